@@ -1,0 +1,31 @@
+/** The port to a target repository. Implementations: `local.ts` here, `github.ts` (Git Data API) later. */
+import type { FileChange } from '../values/plan.ts'
+
+export interface CommitInput {
+  readonly branch: string
+  /** Compare-and-swap: the commit is made only if the branch still points here. */
+  readonly expectedHead: string
+  readonly message: string
+  readonly files: readonly FileChange[]
+}
+
+export interface CommitResult {
+  readonly commit: string
+  readonly tree: string
+}
+
+export interface Repository {
+  /** Commit of the branch that a new integration starts from. */
+  base(): Promise<{ branch: string; commit: string }>
+  /** Commit a branch points to, or undefined. */
+  head(branch: string): Promise<string | undefined>
+  /** Content of a text file at a commit, byte for byte (a BOM is kept), or undefined. */
+  read(commit: string, path: string): Promise<string | undefined>
+  /** Paths of all files below a folder at a commit. */
+  list(commit: string, folder: string): Promise<string[]>
+  createBranch(branch: string, commit: string): Promise<void>
+  deleteBranch(branch: string): Promise<void>
+  commit(input: CommitInput): Promise<CommitResult>
+  /** Runs `use` with a folder that holds the files of the commit; the folder is gone afterwards. */
+  withCheckout<T>(commit: string, use: (folder: string) => Promise<T>): Promise<T>
+}

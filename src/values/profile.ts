@@ -1,0 +1,139 @@
+/** What analysis found in a snapshot: facts, each with evidence and confidence. Nothing here was executed. */
+import { z } from 'zod'
+import { expression, reference, statement } from './driver.ts'
+import { GATE_NAMES } from './gates.ts'
+
+export const evidence = z.strictObject({ file: z.string(), line: z.int().min(1) })
+export type Evidence = z.infer<typeof evidence>
+
+/** A fact: what, where it stands, and how sure analysis is (0…1). */
+export const fact = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ value, evidence: z.array(evidence).max(20), confidence: z.number().min(0).max(1) })
+
+export const parameter = z.strictObject({
+  name: z.string().max(200),
+  /** Has a default value. */
+  optional: z.boolean(),
+  kind: z.enum(['positional', 'keyword', 'args', 'kwargs']),
+  annotation: z.string().max(300).optional(),
+})
+export type Parameter = z.infer<typeof parameter>
+
+/** A class: constructor, methods (null: signature unknown), attributes assigned on self, static and class members. */
+export const classFacts = z.strictObject({
+  ref: reference,
+  bases: z.array(z.string().max(200)),
+  init: z.array(parameter).nullable(),
+  methods: z.record(z.string(), z.array(parameter).nullable()),
+  attributes: z.array(z.string()),
+  statics: z.array(z.string()),
+  exported: z.boolean(),
+  evidence,
+})
+export type ClassFacts = z.infer<typeof classFacts>
+
+export const functionFacts = z.strictObject({
+  ref: reference,
+  parameters: z.array(parameter),
+  exported: z.boolean(),
+  evidence,
+})
+export type FunctionFacts = z.infer<typeof functionFacts>
+
+/** An example sliced into driver words: how the circuit is made, gates that were applied, how it is run and read. */
+export const example = z.strictObject({
+  setup: z.array(statement).max(12),
+  gates: z.array(statement).max(12),
+  run: z.array(statement).max(12),
+  /** Names at least one of h, cx, cz, swap, ccx, rx, ry, rz. */
+  strong: z.boolean(),
+  evidence,
+})
+export type Example = z.infer<typeof example>
+
+export const profile = z.strictObject({
+  schema: z.literal(1),
+  distribution: z.string().max(200),
+  version: z.string().max(100),
+  summary: fact(z.string()).optional(),
+  licence: fact(z.string()).optional(),
+  requiresPython: z.string().optional(),
+  /** Names of distributions that it declares without an extra. */
+  dependencies: z.array(fact(z.string())),
+  /** Top-level import names that belong to the distribution. */
+  modules: z.array(fact(z.string())),
+  /** Modules imported at module level that are neither the standard library, nor declared, nor its own. */
+  undeclared: z.array(fact(z.string())),
+  compiled: z.boolean(),
+  classes: z.array(classFacts),
+  functions: z.array(functionFacts),
+  /** References whose name suggests a gate. */
+  gates: z.partialRecord(z.enum(GATE_NAMES), z.array(fact(reference))),
+  examples: z.array(example),
+  /** Attribute names used anywhere, most frequent first (for compiled modules without stubs). */
+  names: z.array(z.string().max(200)),
+  capabilities: z.strictObject({
+    gpu: fact(z.boolean()).optional(),
+    noise: fact(z.boolean()).optional(),
+    densityMatrix: fact(z.boolean()).optional(),
+    tensorNetwork: fact(z.boolean()).optional(),
+    stabilizerOnly: fact(z.boolean()).optional(),
+    photonic: fact(z.boolean()).optional(),
+    annealing: fact(z.boolean()).optional(),
+    textDialects: z.array(fact(z.string())),
+    hosts: z.array(fact(z.string())),
+  }),
+  /** Whether anything at all looks like a gate-model simulator; absent evidence means decline. */
+  looksLikeSimulator: fact(z.boolean()),
+  statistics: z.strictObject({
+    files: z.int(),
+    bytes: z.int(),
+    milliseconds: z.number(),
+    skipped: z.array(z.string()),
+  }),
+})
+export type Profile = z.infer<typeof profile>
+
+/** One way to make a circuit that the search should try, with who proposed it. */
+export const candidate = z.strictObject({
+  /** `class`, `example`, `function`, `static`, `host`, `text`, `list`, `annotation`, `hint`, `file` */
+  proposer: z.string().max(30),
+  origin: z.string().max(300),
+  score: z.number(),
+  setup: z.array(statement).max(12),
+  gates: z.array(statement).max(12),
+  run: z.array(statement).max(12),
+  /** Name of a dialect in `templates/probe/dialects.json`; `{role: text}` stands in setup or run. */
+  dialect: z.string().max(40).optional(),
+  /** The text carries measurements. */
+  measured: z.boolean().optional(),
+  host: z.string().max(40).optional(),
+})
+export type Candidate = z.infer<typeof candidate>
+
+/** What the probe gets: ranked candidates plus the facts that rank layouts. The probe adds introspection by itself. */
+export const searchRequest = z.strictObject({
+  schema: z.literal(1),
+  distribution: z.string(),
+  version: z.string(),
+  modules: z.array(z.string()),
+  undeclared: z.array(z.string()),
+  requires: z.array(z.string()),
+  candidates: z.array(candidate),
+  classes: z.record(reference, classFacts),
+  functions: z.record(reference, functionFacts),
+  /** Classes that may run a circuit, and functions that may run or read one; ranked. */
+  engines: z.array(reference),
+  runners: z.array(reference),
+  /** Classes or functions that make a start state. */
+  states: z.array(expression),
+  gates: z.partialRecord(z.enum(GATE_NAMES), z.array(reference)),
+  names: z.array(z.string()),
+  budget: z.strictObject({
+    trial_seconds: z.number(),
+    search_seconds: z.number(),
+    search_trials: z.int(),
+    measure_seconds: z.number(),
+  }),
+})
+export type SearchRequest = z.infer<typeof searchRequest>
