@@ -1,0 +1,1 @@
+"""Runs quantum circuits on interchangeable simulator backends."""
