@@ -1,0 +1,49 @@
+/** The ports and settings that the stages run on. Built once per command. */
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Runner } from '../simulator/runner.ts'
+import { createSandboxRunner } from '../simulator/sandbox.ts'
+import type { OnProgress } from '../values/progress.ts'
+
+export interface Services {
+  readonly runner: Runner
+  readonly cacheDir: string
+  readonly templatesDir: string
+  readonly onProgress: OnProgress
+  /** Aborted by Ctrl-C: the present step is ended, and what was begun is taken back. */
+  readonly signal: AbortSignal
+}
+
+export interface ServiceOptions {
+  /** Where downloads, environments and measurements are kept. Deleting it costs time, never data. */
+  readonly cacheDir?: string | undefined
+  readonly onProgress?: OnProgress | undefined
+  /** Allow building the package from its sdist when no wheel fits: runs the package's build script, without a sandbox. */
+  readonly allowBuild?: boolean | undefined
+  /** Python to use instead of the one that is found. */
+  readonly python?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** `$XDG_CACHE_HOME/graft`, else `~/.cache/graft` (XDG Base Directory Specification 0.8). */
+export function defaultCacheDir(environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment['XDG_CACHE_HOME']
+  return base?.startsWith('/') ? join(base, 'graft') : join(homedir(), '.cache', 'graft')
+}
+
+/** Makes the services of the command line: everything local. */
+export async function createServices(options: ServiceOptions = {}): Promise<Services> {
+  const cacheDir = resolve(options.cacheDir ?? defaultCacheDir())
+  const templatesDir = fileURLToPath(new URL('../../templates', import.meta.url))
+  const onProgress = options.onProgress ?? (() => undefined)
+  const signal = options.signal ?? new AbortController().signal
+  const runner = createSandboxRunner({
+    cacheDir,
+    templatesDir,
+    signal,
+    allowBuild: options.allowBuild ?? false,
+    ...(options.python === undefined ? {} : { python: options.python }),
+  })
+  return { runner, cacheDir, templatesDir, onProgress, signal }
+}

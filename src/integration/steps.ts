@@ -1,0 +1,202 @@
+/** Performs the steps that `decide` asks for. Each takes a thread and returns the thread that knows more. */
+import { analyseSnapshot } from '../analysis/analyse.ts'
+import { commitMessage } from '../change/message.ts'
+import { declineReason } from '../driver/decline.ts'
+import { proposeCandidates } from '../driver/propose.ts'
+import { planChanges } from '../generate/changeset.ts'
+import { chooseOptions } from '../generate/names.ts'
+import type { Repository } from '../repository/repository.ts'
+import { fetchSnapshot } from '../source/fetch.ts'
+import { parseLocator } from '../source/locator.ts'
+import { BugError, UserError } from '../values/errors.ts'
+import type { Change } from '../values/plan.ts'
+import type { Profile } from '../values/profile.ts'
+import type { Stage } from '../values/progress.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import type { Step } from './decide.ts'
+import type { Services } from './services.ts'
+import type { Branch, Thread } from './thread.ts'
+import { judgeMeasurement } from './verdict.ts'
+
+/** Runs one stage between a `started` and a `finished` event; `describe` says in a few words what came out. */
+async function stage<T>(
+  services: Services,
+  name: Stage,
+  work: () => Promise<T>,
+  describe: (value: T) => string,
+): Promise<T> {
+  services.signal.throwIfAborted()
+  const begin = performance.now()
+  services.onProgress({ type: 'started', stage: name })
+  const value = await work()
+  const seconds = (performance.now() - begin) / 1000
+  services.onProgress({ type: 'finished', stage: name, detail: describe(value), seconds })
+  return value
+}
+
+/** Fetches and unpacks the source that a locator names. */
+export async function fetchSource(locator: string, services: Services): Promise<Snapshot> {
+  const parsed = parseLocator(locator)
+  return stage(
+    services,
+    'fetch',
+    () =>
+      fetchSnapshot(parsed, {
+        cacheDir: services.cacheDir,
+        onProgress: services.onProgress,
+        python: { version: services.pythonVersion },
+        signal: services.signal,
+      }),
+    (snapshot) => `${snapshot.distribution} ${snapshot.version}`,
+  )
+}
+
+/** Reads the source; nothing of it is executed. */
+export async function analyseSource(snapshot: Snapshot, services: Services): Promise<Profile> {
+  return stage(
+    services,
+    'analyse',
+    () => analyseSnapshot(snapshot, { onProgress: services.onProgress }),
+    (profile) => {
+      const gates = Object.keys(profile.gates).length
+      return `${profile.statistics.files} files, ${gates} gate names, ${profile.examples.length} examples`
+    },
+  )
+}
+
+/** Performs one step. `finish` is not a step to perform: the caller ends there. */
+export async function perform(
+  step: Exclude<Step, { type: 'finish' }>,
+  thread: Thread,
+  repository: Repository,
+  services: Services,
+): Promise<Thread> {
+  switch (step.type) {
+    case 'fetch':
+      return { ...thread, snapshot: await fetchSource(thread.request.locator, services) }
+    case 'name':
+      return { ...thread, backend: chooseOptions(known(thread.snapshot), thread.request.choices, thread.target) }
+    case 'analyse': {
+      const profile = await analyseSource(known(thread.snapshot), services)
+      return { ...thread, profile, decline: declineReason(profile)?.reason }
+    }
+    case 'prepare': {
+      const job = { snapshot: known(thread.snapshot), target: thread.target }
+      const prepared = await stage(
+        services,
+        'environment',
+        () => services.runner.prepare(job, services.onProgress),
+        (value) => (value.ok ? `${value.lock.pins.size} pinned distributions` : 'not possible'),
+      )
+      return { ...thread, prepared }
+    }
+    case 'measure': {
+      const request = proposeCandidates(known(thread.profile))
+      const job = { snapshot: known(thread.snapshot), target: thread.target, request }
+      const measurement = await stage(
+        services,
+        'measure',
+        () => services.runner.measure(job, services.onProgress),
+        (value) => {
+          const right = value.gates.filter((gate) => gate.outcome === 'right').length
+          return value.driver === undefined ? `no driver (${value.stage})` : `${right} native gates right`
+        },
+      )
+      return { ...thread, measurement, judgement: judgeMeasurement(measurement) }
+    }
+    case 'plan': {
+      const changes = await stage(
+        services,
+        'plan',
+        () => plan(thread, repository, services),
+        (value) => `${value.length} changes`,
+      )
+      return { ...thread, changes }
+    }
+    case 'open_branch':
+      return { ...thread, branch: await openBranch(thread, repository) }
+    case 'commit':
+      return { ...thread, branch: await commitChange(step.change, thread, repository, services) }
+    case 'test':
+      return test(thread, repository, services)
+    default:
+      return step satisfies never
+  }
+}
+
+async function plan(thread: Thread, repository: Repository, services: Services): Promise<readonly Change[]> {
+  const prepared = known(thread.prepared)
+  if (!prepared.ok) throw new BugError('A plan was asked for without an environment.')
+  const base = await repository.base()
+  return planChanges({
+    target: thread.target,
+    options: known(thread.backend),
+    snapshot: known(thread.snapshot),
+    measurement: known(thread.measurement),
+    lock: prepared.lock,
+    templatesDir: services.templatesDir,
+    readFile: (path) => repository.read(base.commit, path),
+  })
+}
+
+async function openBranch(thread: Thread, repository: Repository): Promise<Branch> {
+  const { commit } = await repository.base()
+  const name = branchName(known(thread.backend).name)
+  const existing = await repository.head(name)
+  if (existing !== undefined) {
+    throw new UserError(
+      `The branch ${name} exists already, from an earlier integration. Merge it, or delete it with "git branch -D ${name}", or choose another name with --name.`,
+    )
+  }
+  await repository.createBranch(name, commit)
+  return { name, base: commit, head: commit, committed: [] }
+}
+
+async function commitChange(id: string, thread: Thread, repository: Repository, services: Services): Promise<Branch> {
+  services.signal.throwIfAborted()
+  const branch = known(thread.branch)
+  const backend = known(thread.backend)
+  const change = known(thread.changes?.find((candidate) => candidate.id === id))
+  const result = await repository.commit({
+    branch: branch.name,
+    expectedHead: known(branch.head),
+    message: commitMessage(change, backend.name),
+    files: change.files,
+  })
+  services.onProgress({ type: 'note', stage: 'commit', detail: `${change.id} ${change.title}` })
+  return { ...branch, head: result.commit, committed: [...branch.committed, { id, ...result }] }
+}
+
+async function test(thread: Thread, repository: Repository, services: Services): Promise<Thread> {
+  const last = known(known(thread.branch).committed.at(-1))
+  const report = await stage(
+    services,
+    'test',
+    () =>
+      repository.withCheckout(last.commit, (checkout) =>
+        services.runner.test(
+          {
+            snapshot: known(thread.snapshot),
+            target: thread.target,
+            backend: known(thread.backend).name,
+            checkout,
+            commit: last.commit,
+            tree: last.tree,
+          },
+          services.onProgress,
+        ),
+      ),
+    (value) => `${value.passed} passed, ${value.failed} failed, ${value.skipped} skipped`,
+  )
+  return { ...thread, report }
+}
+
+/** Name of the branch of an integration in a local clone. */
+export function branchName(backend: string): string {
+  return `graft/${backend}`
+}
+
+function known<T>(value: T | undefined): T {
+  if (value === undefined) throw new BugError('A step ran before the value that it needs was known.')
+  return value
+}

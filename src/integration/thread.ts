@@ -1,0 +1,51 @@
+/**
+ * The thread: everything that is known about one integration. `decide` looks only at this value, so that the same decision is
+ * made whether the facts come from a local clone or, later, from GitHub.
+ */
+import type { Prepared } from '../simulator/runner.ts'
+import type { Measurement } from '../values/measurement.ts'
+import type { BackendOptions, Change, Target } from '../values/plan.ts'
+import type { Profile } from '../values/profile.ts'
+import type { Report } from '../values/report.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import type { Judgement } from './verdict.ts'
+
+/** A change that stands on the branch as one commit. */
+export interface CommittedChange {
+  readonly id: string
+  readonly commit: string
+  readonly tree: string
+}
+
+/** The branch as it is now. */
+export interface Branch {
+  readonly name: string
+  /** Commit that the integration starts from. */
+  readonly base: string
+  /** Undefined while the branch does not exist. */
+  readonly head: string | undefined
+  readonly committed: readonly CommittedChange[]
+}
+
+/** What the person asked for. */
+export interface Request {
+  readonly locator: string
+  readonly choices: Partial<BackendOptions>
+  /** A dry run ends with the plan. */
+  readonly dryRun: boolean
+}
+
+export interface Thread {
+  readonly request: Request
+  readonly target: Target
+  readonly snapshot?: Snapshot
+  readonly profile?: Profile
+  readonly decline?: string | undefined
+  readonly prepared?: Prepared
+  readonly measurement?: Measurement
+  readonly judgement?: Judgement
+  readonly backend?: BackendOptions
+  readonly changes?: readonly Change[]
+  readonly branch?: Branch
+  readonly report?: Report
+}
