@@ -18,7 +18,7 @@ export const reference = z
  * Values that the interpreter fills in. `n` number of qubits · `bits` number of classical bits (equal to n) · `qubits`
  * [0…n-1] · `zeros` the string "0"·n · `zero_list` [0]·n · `dims` [2]·n · `ket0` the vector (1, 0, …, 0) of length 2ⁿ ·
  * `shots` · `seed` · `text` the whole program of a text driver · `matrix` the unitary of the present gate (2ᵏ × 2ᵏ, first
- * qubit most significant) · `q0`… the gate's qubits · `p0`… the gate's parameters, in native order and unit.
+ * qubit most significant) · `gate_qubits` the list of the gate's qubits, for calls that take any number · `q0`… the gate's qubits · `p0`… the gate's parameters, in native order and unit.
  */
 export const ROLES = [
   'n',
@@ -32,6 +32,7 @@ export const ROLES = [
   'seed',
   'text',
   'matrix',
+  'gate_qubits',
   'q0',
   'q1',
   'q2',
@@ -89,7 +90,8 @@ export type Statement = z.infer<typeof statement>
  * How one gate is applied. `apply` is evaluated with the roles q0…, p0…; then
  * `effect` says what its value is for: `inplace` nothing (the circuit changed), `rebind` the new circuit, `augment`
  * `circuit += value`, `line` one line of the program text.
- * `qubits` and `parameters` are permutations: native q_i is our qubit `qubits[i]`. Each native parameter is
+ * `qubits` and `parameters` are permutations: native q_i is our qubit `qubits[i]`; for `matrix`, which takes any number of
+ * qubits, `[1, 0]` means reversed. Each native parameter is
  * `scale` × ours (−1: reversed sign; 1/π: half turns; 180/π: degrees; 0.5 …).
  */
 export const gateDriver = z.strictObject({

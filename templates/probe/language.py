@@ -1,0 +1,356 @@
+"""The driver language: a closed set of words that says how to drive a simulator.
+
+A driver is JSON (schema: ``src/values/driver.ts``). This module is its one interpreter: it resolves references,
+evaluates expressions, applies gates and runs a circuit. It knows nothing about any package and never compiles or
+executes text. Names that begin with an underscore are refused, so that no special method is reachable.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+Expression = Mapping[str, Any]
+Json = dict[str, Any]
+
+WORDS = frozenset(
+    {
+        "lit", "role", "var", "ref", "call", "attr", "item", "list", "tuple", "dict", "op", "format",
+    }
+)  # fmt: skip
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "@": operator.matmul,
+    "|": operator.or_,
+    "&": operator.and_,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "**": operator.pow,
+}
+
+
+class DriverError(Exception):
+    """A driver that cannot be interpreted: unknown word, missing role or variable, refused name, missing reference."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One gate of a circuit: a key of the driver's ``gates``, our qubits, our parameters (radians).
+
+    ``matrix`` is the unitary for the gate ``matrix`` (2^k × 2^k, first qubit most significant).
+    """
+
+    gate: str
+    qubits: tuple[int, ...]
+    parameters: tuple[float, ...] = ()
+    matrix: np.ndarray | None = None
+
+
+@dataclass
+class Scope:
+    """What an expression may see: variables of the driver and roles that the interpreter fills in."""
+
+    variables: dict[str, Any] = field(default_factory=dict)
+    roles: dict[str, Any] = field(default_factory=dict)
+
+
+_references: dict[str, Any] = {}
+
+
+def resolve(reference: str) -> Any:
+    """Return the object that ``module`` or ``module:Name.attr`` names; failures are remembered and raised again."""
+    if reference not in _references:
+        try:
+            _references[reference] = _load(reference)
+        except Exception as error:
+            _references[reference] = DriverError(f"{reference}: {type(error).__name__}: {error}")
+    found = _references[reference]
+    if isinstance(found, DriverError):
+        raise found
+    return found
+
+
+def _load(reference: str) -> Any:
+    module, _, names = reference.partition(":")
+    if any(part.startswith("__") for part in f"{module}.{names}".split(".")):
+        raise DriverError("names with two leading underscores are refused")
+    value: Any = importlib.import_module(module)
+    for name in names.split(".") if names else []:
+        try:
+            value = getattr(value, name)
+        except AttributeError:
+            if not isinstance(value, ModuleType):
+                raise
+            value = importlib.import_module(f"{value.__name__}.{name}")
+    return value
+
+
+def public_name(name: str) -> str:
+    """Return ``name`` unless it begins with an underscore or is no identifier."""
+    if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
+        raise DriverError(f"the name {name!r} is refused: public identifiers only")
+    return name
+
+
+def number_text(value: Any) -> str:
+    """Write a value into a line of program text; a float keeps its digits and never gets an exponent."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise DriverError(f"{value!r} cannot be written into program text")
+        text = repr(value)
+        return f"{value:.20f}" if "e" in text else text
+    return str(value)
+
+
+def evaluate(expression: Expression, scope: Scope) -> Any:
+    """Evaluate one expression. Whatever the simulator raises passes through; a bad word raises DriverError."""
+    for word, handle in _HANDLERS.items():
+        if word in expression:
+            return handle(expression, scope)
+    raise DriverError(f"unknown word in {sorted(expression)}")
+
+
+def _role(expression: Expression, scope: Scope) -> Any:
+    name = expression["role"]
+    if name not in scope.roles:
+        raise DriverError(f"the role {name} has no value here")
+    value = scope.roles[name]
+    return list(value) if isinstance(value, list) else value
+
+
+def _variable(expression: Expression, scope: Scope) -> Any:
+    name = expression["var"]
+    if name not in scope.variables:
+        raise DriverError(f"the variable {name} is not set")
+    return scope.variables[name]
+
+
+def _call(expression: Expression, scope: Scope) -> Any:
+    function = evaluate(expression["call"], scope)
+    positional = [evaluate(argument, scope) for argument in expression.get("args", ())]
+    keywords = {
+        name: evaluate(argument, scope)
+        for name, argument in (expression.get("kwargs") or {}).items()
+    }
+    return function(*positional, **keywords)
+
+
+def _attribute(expression: Expression, scope: Scope) -> Any:
+    owner, name = expression["attr"]
+    return getattr(evaluate(owner, scope), public_name(name))
+
+
+def _item(expression: Expression, scope: Scope) -> Any:
+    owner, key = expression["item"]
+    return evaluate(owner, scope)[evaluate(key, scope)]
+
+
+def _operator(expression: Expression, scope: Scope) -> Any:
+    symbol = expression["op"]
+    if symbol not in OPERATORS:
+        raise DriverError(f"unknown operator {symbol!r}")
+    left, right = expression["args"]
+    return OPERATORS[symbol](evaluate(left, scope), evaluate(right, scope))
+
+
+def _format(expression: Expression, scope: Scope) -> str:
+    return format_parts(expression["format"], scope)
+
+
+_HANDLERS: dict[str, Callable[[Expression, Scope], Any]] = {
+    "lit": lambda e, s: e["lit"],
+    "role": _role,
+    "var": _variable,
+    "ref": lambda e, s: resolve(e["ref"]),
+    "call": _call,
+    "attr": _attribute,
+    "item": _item,
+    "list": lambda e, s: [evaluate(part, s) for part in e["list"]],
+    "tuple": lambda e, s: tuple(evaluate(part, s) for part in e["tuple"]),
+    "dict": lambda e, s: {evaluate(key, s): evaluate(value, s) for key, value in e["dict"]},
+    "op": _operator,
+    "format": _format,
+}
+
+
+def format_parts(parts: Sequence[str | Expression], scope: Scope) -> str:
+    """Join literal strings and the texts of expressions."""
+    return "".join(
+        part if isinstance(part, str) else number_text(evaluate(part, scope)) for part in parts
+    )
+
+
+def run_statements(statements: Sequence[Json], scope: Scope) -> None:
+    """Evaluate statements in order and store the value of each that names a variable."""
+    for statement in statements:
+        value = evaluate(statement["value"], scope)
+        if statement.get("var"):
+            scope.variables[statement["var"]] = value
+
+
+def walk(value: Any, path: Sequence[Json], scope: Scope) -> Any:
+    """Follow the steps of a reading's path from ``value``."""
+    for step in path:
+        if "attr" in step:
+            value = getattr(value, public_name(step["attr"]))
+        elif "call" in step:
+            positional = [evaluate(argument, scope) for argument in step["call"]]
+            keywords = {
+                name: evaluate(argument, scope)
+                for name, argument in (step.get("kwargs") or {}).items()
+            }
+            value = value(*positional, **keywords)
+        elif "item" in step:
+            value = value[step["item"]]
+        else:
+            raise DriverError(f"unknown step {sorted(step)}")
+    return value
+
+
+def base_roles(n: int, shots: int = 0, seed: int = 0) -> dict[str, Any]:
+    """Roles that hold for a whole run on ``n`` qubits."""
+    roles: dict[str, Any] = {
+        "n": n,
+        "bits": n,
+        "qubits": list(range(n)),
+        "zeros": "0" * n,
+        "zero_list": [0] * n,
+        "dims": [2] * n,
+        "shots": shots,
+        "seed": seed,
+    }
+    return roles
+
+
+def native_qubits(gate: Json, qubits: Sequence[int]) -> list[int]:
+    """Order our qubits as the native call wants them. A reversal is a reversal for every number of qubits."""
+    order = gate.get("qubits") or list(range(len(qubits)))
+    if len(order) != len(qubits):
+        if list(order) == list(range(len(order)))[::-1]:
+            return list(qubits)[::-1]
+        if list(order) == list(range(len(order))):
+            return list(qubits)
+        raise DriverError(f"a gate on {len(order)} qubits was given {len(qubits)}")
+    return [qubits[index] for index in order]
+
+
+def gate_roles(gate: Json, operation: Operation) -> dict[str, Any]:
+    """Roles of one gate in native order and unit: q0…, p0…, matrix."""
+    qubits = native_qubits(gate, operation.qubits)
+    order = gate.get("parameters") or list(range(len(operation.parameters)))
+    scale = gate.get("scale", 1)
+    roles: dict[str, Any] = {f"q{index}": qubit for index, qubit in enumerate(qubits)}
+    roles["gate_qubits"] = qubits
+    for index, source in enumerate(order):
+        roles[f"p{index}"] = float(operation.parameters[source]) * scale
+    if operation.matrix is not None:
+        roles["matrix"] = np.array(operation.matrix, dtype=complex)
+    return roles
+
+
+def apply_gate(driver: Json, operation: Operation, scope: Scope) -> Any:
+    """Apply one gate and return the native value; rebinds or augments the variable ``circuit`` as the driver says."""
+    gate = driver["gates"].get(operation.gate)
+    if gate is None:
+        raise DriverError(f"the driver has no gate {operation.gate}")
+    outer = scope.roles
+    scope.roles = {**outer, **gate_roles(gate, operation)}
+    try:
+        value = evaluate(gate["apply"], scope)
+    finally:
+        scope.roles = outer
+    effect = gate["effect"]
+    if effect == "rebind":
+        if value is None:
+            raise DriverError(f"the gate {operation.gate} gave no new circuit")
+        scope.variables["circuit"] = value
+    elif effect == "augment":
+        scope.variables["circuit"] = operator.iadd(scope.variables["circuit"], value)
+    elif effect == "line" and not isinstance(value, str):
+        raise DriverError(f"the gate {operation.gate} gave no line of text")
+    return value
+
+
+def with_prelude(driver: Json, circuit: Sequence[Operation], n: int) -> list[Operation]:
+    """The circuit with what the driver needs before it: H on every qubit (start state |+…+⟩), X·X (idle qubits)."""
+    before: list[Operation] = []
+    if driver.get("plus"):
+        before += [Operation("h", (qubit,)) for qubit in range(n)]
+    if driver.get("touch"):
+        before += [Operation("x", (qubit,)) for qubit in range(n) for _ in range(2)]
+    return before + list(circuit)
+
+
+def program_text(driver: Json, circuit: Sequence[Operation], scope: Scope) -> str:
+    """The whole program of a text driver: header, one line per gate, footer."""
+    dialect = driver["text"]
+    lines = [format_parts(parts, scope) for parts in dialect["header"]]
+    lines += [apply_gate(driver, operation, scope) for operation in circuit]
+    lines += [format_parts(parts, scope) for parts in dialect["footer"]]
+    return dialect["separator"].join(lines) + dialect["separator"]
+
+
+def prepare(driver: Json, circuit: Sequence[Operation], n: int, shots: int, seed: int) -> Scope:
+    """Make the circuit: imports, setup, prelude and gates. Returns the scope in which a reading may run."""
+    for module in driver.get("imports", ()):
+        resolve(module)
+    scope = Scope({}, base_roles(n, shots, seed))
+    if "ket0" in roles_used(driver):
+        scope.roles["ket0"] = np.eye(1, 2**n, dtype=complex)[0]
+    operations = with_prelude(driver, circuit, n)
+    if driver.get("text"):
+        scope.roles["text"] = program_text(driver, operations, scope)
+        run_statements(driver["setup"], scope)
+        return scope
+    run_statements(driver["setup"], scope)
+    for operation in operations:
+        apply_gate(driver, operation, scope)
+    return scope
+
+
+def read(reading: Json, scope: Scope) -> Any:
+    """Run a reading and return the raw native value at the end of its path."""
+    run_statements(reading["run"], scope)
+    if reading["root"] not in scope.variables:
+        raise DriverError(f"the variable {reading['root']} is not set")
+    return walk(scope.variables[reading["root"]], reading["path"], scope)
+
+
+def execute(
+    driver: Json,
+    circuit: Sequence[Operation],
+    n: int,
+    shots: int = 0,
+    seed: int = 0,
+    reading: Json | None = None,
+) -> Any:
+    """Run ``circuit`` on ``n`` qubits and return the raw native value of ``reading`` (the driver's state by default).
+
+    Raises DriverError for a driver that cannot be interpreted; anything that the simulator raises passes through.
+    """
+    chosen = reading if reading is not None else driver.get("state") or driver.get("counts")
+    if chosen is None:
+        raise DriverError("the driver has no reading")
+    return read(chosen, prepare(driver, circuit, n, shots, seed))
+
+
+def roles_used(value: Any) -> frozenset[str]:
+    """Names of all roles that occur in a driver or an expression."""
+    if isinstance(value, Mapping):
+        own = frozenset({value["role"]}) if isinstance(value.get("role"), str) else frozenset[str]()
+        return reduce(frozenset.union, (roles_used(part) for part in value.values()), own)
+    if isinstance(value, (list, tuple)):
+        return reduce(frozenset.union, (roles_used(part) for part in value), frozenset[str]())
+    return frozenset()
