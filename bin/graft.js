@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/**
+ * `graft`: starts the command line on Node 24. In a checkout that is `src/cli/main.ts` as it stands; in an installed package,
+ * where Node refuses TypeScript, the compiled `dist/cli/main.js`.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findNode, forward } from './node.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const main = [join(root, 'src', 'cli', 'main.ts'), join(root, 'dist', 'cli', 'main.js')].find((file) =>
+  existsSync(file),
+)
+
+if (main === undefined) {
+  process.stderr.write(
+    'This Graft package is incomplete: neither src/cli/main.ts nor dist/cli/main.js is there. Install it again.\n',
+  )
+  process.exit(1)
+}
+
+// In a checkout the pinned Python tools (uv makes environments in a second instead of a minute) may stand beside it.
+const tools = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin')
+const separator = process.platform === 'win32' ? ';' : ':'
+const path = existsSync(tools) ? [process.env.PATH ?? '', tools].filter(Boolean).join(separator) : process.env.PATH
+forward(findNode(root), [main, ...process.argv.slice(2)], {
+  ...process.env,
+  ...(path === undefined ? {} : { PATH: path }),
+})

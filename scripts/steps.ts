@@ -1,0 +1,98 @@
+/** The steps of `npm test` and `npm run check`: what each runs and how its tests are counted. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const ROOT = join(import.meta.dirname, '..')
+
+/** What a step's tests came to. A check without tests of its own counts nothing when it passes. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+export interface Step {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Reads the counts from the report file that the step left, for steps that run tests. */
+  readonly counts?: () => Counts
+}
+
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+/** Vitest's JSON report. */
+function vitestCounts(file: string): Counts {
+  if (!existsSync(file)) return NOTHING
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: report.numFailedTests ?? 0,
+    skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
+  }
+}
+
+/** Pytest's JUnit report: the attributes of its one `<testsuite>`. */
+function pytestCounts(file: string): Counts {
+  if (!existsSync(file)) return NOTHING
+  const suite = /<testsuite [^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
+  const attribute = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
+  const failed = attribute('failures') + attribute('errors')
+  const skipped = attribute('skipped')
+  return { passed: attribute('tests') - failed - skipped, failed, skipped }
+}
+
+function vitest(project: string, reports: string): Step {
+  const file = join(reports, `vitest-${project}.json`)
+  return {
+    name: project === 'unit' ? 'unit tests' : 'end-to-end tests',
+    command: 'vitest',
+    args: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    counts: () => vitestCounts(file),
+  }
+}
+
+function pytest(name: string, folder: string, reports: string): Step {
+  const file = join(reports, `pytest-${name}.xml`)
+  return {
+    name: `pytest ${folder}`,
+    command: 'pytest',
+    args: ['-q', '-p', 'no:cacheprovider', '-o', 'addopts=', `--junitxml=${file}`, '.'],
+    cwd: join(ROOT, folder),
+    env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    counts: () => pytestCounts(file),
+  }
+}
+
+/** Checks that read the code; they are quick and run side by side. */
+export function checks(): Step[] {
+  return [
+    { name: 'types (tsc)', command: 'tsc', args: ['-p', '.'] },
+    { name: 'lint and format (biome)', command: 'biome', args: ['check', '--error-on-warnings'] },
+    {
+      name: 'import direction (dependency-cruiser)',
+      command: 'depcruise',
+      args: ['--config', '.dependency-cruiser.cjs', 'src'],
+    },
+    { name: 'unused code (knip)', command: 'knip', args: [] },
+    { name: 'Python lint (ruff)', command: 'ruff', args: ['check', 'templates', 'bench'] },
+    { name: 'Python format (ruff)', command: 'ruff', args: ['format', '--check', 'templates', 'bench'] },
+  ]
+}
+
+/** Quick tests without network. */
+export function unitTests(reports: string): Step[] {
+  return [vitest('unit', reports)]
+}
+
+/** Everything else: the Python packages' own suites, then whole stories on real simulators. */
+export function slowTests(reports: string): Step[] {
+  return [
+    pytest('bridge', 'templates/bridge', reports),
+    pytest('probe', 'templates/probe', reports),
+    pytest('target', 'templates/target', reports),
+    vitest('e2e', reports),
+  ]
+}
