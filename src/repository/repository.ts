@@ -14,6 +14,15 @@ export interface CommitResult {
   readonly tree: string
 }
 
+/** One commit as history reads it. */
+export interface LogEntry {
+  readonly commit: string
+  readonly tree: string
+  /** `Name <address>`. */
+  readonly author: string
+  readonly message: string
+}
+
 export interface Repository {
   /** Commit of the branch that a new integration starts from. */
   base(): Promise<{ branch: string; commit: string }>
@@ -26,6 +35,8 @@ export interface Repository {
   createBranch(branch: string, commit: string): Promise<void>
   deleteBranch(branch: string): Promise<void>
   commit(input: CommitInput): Promise<CommitResult>
+  /** Commits that `head` has and `base` has not, oldest first, along first parents. */
+  log(base: string, head: string): Promise<LogEntry[]>
   /** Runs `use` with a folder that holds the files of the commit; the folder is gone afterwards. */
   withCheckout<T>(commit: string, use: (folder: string) => Promise<T>): Promise<T>
 }

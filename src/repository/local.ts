@@ -1,0 +1,357 @@
+/**
+ * The port to a repository on this machine.
+ *
+ * Everything is plumbing: blobs, a temporary index, `commit-tree` and `update-ref` with the old value. The person's working
+ * tree, index and checked-out branch are never written, hooks never run, and the environment's `GIT_*` variables are ignored.
+ */
+import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { SimpleGit } from 'simple-git'
+import { simpleGit } from 'simple-git'
+import { BugError, ConfigurationError, UserError } from '../values/errors.ts'
+import type { CommitInput, CommitResult, LogEntry, Repository } from './repository.ts'
+
+const ZERO = '0'.repeat(40)
+const SHA = /^[0-9a-f]{40}$/
+/** What commits are signed with when the repository has no identity of its own. */
+const NEUTRAL = { name: 'Graft', email: 'graft@users.noreply.localhost' }
+const CONFIG = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.quotePath=false', 'gc.auto=0']
+const OWN_VARIABLES = [
+  'GIT_INDEX_FILE',
+  'GIT_WORK_TREE',
+  'GIT_DIR',
+  'GIT_OPTIONAL_LOCKS',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+]
+
+interface GitOptions {
+  readonly variables?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/**
+ * Opens the repository that holds `dir`.
+ *
+ * Raises UserError when `dir` is no folder, no git repository, or has no commit yet; ConfigurationError when there is no git.
+ */
+export async function openLocalRepository(dir: string): Promise<Repository> {
+  const folder = resolve(dir)
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new UserError(`${dir} is not a folder. Give --repo the folder of a clone of the target repository.`)
+  }
+  const gitDir = await findGitDir(folder, dir)
+  const bare = (await git(gitDir, ['rev-parse', '--is-bare-repository'])).trim() === 'true'
+  const repository = new LocalRepository(gitDir, bare ? undefined : await topLevel(folder), dir)
+  if ((await repository.resolve('HEAD')) === undefined) {
+    throw new UserError(`${dir} has no commit yet. Commit its files first, then run Graft again.`)
+  }
+  return repository
+}
+
+async function findGitDir(folder: string, shown: string): Promise<string> {
+  try {
+    return await realpath((await run(folder, ['rev-parse', '--absolute-git-dir'])).trim())
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error
+    const text = String(error)
+    if (text.includes('dubious ownership')) {
+      throw new UserError(
+        `git refuses ${shown} because it belongs to another user. Allow it with "git config --global --add safe.directory ${folder}".`,
+        { cause: error },
+      )
+    }
+    throw new UserError(
+      `${shown} is not a git repository. Give --repo the folder of a clone of the target repository (git clone …).`,
+      { cause: error },
+    )
+  }
+}
+
+async function topLevel(folder: string): Promise<string> {
+  const found = (await run(folder, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '')
+  return found === '' ? folder : found
+}
+
+/** What git needs of the process's environment; anything else (`GIT_DIR` of a hook, pagers, editors) stays outside. */
+const PASSED_ON = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'TEMP', 'USERPROFILE', 'SYSTEMROOT']
+
+/** A client for one command. `binary` results and standard input are per command, so each has its own. */
+function client(folder: string, options: GitOptions): SimpleGit {
+  const environment: Record<string, string> = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1' }
+  for (const name of PASSED_ON) {
+    const value = process.env[name]
+    if (value !== undefined) environment[name] = value
+  }
+  return simpleGit({
+    baseDir: folder,
+    config: CONFIG,
+    allowEnvironment: OWN_VARIABLES,
+    unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
+    ...(options.input === undefined ? {} : { input: () => options.input }),
+    errors: (error, result) => {
+      if (error !== undefined || result.exitCode === 0) return error
+      return Buffer.concat([...result.stdOut, ...result.stdErr, Buffer.from(`(exit code ${result.exitCode})`)])
+    },
+  }).env({ ...environment, ...options.variables })
+}
+
+async function needGit<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (String(error).includes('ENOENT')) {
+      throw new ConfigurationError('git was not found. Install git 2.24 or later and put it on the PATH.', {
+        cause: error,
+      })
+    }
+    throw error
+  }
+}
+
+/** Runs git in a folder with a fixed argument list and returns its standard output. */
+function run(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  return needGit(client(folder, options).raw([...args]))
+}
+
+/** Runs git on a repository, wherever it is and whether bare or not. */
+function git(gitDir: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  return run(gitDir, args, { ...options, variables: { GIT_DIR: gitDir, ...options.variables } })
+}
+
+class LocalRepository implements Repository {
+  readonly #gitDir: string
+  readonly #workTree: string | undefined
+  readonly #shown: string
+
+  constructor(gitDir: string, workTree: string | undefined, shown: string) {
+    this.#gitDir = gitDir
+    this.#workTree = workTree
+    this.#shown = shown
+  }
+
+  /** Commit that a revision of our own making (`HEAD`, a full ref name) points to, or undefined. */
+  async resolve(revision: string): Promise<string | undefined> {
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
+    const found = await git(this.#gitDir, args).catch(onlyGitErrors)
+    return found === undefined ? undefined : (SHA.exec(found.trim())?.[0] ?? undefined)
+  }
+
+  /** The checked-out branch (`HEAD` when detached) and its commit. Raises UserError when tracked files were changed. */
+  async base(): Promise<{ branch: string; commit: string }> {
+    await this.#refuseUncommitted()
+    const commit = await this.resolve('HEAD')
+    if (commit === undefined) throw new UserError(`${this.#shown} has no commit yet. Commit its files first.`)
+    const branch = await git(this.#gitDir, ['symbolic-ref', '--quiet', '--short', 'HEAD']).catch(onlyGitErrors)
+    return { branch: branch?.trim() || 'HEAD', commit }
+  }
+
+  async head(branch: string): Promise<string | undefined> {
+    return this.resolve(await this.#ref(branch))
+  }
+
+  async read(commit: string, path: string): Promise<string | undefined> {
+    const object = `${checkedCommit(commit)}:${checkedPath(path)}`
+    const kind = await git(this.#gitDir, ['cat-file', '-t', object]).catch(onlyGitErrors)
+    if (kind?.trim() !== 'blob') return undefined
+    const bytes: unknown = await needGit(
+      client(this.#gitDir, { variables: { GIT_DIR: this.#gitDir } }).binaryCatFile(['blob', object]),
+    )
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes as Buffer)
+    } catch (error) {
+      throw new UserError(`${path} in ${this.#shown} is not UTF-8 text. Convert it to UTF-8 and commit it.`, {
+        cause: error,
+      })
+    }
+  }
+
+  async list(commit: string, folder: string): Promise<string[]> {
+    const root = folder === '' || folder === '.' ? '' : `${checkedPath(folder.replace(/\/+$/, ''))}/`
+    const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', '--end-of-options', checkedCommit(commit)]
+    const output = await git(this.#gitDir, root === '' ? args : [...args, '--', root])
+    return output.split('\0').filter((path) => path !== '')
+  }
+
+  async log(base: string, head: string): Promise<LogEntry[]> {
+    const format = '--format=%H%x00%T%x00%an <%ae>%x00%B%x00%x1e%x00'
+    const range = `${checkedCommit(base)}..${checkedCommit(head)}`
+    const output = await git(this.#gitDir, [
+      'log',
+      '--first-parent',
+      '--reverse',
+      '-z',
+      format,
+      '--end-of-options',
+      range,
+    ])
+    const entries: LogEntry[] = []
+    for (const record of output.split('\0\x1e\0')) {
+      const [commit, tree, author, message] = record.replace(/^[\0\n]+/, '').split('\0')
+      if (commit === undefined || tree === undefined || author === undefined || message === undefined) continue
+      entries.push({ commit, tree, author, message })
+    }
+    return entries
+  }
+
+  async createBranch(branch: string, commit: string): Promise<void> {
+    const ref = await this.#ref(branch)
+    if ((await this.resolve(ref)) !== undefined) {
+      throw new UserError(
+        `The branch ${branch} exists already in ${this.#shown}. Delete it with "git branch -D ${branch}", or choose another name.`,
+      )
+    }
+    await this.#update(ref, checkedCommit(commit), ZERO)
+  }
+
+  async deleteBranch(branch: string): Promise<void> {
+    const ref = await this.#ref(branch)
+    const old = await this.resolve(ref)
+    if (old === undefined) return
+    await this.#refuseCheckedOut(branch, ref)
+    await git(this.#gitDir, ['update-ref', '-d', '--end-of-options', ref, old])
+  }
+
+  async commit(input: CommitInput): Promise<CommitResult> {
+    const ref = await this.#ref(input.branch)
+    const parent = checkedCommit(input.expectedHead)
+    await this.#refuseCheckedOut(input.branch, ref)
+    const tree = await this.#writeTree(parent, input)
+    const commit = await git(this.#gitDir, ['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
+      input: input.message,
+      variables: await this.#identity(),
+    })
+    const result = { commit: checkedCommit(commit.trim()), tree }
+    await this.#update(ref, result.commit, parent)
+    return result
+  }
+
+  /** Files are written by git itself into a temporary folder: nothing is left in the repository, even after a kill. */
+  async withCheckout<T>(commit: string, use: (folder: string) => Promise<T>): Promise<T> {
+    return withTemporaryFolder(async (scratch) => {
+      const folder = join(scratch, 'tree')
+      await mkdir(folder)
+      const variables = { GIT_INDEX_FILE: join(scratch, 'index'), GIT_WORK_TREE: folder }
+      await git(this.#gitDir, ['read-tree', '--end-of-options', checkedCommit(commit)], { variables })
+      // Symbolic links become plain files: a link could lead out of the folder.
+      const exact = ['-c', 'core.symlinks=false', '-c', 'core.autocrlf=false']
+      await run(folder, [...exact, 'checkout-index', '--all', '--force', '--quiet'], {
+        variables: { ...variables, GIT_DIR: this.#gitDir },
+      })
+      return use(folder)
+    })
+  }
+
+  async #writeTree(parent: string, input: CommitInput): Promise<string> {
+    return withTemporaryFolder(async (scratch) => {
+      const variables = { GIT_INDEX_FILE: join(scratch, 'index') }
+      await git(this.#gitDir, ['read-tree', '--end-of-options', parent], { variables })
+      const lines: string[] = []
+      for (const file of input.files) {
+        const path = checkedPath(file.path)
+        if (file.content === null) {
+          lines.push(`0 ${ZERO}\t${path}\0`)
+          continue
+        }
+        const args = ['hash-object', '-w', '--no-filters', '--stdin']
+        const blob = (await git(this.#gitDir, args, { input: file.content })).trim()
+        lines.push(`${(await this.#mode(parent, path)) ?? '100644'} ${blob}\t${path}\0`)
+      }
+      await git(this.#gitDir, ['update-index', '-z', '--index-info'], { variables, input: lines.join('') })
+      return checkedCommit((await git(this.#gitDir, ['write-tree'], { variables })).trim())
+    })
+  }
+
+  /** Mode of an existing plain file, so that an executable stays one. */
+  async #mode(commit: string, path: string): Promise<string | undefined> {
+    const entry = await git(this.#gitDir, ['ls-tree', '-z', '--full-tree', '--end-of-options', commit, '--', path])
+    return /^(100644|100755) /.exec(entry)?.[1]
+  }
+
+  async #update(ref: string, to: string, from: string): Promise<void> {
+    try {
+      await git(this.#gitDir, ['update-ref', '-m', 'graft', '--end-of-options', ref, to, from])
+    } catch (error) {
+      throw new UserError(
+        `${ref.replace('refs/heads/', '')} was moved by somebody else in the meantime, or another git command holds its lock. Nothing was changed; run Graft again.`,
+        { cause: error },
+      )
+    }
+  }
+
+  async #identity(): Promise<Record<string, string>> {
+    const read = async (key: string) =>
+      (await git(this.#gitDir, ['config', '--get', '--end-of-options', key]).catch(onlyGitErrors))?.trim()
+    const [name, email] = [await read('user.name'), await read('user.email')]
+    const identity = name && email ? { name, email } : NEUTRAL
+    return {
+      GIT_AUTHOR_NAME: identity.name,
+      GIT_AUTHOR_EMAIL: identity.email,
+      GIT_COMMITTER_NAME: identity.name,
+      GIT_COMMITTER_EMAIL: identity.email,
+    }
+  }
+
+  /** Full name of a branch. Raises UserError for a name that git does not accept. */
+  async #ref(branch: string): Promise<string> {
+    const ref = `refs/heads/${branch}`
+    if (
+      branch.startsWith('-') ||
+      (await git(this.#gitDir, ['check-ref-format', ref]).catch(onlyGitErrors)) === undefined
+    ) {
+      throw new UserError(`"${branch}" is no valid name of a branch. Choose another name.`)
+    }
+    return ref
+  }
+
+  async #refuseUncommitted(): Promise<void> {
+    if (this.#workTree === undefined) return
+    const output = await run(this.#workTree, ['status', '--porcelain=v1', '-z', '--untracked-files=no', '--no-renames'])
+    const paths = output.split('\0').flatMap((entry) => (entry.length > 3 ? [entry.slice(3)] : []))
+    if (paths.length === 0) return
+    const more = paths.length > 5 ? ` and ${paths.length - 5} more` : ''
+    throw new UserError(
+      `${this.#shown} has changes that are not committed (${paths.slice(0, 5).join(', ')}${more}). Commit them, or put them aside with "git stash", and run Graft again.`,
+    )
+  }
+
+  /** Moving a checked-out branch would make its working tree look changed. */
+  async #refuseCheckedOut(branch: string, ref: string): Promise<void> {
+    const output = await git(this.#gitDir, ['worktree', 'list', '--porcelain', '-z'])
+    if (this.#workTree !== undefined && output.split('\0').includes(`branch ${ref}`)) {
+      throw new UserError(`The branch ${branch} is checked out. Switch to another branch and run Graft again.`)
+    }
+  }
+}
+
+/** A failure that git itself reported means "there is none"; a missing git passes through. */
+function onlyGitErrors(error: unknown): undefined {
+  if (error instanceof ConfigurationError) throw error
+  return undefined
+}
+
+function checkedCommit(commit: string): string {
+  if (!SHA.test(commit)) throw new BugError(`"${commit}" is no full object name.`)
+  return commit
+}
+
+/** A path inside the repository: relative, without `.`, `..`, empty or `.git` parts, without control characters. */
+function checkedPath(path: string): string {
+  const parts = path.split('/')
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')
+  if (bad || /[\p{Cc}\\]/u.test(path)) throw new BugError(`"${path}" is no path inside a repository.`)
+  return path
+}
+
+async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'graft-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
