@@ -124,7 +124,10 @@ export const reading = z.strictObject({
 })
 export type Reading = z.infer<typeof reading>
 
-/** A text driver: header and footer lines around one line per gate; `{role: text}` is the joined program. */
+/**
+ * A text driver: header and footer lines around one line per gate; `{role: text}` is the joined program. A line of the
+ * header or footer that names the role `q0` is written once for every qubit.
+ */
 export const textDialect = z.strictObject({
   dialect: z.string().max(40),
   header: z.array(z.array(z.union([z.string().max(500), expression])).max(20)).max(12),

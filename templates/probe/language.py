@@ -293,12 +293,24 @@ def with_prelude(driver: Json, circuit: Sequence[Operation], n: int) -> list[Ope
     return before + list(circuit)
 
 
+def _fixed_lines(lines: Sequence[Sequence[str | Expression]], scope: Scope) -> list[str]:
+    """Lines of a header or footer; one that names the role q0 is written once for every qubit."""
+    found: list[str] = []
+    for parts in lines:
+        if "q0" not in roles_used(parts):
+            found.append(format_parts(parts, scope))
+            continue
+        for qubit in scope.roles["qubits"]:
+            found.append(format_parts(parts, Scope(scope.variables, {**scope.roles, "q0": qubit})))
+    return found
+
+
 def program_text(driver: Json, circuit: Sequence[Operation], scope: Scope) -> str:
     """The whole program of a text driver: header, one line per gate, footer."""
     dialect = driver["text"]
-    lines = [format_parts(parts, scope) for parts in dialect["header"]]
+    lines = _fixed_lines(dialect["header"], scope)
     lines += [apply_gate(driver, operation, scope) for operation in circuit]
-    lines += [format_parts(parts, scope) for parts in dialect["footer"]]
+    lines += _fixed_lines(dialect["footer"], scope)
     return dialect["separator"].join(lines) + dialect["separator"]
 
 

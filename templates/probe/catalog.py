@@ -1,0 +1,364 @@
+"""What the package offers, seen from inside: live modules, signatures, gate references, factories, options, words.
+
+Static analysis proposes (the search request); this adds what only a live module shows: compiled modules, names made at
+import, classes that live in a dependency. Everything found is a hypothesis that the search tests.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import importlib.metadata
+import importlib.util
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from guard import attempt
+from language import DriverError, resolve
+from layouts import Parameter
+from vocabulary import (
+    APPLY_FUNCTION,
+    CIRCUIT,
+    CONTROL_FUNCTION,
+    ENGINE,
+    EXTEND_FIRST,
+    FACTORY,
+    INVERSE_FUNCTION,
+    RUN_FIRST,
+    STATE_FUNCTION,
+    hypothesis,
+)
+
+Json = dict[str, Any]
+_MAX_MODULES = 400
+_MAX_TEXT = 16 << 20
+_MAX_REFERENCES = 12
+_DEMOTED = re.compile(
+    r"(noise|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning)", re.I
+)
+
+
+@dataclass
+class Catalog:
+    """References found for each purpose, best first; see `build`."""
+
+    request: Json
+    roots: frozenset[str] = frozenset()
+    gates: dict[str, list[str]] = field(default_factory=dict)
+    classes: list[tuple[float, str]] = field(default_factory=list)
+    engines: list[str] = field(default_factory=list)
+    runners: list[str] = field(default_factory=list)
+    factories: list[str] = field(default_factory=list)
+    controllers: list[str] = field(default_factory=list)
+    inverters: list[str] = field(default_factory=list)
+    appliers: list[str] = field(default_factory=list)
+    state_makers: list[str] = field(default_factory=list)
+    matrix_gates: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    _signatures: dict[Any, list[Parameter] | None] = field(default_factory=dict)
+    _text: str | None = None
+    _words: frozenset[str] | None = None
+
+    # ------------------------------------------------------------------ signatures
+
+    def signature(self, function: Any, static: Any = None) -> list[Parameter] | None:
+        """Parameters of a callable without ``self``; from the live object, a docstring, or static analysis; else None."""
+        try:
+            return [_parameter(p) for p in inspect.signature(function).parameters.values()]
+        except Exception:
+            found = _from_docstring(function)
+        if found is None and static is not None:
+            return [
+                Parameter(
+                    p["name"].lstrip("*"),
+                    p["optional"],
+                    p["kind"] in ("args", "kwargs"),
+                    p["kind"] == "keyword",
+                )
+                for p in static
+                if p["name"] != "self"
+            ]
+        return found
+
+    def method_signature(self, owner: Any, name: str) -> list[Parameter] | None:
+        """Parameters of ``owner.name``, remembered per type."""
+        key = (type(owner), name)
+        if key not in self._signatures:
+            outcome = attempt(lambda: getattr(owner, name), 2)
+            self._signatures[key] = self.signature(outcome.value) if outcome.ok else None
+        return self._signatures[key]
+
+    def reference_signature(self, reference: str) -> list[Parameter] | None:
+        """Parameters of what a reference names, remembered."""
+        if reference not in self._signatures:
+            facts = self.request["functions"].get(reference) or {}
+            static = facts.get("parameters") or (self.request["classes"].get(reference) or {}).get(
+                "init"
+            )
+            try:
+                value = resolve(reference)
+                self._signatures[reference] = (
+                    self.signature(value, static) if callable(value) else None
+                )
+            except DriverError:
+                self._signatures[reference] = None
+        return self._signatures[reference]
+
+    # ------------------------------------------------------------------ text of the package
+
+    @property
+    def text(self) -> str:
+        """The package's own source, as far as it is text; for words, options and pragma lines."""
+        if self._text is None:
+            self._text = "\n".join(_read_sources(self.roots))
+        return self._text
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Identifiers and quoted words that occur in the package or were named by the analysis."""
+        if self._words is None:
+            found = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]{0,23}", self.text))
+            found |= set(
+                re.findall(r"['\"]([^'\"\s]{1,16}|[A-Za-z]{1,8} ?@? [A-Za-z]{1,4})['\"]", self.text)
+            )
+            self._words = frozenset(found | set(self.request["names"]))
+        return self._words
+
+    def options(self, function: Any, parameter: Parameter) -> list[Any]:
+        """Other values for an option: from its annotation, a registry of that name, the source, the package's text."""
+        found: list[Any] = []
+        annotation = parameter.annotation
+        for one in (annotation, *typing.get_args(annotation)):
+            if typing.get_origin(one) is typing.Literal:
+                found += [v for v in typing.get_args(one) if isinstance(v, str)]
+            if isinstance(one, type) and issubclass(one, enum.Enum):
+                found += [member.value for member in one if isinstance(member.value, str)]
+        stem = parameter.name.rstrip("s").lower()
+        for module in self.modules():
+            for name, value in list(vars(module).items()):
+                if stem in name.lower() and isinstance(value, dict) and 0 < len(value) < 40:
+                    found += [key for key in value if isinstance(key, str)]
+        source = attempt(lambda: inspect.getsource(function) + (inspect.getdoc(function) or ""), 2)
+        if source.ok:
+            found += re.findall(r"['\"`]([a-z][a-z_0-9]{2,24})['\"`]", source.value)
+        found += re.findall(
+            rf"\b{re.escape(parameter.name)}\s*=\s*['\"]([\w.\-]{{2,30}})['\"]", self.text
+        )
+        unique = [v for v in dict.fromkeys(found) if v != parameter.default]
+        return sorted(unique, key=lambda v: not re.search(r"state|vector|amp|wave|numpy|cpu", v))[
+            :8
+        ]
+
+    # ------------------------------------------------------------------ modules
+
+    def modules(self) -> list[ModuleType]:
+        """Loaded modules of the package, shallow ones first."""
+        names = [
+            name
+            for name in list(sys.modules)
+            if name.split(".")[0] in self.roots
+            and not re.search(r"(^|\.)(_?tests?|conftest|_vendor)(\.|$)", name)
+        ]
+        # A private module comes after public ones of the same depth: the public way is the documented one.
+        names.sort(key=lambda name: (name.count(".") + 2 * ("._" in name), len(name)))
+        loaded = [sys.modules[name] for name in names[:_MAX_MODULES]]
+        return [module for module in loaded if isinstance(module, ModuleType)]
+
+    def own(self, reference: str) -> bool:
+        """Whether a reference belongs to the package and not only to its host or a dependency."""
+        return reference.split(":")[0].split(".")[0] in self.roots
+
+
+def build(request: Json) -> Catalog:
+    """Collect what the request names and what the loaded modules hold."""
+    catalog = Catalog(request, _roots(request))
+    catalog.gates = {gate: list(refs) for gate, refs in request["gates"].items()}
+    catalog.engines = list(request["engines"])
+    catalog.runners = list(request["runners"])
+    seen: set[int] = set()
+    for reference in [r for refs in catalog.gates.values() for r in refs]:
+        try:
+            seen.add(id(resolve(reference)))
+        except DriverError:
+            continue
+    for module in catalog.modules():
+        for name, value in list(vars(module).items()):
+            if name.startswith("_") or isinstance(value, ModuleType) or not name.isidentifier():
+                continue
+            if not _belongs(value, catalog.roots, request["distribution"]):
+                continue
+            _file(catalog, f"{module.__name__}:{name}", name, value, seen)
+    catalog.classes.sort(key=lambda pair: -pair[0])
+    for gate, refs in catalog.gates.items():
+        catalog.gates[gate] = refs[:_MAX_REFERENCES]
+    return catalog
+
+
+def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int]) -> None:
+    """Put one module-level name where it may be useful."""
+    gate = hypothesis(name)
+    if gate and (id(value) not in seen or isinstance(value, (int, str))):
+        seen.add(id(value))
+        catalog.gates.setdefault(gate, []).append(reference)
+    if not callable(value):
+        return
+    for pattern, target in (
+        (FACTORY, catalog.factories),
+        (CONTROL_FUNCTION, catalog.controllers),
+        (INVERSE_FUNCTION, catalog.inverters),
+    ):
+        if pattern.match(name) and not any(r.endswith(f":{name}") for r in target):
+            target.append(reference)
+    if re.search(r"(matrix|unitary|^u\d?$)", name, re.I) and len(catalog.matrix_gates) < 24:
+        catalog.matrix_gates.append(reference)
+    if isinstance(value, type):
+        if id(value) in seen and gate is None:
+            return
+        seen.add(id(value))
+        _file_class(catalog, reference, name, value)
+        return
+    if APPLY_FUNCTION.match(name):
+        catalog.appliers.append(reference)
+    if STATE_FUNCTION.match(name):
+        catalog.state_makers.append(reference)
+    if RUN_FIRST.match(name) and reference not in catalog.runners:
+        catalog.runners.append(reference)
+
+
+def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> None:
+    members = [m for m in dir(value) if not m.startswith("_")]
+    gates = {hypothesis(m) for m in members} - {None}
+    # Gates that are members of a class (an enumeration, static methods) are references of their own.
+    if len(gates) > 4:
+        for member in members:
+            gate = hypothesis(member)
+            static = inspect.getattr_static(value, member, None)
+            if gate and isinstance(static, (staticmethod, classmethod, value)):
+                catalog.gates.setdefault(gate, []).append(f"{reference}.{member}")
+    for member in members:
+        for pattern, target in (
+            (CONTROL_FUNCTION, catalog.controllers),
+            (INVERSE_FUNCTION, catalog.inverters),
+        ):
+            if pattern.match(member) and isinstance(
+                inspect.getattr_static(value, member, None), (staticmethod, classmethod)
+            ):
+                target.append(f"{reference}.{member}")
+    depth = reference.split(":")[0].count(".") + ("._" in reference)
+    score = 2.0 * len(gates) - 0.5 * depth
+    score += 4 if CIRCUIT.search(name) else 0
+    score += 5 if any(EXTEND_FIRST.match(m) for m in members) else 0
+    score -= 6 if _DEMOTED.search(name) else 0
+    if isinstance(value, type) and issubclass(value, (BaseException, enum.Enum)):
+        return
+    catalog.classes.append((score, reference))
+    if (
+        ENGINE.search(name)
+        and any(RUN_FIRST.match(m) for m in members)
+        and reference not in catalog.engines
+    ):
+        catalog.engines.append(reference)
+
+
+def _roots(request: Json) -> frozenset[str]:
+    """Top-level names of the package; also compiled modules that were installed beside it."""
+    found = {module.split(".")[0] for module in request["modules"]}
+    wanted = _normal(request["distribution"])
+    for root, distributions in importlib.metadata.packages_distributions().items():
+        if any(_normal(one) == wanted for one in distributions) and root.isidentifier():
+            found.add(root)
+    return frozenset(found)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+_owners: dict[str, list[str]] = {}
+
+
+def _belongs(value: Any, roots: frozenset[str], distribution: str) -> bool:
+    """Whether a value that a package's module holds was made by the package."""
+    module = getattr(value, "__module__", None)
+    if not isinstance(module, str):
+        return True
+    root = module.split(".")[0]
+    if root in roots or root == "pybind11_builtins":
+        return True
+    if root in sys.stdlib_module_names:
+        return False
+    if not _owners:
+        _owners.update(importlib.metadata.packages_distributions())
+    owners = _owners.get(root, [])
+    return not owners or any(_normal(one) == _normal(distribution) for one in owners)
+
+
+def _parameter(one: inspect.Parameter) -> Parameter:
+    return Parameter(
+        one.name,
+        one.default is not one.empty,
+        one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD),
+        one.kind is one.KEYWORD_ONLY,
+        None if one.default is one.empty else one.default,
+        None if one.annotation is one.empty else one.annotation,
+    )
+
+
+def _from_docstring(function: Any) -> list[Parameter] | None:
+    """The signature that compiled functions write into the first line of their docstring."""
+    text = getattr(function, "__doc__", None)
+    if not isinstance(text, str):
+        return None
+    match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", text[:600])
+    if not match:
+        return None
+    found: list[Parameter] = []
+    for part in _split(match.group(1)):
+        name = re.split(r"[:=]", part)[0].strip().lstrip("*")
+        if name in ("", "/", "self", "arg", "args", "kwargs") or not name.isidentifier():
+            if name in ("args", "kwargs"):
+                found.append(Parameter(name, True, True))
+            continue
+        found.append(
+            Parameter(name, "=" in part, annotation=part.partition(":")[2].strip() or None)
+        )
+    return found
+
+
+def _split(text: str) -> Iterator[str]:
+    """Split at commas outside brackets."""
+    depth, part = 0, ""
+    for character in text:
+        depth += (character in "[({") - (character in "])}")
+        if character == "," and depth == 0:
+            yield part.strip()
+            part = ""
+        else:
+            part += character
+    if part.strip():
+        yield part.strip()
+
+
+def _read_sources(roots: frozenset[str]) -> Iterator[str]:
+    left = _MAX_TEXT
+    for root in sorted(roots):
+        module = sys.modules.get(root)
+        places = list(getattr(module, "__path__", []) or [])
+        if not places and getattr(module, "__file__", None):
+            places = [str(module.__file__)]
+        for place in places:
+            path = Path(place)
+            files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
+            for file in files:
+                if file.suffix not in (".py", ".pyi", ".inc", ".lark", ".g4", ".qasm") or left <= 0:
+                    continue
+                text = file.read_bytes()[: 1 << 20].decode("utf-8", "replace")
+                left -= len(text)
+                yield text

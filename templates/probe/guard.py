@@ -1,0 +1,223 @@
+"""Containment inside the sandbox: time limits, silence, memory, and forks for whatever may crash.
+
+The package under test may raise anything, print, exit, spin in C, or crash by signal. A trial is limited by a timer;
+work on one object happens in a fork, so that nothing of it survives; a result comes back as JSON through a pipe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+MEMORY_BYTES = 8 << 30
+FILE_BYTES = 64 << 20
+_PIPE_BYTES = 64 << 20
+
+
+class OutOfTime(BaseException):
+    """The trial's time is up. Not an Exception, so that a package's own `except Exception` does not swallow it."""
+
+
+def _on_alarm(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime inside the block after ``seconds``, and again every second, should it be swallowed."""
+    signal.signal(signal.SIGALRM, _on_alarm)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a trial gave: its value, or the error in one line; and how long it took."""
+
+    ok: bool
+    value: Any = None
+    error: str = ""
+    seconds: float = 0.0
+
+
+def one_line(error: BaseException) -> str:
+    """Type and first line of an error, short and printable."""
+    try:
+        text = str(error).strip().splitlines()
+    except Exception:
+        text = []
+    line = "".join(c if c.isprintable() else " " for c in (text[0] if text else ""))
+    return f"{type(error).__name__}: {line}"[:160]
+
+
+def attempt(function: Callable[[], Any], seconds: float) -> Outcome:
+    """Call ``function`` within ``seconds``; whatever it raises (also SystemExit) becomes part of the outcome."""
+    start = time.monotonic()
+    try:
+        with time_limit(seconds):
+            value = function()
+        return Outcome(True, value, "", time.monotonic() - start)
+    except BaseException as error:
+        return Outcome(False, None, one_line(error), time.monotonic() - start)
+
+
+def limit_resources() -> None:
+    """Cap memory and file size of this process and its children; no core dumps."""
+    for which, amount in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        if hard == resource.RLIM_INFINITY or amount <= hard:
+            resource.setrlimit(which, (amount, hard))
+
+
+def silence() -> None:
+    """Point stdin, stdout and stderr at nothing, also for compiled code."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    if null > 2:
+        os.close(null)
+    sys.stdin = open(0, closefd=False)
+    sys.stdout = open(1, "w", closefd=False)
+    sys.stderr = open(2, "w", closefd=False)
+
+
+@dataclass(frozen=True)
+class ChildResult:
+    """What a forked child gave back. ``signal`` is set when it was killed by one; ``late`` when its time was up."""
+
+    value: Any = None
+    signal: int = 0
+    late: bool = False
+    error: str = ""
+
+
+def in_child(
+    function: Callable[[Callable[[Any], None]], Any],
+    seconds: float,
+    on_message: Callable[[Any], None] | None = None,
+) -> ChildResult:
+    """Run ``function(send)`` in a fork and return its JSON value.
+
+    The child may also ``send`` values on the way; they reach ``on_message`` and the last of them survives a crash as
+    ``ChildResult.value``. The child is killed after ``seconds``. Neither ``sys.exit`` nor ``os._exit`` nor exit handlers
+    of the package reach this process.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _serve(function, writer)
+    os.close(writer)
+    state = _Stream(on_message)
+    late = not state.drain(reader, time.monotonic() + seconds)
+    os.close(reader)
+    number = _reap(child, kill=late)
+    if late:
+        return ChildResult(state.value, number, True, state.error or "its time was up")
+    if not state.done and not state.error:
+        reason = f"killed by signal {number}" if number else "it ended the process"
+        return ChildResult(state.value, number, False, reason)
+    return ChildResult(state.value, number, False, state.error)
+
+
+def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> None:
+    """The child's side of `in_child`; never returns."""
+
+    def send(value: Any, tag: str = "message") -> None:
+        line = json.dumps({tag: value}, default=str).encode() + b"\n"
+        while line:
+            line = line[os.write(writer, line) :]
+
+    code = 0
+    try:
+        silence()
+        send(function(send), "result")
+    except BaseException as error:
+        code = 1
+        place = traceback.extract_tb(error.__traceback__)[-1:]
+        where = f" ({os.path.basename(place[0].filename)}:{place[0].lineno})" if place else ""
+        send(one_line(error) + where, "error")
+    finally:
+        os._exit(code)
+
+
+class _Stream:
+    """Reads a child's JSON lines until it closes the pipe."""
+
+    def __init__(self, on_message: Callable[[Any], None] | None) -> None:
+        self.on_message = on_message
+        self.value: Any = None
+        self.done = False
+        self.error = ""
+        self._rest = b""
+        self._total = 0
+
+    def drain(self, reader: int, deadline: float) -> bool:
+        """Return False when the deadline passed first."""
+        while not self.done and not self.error:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([reader], [], [], left)[0]:
+                return False
+            chunk = os.read(reader, 1 << 16)
+            if not chunk:
+                return True
+            self._total += len(chunk)
+            if self._total > _PIPE_BYTES:
+                self.error = "it sent more than it may"
+                return True
+            *lines, self._rest = (self._rest + chunk).split(b"\n")
+            for line in lines:
+                self._take(line)
+        return True
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            return
+        if "result" in message:
+            self.value, self.done = message["result"], True
+        elif "error" in message:
+            self.error = str(message["error"])
+        else:
+            self.value = message.get("message")
+            if self.on_message:
+                self.on_message(self.value)
+
+
+def _reap(child: int, kill: bool) -> int:
+    """Wait for a child, killing it when it does not end by itself; return the signal that ended it, or 0."""
+    deadline = time.monotonic() + (0 if kill else 1.0)
+    while True:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if time.monotonic() >= deadline:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return signal.SIGKILL if kill else 0
+        time.sleep(0.002)
+
+
+def survives(function: Callable[[], Any], seconds: float) -> bool:
+    """Whether ``function`` ends without an error in a fork of its own; for calls that may crash by signal."""
+    outcome = in_child(lambda _send: bool(function() or True), seconds)
+    return outcome.value is True
