@@ -20,11 +20,4 @@ if (main === undefined) {
   process.exit(1)
 }
 
-// In a checkout the pinned Python tools (uv makes environments in a second instead of a minute) may stand beside it.
-const tools = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin')
-const separator = process.platform === 'win32' ? ';' : ':'
-const path = existsSync(tools) ? [process.env.PATH ?? '', tools].filter(Boolean).join(separator) : process.env.PATH
-forward(findNode(root), [main, ...process.argv.slice(2)], {
-  ...process.env,
-  ...(path === undefined ? {} : { PATH: path }),
-})
+forward(findNode(root), [main, ...process.argv.slice(2)], process.env)

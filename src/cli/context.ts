@@ -1,0 +1,88 @@
+/** What every command runs in: the two streams, the services, Ctrl-C, and what becomes of an error. */
+import type { Services } from '../integration/services.ts'
+import { createServices } from '../integration/services.ts'
+import { GraftError } from '../values/errors.ts'
+import type { ExitCode } from './exit.ts'
+import { EXIT, exitOfError } from './exit.ts'
+import { progressView } from './progress-view.ts'
+import type { Terminal } from './terminal.ts'
+import { harmless, terminal } from './terminal.ts'
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean
+  readonly cacheDir?: string
+  readonly python?: string
+  readonly allowBuild?: boolean
+}
+
+export interface Context {
+  /** The stages' ports; made when asked for, so that `doctor` works on a machine that lacks what they need. */
+  readonly services: () => Promise<Services>
+  /** Standard output: the result, nothing else. */
+  readonly out: Terminal
+  /** Standard error: progress, warnings, advice. */
+  readonly err: Terminal
+}
+
+/** Prints a value as JSON on standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/**
+ * Runs a command's work with live progress, ends it on Ctrl-C, turns an error into one sentence, and sets the exit code.
+ * Ctrl-C asks the work to stop and waits until what was begun is taken back; a second one ends at once.
+ */
+export async function runCommand(options: CommonOptions, work: (context: Context) => Promise<ExitCode>): Promise<void> {
+  const out = terminal(process.stdout)
+  const err = terminal(process.stderr)
+  const view = progressView(err)
+  const interrupt = new AbortController()
+  const onSignal = () => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    err.write('\nStopping; what was begun is taken back (Ctrl-C again ends at once) …\n')
+    interrupt.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  try {
+    const services = () =>
+      createServices({
+        cacheDir: options.cacheDir,
+        python: options.python,
+        allowBuild: options.allowBuild,
+        onProgress: view.onProgress,
+        signal: interrupt.signal,
+      })
+    process.exitCode = await work({ services, out, err })
+  } catch (error) {
+    view.close()
+    if (interrupt.signal.aborted) {
+      err.write('Interrupted. Nothing was kept.\n')
+      process.exitCode = EXIT.interrupted
+    } else process.exitCode = reportError(error, err)
+  } finally {
+    view.close()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
+  }
+}
+
+/** One sentence for who can act; for a bug also a log line with the stack, to be sent to the maintainers. */
+export function reportError(error: unknown, err: Terminal): ExitCode {
+  const { palette } = err
+  if (error instanceof GraftError && error.audience !== 'bug') {
+    const message = error.message
+      .split('\n')
+      .map((line) => harmless(line))
+      .filter(Boolean)
+      .join('\n')
+    err.write(`${palette.red('✗')} ${message}\n`)
+    return exitOfError(error)
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  err.write(
+    `${palette.red('✗')} Graft itself went wrong: ${harmless(message)}. Please report it, with the next line and the command that you gave.\n`,
+  )
+  err.write(`${JSON.stringify({ level: 'error', message: 'unexpected error', node: process.version, stack })}\n`)
+  return exitOfError(error)
+}
