@@ -27,7 +27,7 @@ export type SourceTree = z.infer<typeof sourceTree>
 
 export const snapshot = z.strictObject({
   schema: z.literal(1),
-  /** Canonical package URL with version: `pkg:pypi/qulacs@0.6.14`. */
+  /** Canonical package URL with version: `pkg:pypi/name@1.2.3`. */
   purl: z.string(),
   /** Distribution name as the index spells it, and normalised (PEP 503). */
   distribution: z.string(),

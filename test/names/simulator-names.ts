@@ -53,7 +53,6 @@ export const SIMULATOR_NAMES = [
   'qsl',
   'qsl-quantum',
   'quantum-virtual-machine',
-  'qvm',
   'qusimulator',
   'quantsim',
   'qlazy',
@@ -61,7 +60,6 @@ export const SIMULATOR_NAMES = [
   'tiny_q',
   'quantr',
   'statevectorsim',
-  'qcircuit',
   'wuyue',
   'oqubit',
   'quipy',
@@ -107,4 +105,6 @@ export const ALLOWED_NAMES: ReadonlyMap<string, string> = new Map([
   ['sympy', 'an ordinary mathematics library that packages depend on'],
   ['requests', 'an ordinary word'],
   ['statevector', 'an ordinary word'],
+  ['qcircuit', 'an ordinary name of classes and parameters: quantum circuit'],
+  ['qvm', 'an ordinary word beside QPU: quantum virtual machine'],
 ])
