@@ -20,7 +20,10 @@ export const sourceTree = z.strictObject({
   artifact,
   root: z.string(),
   files: z.array(sourceFile),
-  /** Files left out of the tree with the reason (too large, not text). Never silently. */
+  /**
+   * Files left out of the tree with the reason (too large, not text). Never silently. A compiled module has the reason
+   * `compiled`: its content is not kept, but its name is a fact.
+   */
   skipped: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
 })
 export type SourceTree = z.infer<typeof sourceTree>
@@ -37,6 +40,8 @@ export const snapshot = z.strictObject({
   licence: z.string(),
   requiresPython: z.string(),
   requiresDist: z.array(z.string()),
+  /** The long description, usually the README. Foreign Markdown or reStructuredText. */
+  description: z.string().max(200_000).optional(),
   yanked: z.string().optional(),
   /** Whether a wheel fits this machine (platform and Python); without one a build would be needed. */
   wheelAvailable: z.boolean(),

@@ -1,0 +1,159 @@
+/** Which version of a project and which of its files are taken. Pure. */
+import { explain, rcompare, satisfies, valid, validRange } from '@renovatebot/pep440'
+import { UserError } from '../values/errors.ts'
+import { oneLine } from './metadata.ts'
+import type { IndexFile, Project, Release } from './project.ts'
+import { acceptedTags, type PythonTarget, parseWheelName, rankWheel } from './wheel-tags.ts'
+
+/** Larger downloads are not made: the other artifact has to do. */
+export const MAX_DOWNLOAD_BYTES = 300 * 1024 * 1024
+
+export interface Selection {
+  readonly version: string
+  readonly wheel?: IndexFile
+  readonly sdist?: IndexFile
+  /** The wheel can be installed for this Python on this machine; otherwise it only serves for reading. */
+  readonly wheelFits: boolean
+  /** Reason, possibly empty, when the version was yanked. */
+  readonly yanked?: string
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Chooses the pinned version, or the newest stable one that is not yanked and admits the Python.
+ *
+ * @throws UserError with the reason and what to do when there is none.
+ */
+export function selectFiles(project: Project, pinned: string | undefined, python: PythonTarget): Selection {
+  const tags = acceptedTags(python)
+  const known = project.releases
+    .filter((release) => valid(release.version) !== null && release.files.length > 0)
+    .toSorted((a, b) => rcompare(a.version, b.version))
+  const release = pinned === undefined ? newest(project, known, python) : exactly(project, known, pinned, python)
+  const wheels = release.files.filter((file) => file.kind === 'wheel')
+  const fitting = bestWheel(
+    wheels.filter((file) => admits(file, python)),
+    tags,
+  )
+  const wheel = fitting ?? smallest(wheels)
+  const sdist = release.files.find((file) => file.kind === 'sdist')
+  const yanked = yankReason(release)
+  const warnings: string[] = []
+  if (yanked !== undefined) warnings.push(`${project.name} ${release.version} was yanked${because(yanked)}.`)
+  if (fitting === undefined && pinned === undefined) {
+    const older = known.find(
+      (other) =>
+        isCandidate(other, python) &&
+        bestWheel(
+          other.files.filter((file) => admits(file, python)),
+          tags,
+        ),
+    )
+    if (older !== undefined)
+      warnings.push(
+        `${project.name} ${release.version} has no wheel for Python ${python.version} on this machine, ` +
+          `${older.version} has one: ask for ${project.name}==${older.version} to use it.`,
+      )
+  }
+  return {
+    version: release.version,
+    wheelFits: fitting !== undefined,
+    warnings,
+    ...(wheel === undefined ? {} : { wheel }),
+    ...(sdist === undefined ? {} : { sdist }),
+    ...(yanked === undefined ? {} : { yanked }),
+  }
+}
+
+function newest(project: Project, known: readonly Release[], python: PythonTarget): Release {
+  const found = known.find((release) => isCandidate(release, python))
+  if (found !== undefined) return found
+  const [first] = known
+  if (first === undefined)
+    throw new UserError(`${project.name} has no wheel and no source archive on the index: there is nothing to read.`)
+  const kept = known.filter((release) => yankReason(release) === undefined)
+  if (kept.length === 0)
+    throw new UserError(
+      `Every version of ${project.name} was yanked${because(yankReason(first) ?? '')}; ` +
+        `ask for one exactly, such as ${project.name}==${first.version}, to use it all the same.`,
+    )
+  const stable = kept.filter((release) => !isPrerelease(release))
+  const [preview] = kept
+  if (stable.length === 0 && preview !== undefined)
+    throw new UserError(
+      `${project.name} has only pre-releases; ask for one exactly, such as ${project.name}==${preview.version}.`,
+    )
+  throw wrongPython(project, stable[0] ?? first, python)
+}
+
+function exactly(project: Project, known: readonly Release[], pinned: string, python: PythonTarget): Release {
+  // `1.0` and `1.0.0` are the same version: compared as versions, not as text.
+  const release = known.find((candidate) => rcompare(candidate.version, pinned) === 0)
+  if (release === undefined) {
+    const some = known.slice(0, 5).map((candidate) => candidate.version)
+    const others = some.length === 0 ? 'it has no files at all' : `its newest are ${some.join(', ')}`
+    throw new UserError(`${project.name} has no version ${pinned} with files on the index; ${others}.`)
+  }
+  if (!release.files.some((file) => admits(file, python))) throw wrongPython(project, release, python)
+  return release
+}
+
+function wrongPython(project: Project, release: Release, python: PythonTarget): UserError {
+  const wanted = release.files[0]?.requiresPython ?? ''
+  return new UserError(
+    `${project.name} ${release.version} needs Python ${oneLine(wanted, 80)} and this is ${python.version}; ` +
+      'use another Python, or ask for an older version with ==.',
+  )
+}
+
+function isCandidate(release: Release, python: PythonTarget): boolean {
+  return (
+    !isPrerelease(release) &&
+    yankReason(release) === undefined &&
+    release.files.some((file) => file.yanked === undefined && admits(file, python))
+  )
+}
+
+/** Development releases count as pre-releases, as in PEP 440. */
+function isPrerelease(release: Release): boolean {
+  const parts = explain(release.version)
+  return parts === null || parts.is_prerelease || parts.is_devrelease
+}
+
+/** A version is yanked when all its files are. */
+function yankReason(release: Release): string | undefined {
+  return release.files.every((file) => file.yanked !== undefined) ? release.files[0]?.yanked : undefined
+}
+
+function because(reason: string): string {
+  return reason.trim() === '' ? '' : ` (${oneLine(reason, 200)})`
+}
+
+/** An unreadable Requires-Python admits every Python, as in pip. */
+function admits(file: IndexFile, python: PythonTarget): boolean {
+  const range = file.requiresPython.trim()
+  if (range === '' || !validRange(range)) return true
+  return satisfies(python.version, range, { prereleases: true })
+}
+
+function bestWheel(files: readonly IndexFile[], tags: ReadonlyMap<string, number>): IndexFile | undefined {
+  let best: { file: IndexFile; rank: number; build: string } | undefined
+  for (const file of files) {
+    const name = parseWheelName(file.filename)
+    const rank = name === undefined ? undefined : rankWheel(name, tags)
+    if (name === undefined || rank === undefined) continue
+    const better = best === undefined || rank < best.rank || (rank === best.rank && newerBuild(name.build, best.build))
+    if (better) best = { file, rank, build: name.build }
+  }
+  return best?.file
+}
+
+/** Build tags sort by their leading number, then as text. */
+function newerBuild(a: string, b: string): boolean {
+  return a.localeCompare(b, 'en', { numeric: true }) > 0
+}
+
+function smallest(files: readonly IndexFile[]): IndexFile | undefined {
+  const size = (file: IndexFile) => file.size ?? MAX_DOWNLOAD_BYTES
+  return files.toSorted((a, b) => size(a) - size(b) || a.filename.localeCompare(b.filename, 'en'))[0]
+}
