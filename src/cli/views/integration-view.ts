@@ -47,7 +47,10 @@ export function reportView(report: Report, out: Terminal): string {
     `  ${mark} ${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped in ${report.seconds.toFixed(1)} s, contained by ${harmless(report.containment)}\n`,
     row(
       'by category',
-      [...categories].map(([name, { passed, all }]) => `${harmless(name)} ${passed}/${all}`).join(' · '),
+      [...categories]
+        .filter(([, { all }]) => all > 0)
+        .map(([name, { passed, all }]) => `${harmless(name)} ${passed}/${all}`)
+        .join(' · '),
       out,
     ),
     ...skipped

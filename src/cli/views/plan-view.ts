@@ -40,7 +40,6 @@ export function verdictWords(verdict: Verdict, { palette }: Terminal): string {
 /** Gates by what became of them. */
 export function gatesView(measurement: Measurement | undefined, out: Terminal): string {
   if (measurement === undefined) return ''
-  const { palette } = out
   const measured = new Map(measurement.gates.map((gate) => [gate.gate, gate]))
   const right = [...GATE_NAMES, 'matrix' as const].filter((gate) => measured.get(gate)?.outcome === 'right')
   const other = GATE_NAMES.filter((gate) => measured.get(gate)?.outcome !== 'right')
@@ -58,30 +57,26 @@ export function gatesView(measurement: Measurement | undefined, out: Terminal): 
     ...wrong.map((gate) =>
       row('left out', `${gate.gate}: ${gate.reason ?? 'its unitary is not the expected one'}`, out),
     ),
-    deviations(measurement, right, palette.dim, out),
+    deviations(measurement, right, out),
   ].join('')
 }
 
 /** The gates whose native call differs from ours in sign, unit or order: what a reviewer looks for first. */
-function deviations(
-  measurement: Measurement,
-  right: readonly (GateName | 'matrix')[],
-  dim: (text: string) => string,
-  out: Terminal,
-): string {
-  const lines = right.flatMap((name) => {
+function deviations(measurement: Measurement, right: readonly (GateName | 'matrix')[], out: Terminal): string {
+  const gatesByNote = new Map<string, string[]>()
+  for (const name of right) {
     const gate = measurement.driver?.gates[name]
-    if (gate === undefined) return []
     const notes = [
-      gate.scale !== undefined && gate.scale !== 1 ? scaleWords(gate.scale) : '',
-      gate.qubits?.some((from, to) => from !== to) ? `qubits in the order ${gate.qubits.join(', ')}` : '',
-      gate.parameters?.some((from, to) => from !== to) ? `parameters in the order ${gate.parameters.join(', ')}` : '',
+      gate?.scale !== undefined && gate.scale !== 1 ? scaleWords(gate.scale) : '',
+      gate?.qubits?.some((from, to) => from !== to) ? `qubits in the order ${gate.qubits.join(', ')}` : '',
+      gate?.parameters?.some((from, to) => from !== to) ? `parameters in the order ${gate.parameters.join(', ')}` : '',
     ].filter(Boolean)
-    return notes.length > 0 ? [`${name}: ${notes.join('; ')}`] : []
-  })
-  return lines.length > 0
-    ? row('differs', lines.join(' · '), out)
-    : `  ${dim('Signs, units and argument orders are the usual ones.')}\n`
+    if (notes.length === 0) continue
+    const note = notes.join('; ')
+    gatesByNote.set(note, [...(gatesByNote.get(note) ?? []), name])
+  }
+  if (gatesByNote.size === 0) return row('differs', 'nothing: signs, units and argument orders are the usual ones', out)
+  return [...gatesByNote].map(([note, gates]) => row('differs', `${gates.join(' ')}: ${note}`, out)).join('')
 }
 
 /** `scale` is what our angle is multiplied with. */

@@ -3,7 +3,7 @@ import type { Evidence } from '../../values/profile.ts'
 import type { Terminal } from '../terminal.ts'
 import { cut, harmless, wrap } from '../terminal.ts'
 
-const LABEL_WIDTH = 14
+const LABEL_WIDTH = 17
 
 /** A heading with an empty line above. */
 export function heading(text: string, { palette }: Terminal): string {

@@ -1,0 +1,67 @@
+import { PassThrough } from 'node:stream'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { cut, harmless, terminal, wrap } from '../../src/cli/terminal.ts'
+
+const stream = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 80 })
+
+describe('colours', () => {
+  test('only on a terminal, and not when NO_COLOR or TERM=dumb says no', () => {
+    const red = (isTTY: boolean, environment: NodeJS.ProcessEnv) =>
+      terminal(stream(isTTY), environment).palette.red('x')
+    expect(red(true, {})).not.toBe('x')
+    expect(red(true, { NO_COLOR: '' })).not.toBe('x')
+    expect(red(true, { NO_COLOR: '1' })).toBe('x')
+    expect(red(true, { TERM: 'dumb' })).toBe('x')
+    expect(red(false, {})).toBe('x')
+  })
+
+  test('a line is written over only on a terminal', () => {
+    expect(terminal(stream(true), {}).live).toBe(true)
+    expect(terminal(stream(true), { TERM: 'dumb' }).live).toBe(false)
+    expect(terminal(stream(false), {}).live).toBe(false)
+  })
+})
+
+describe('foreign text', () => {
+  test.each([
+    ['\u001b[2Jgone', '[2Jgone'],
+    ['two\r\nlines', 'two lines'],
+    ['\u009b31mred', '31mred'],
+    ['safe\u202egpj.exe', 'safe gpj.exe'],
+    ['bell\u0007', 'bell'],
+  ])('%j becomes %j', (given, expected) => {
+    expect(harmless(given)).toBe(expected)
+  })
+
+  test('no control character survives, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const character of harmless(text)) {
+          const code = character.codePointAt(0) ?? 0
+          expect(code).toBeGreaterThan(0x1f)
+          expect(code >= 0x7f && code <= 0x9f).toBe(false)
+          expect(code >= 0x202a && code <= 0x202e).toBe(false)
+          expect(code >= 0x2066 && code <= 0x2069).toBe(false)
+        }
+      }),
+    )
+  })
+})
+
+describe('lines', () => {
+  test('wrapping keeps every word, in order, within the width', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/)), fc.integer({ min: 20, max: 80 }), (words, width) => {
+        const lines = wrap(words.join(' '), width, '  ').split('\n')
+        expect(lines.flatMap((line) => line.trim().split(' ').filter(Boolean))).toEqual(words)
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+
+  test('a cut line says that something is missing', () => {
+    expect(cut('abcdef', 4)).toBe('abc…')
+    expect(cut('abcd', 4)).toBe('abcd')
+  })
+})
