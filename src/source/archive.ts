@@ -9,6 +9,7 @@ import {
   CAPS,
   type Caps,
   type EntryType,
+  refuseEscape,
   type Skipped,
   type TreeFile,
   TreeWriter,
@@ -166,14 +167,13 @@ class TopFolder {
     this.#active = active
   }
 
-  /** The path without the folder; empty for the folder itself. */
+  /** The path without the folder; empty for the folder itself. Checked first: a drive letter could be the folder. */
   strip(path: string): string {
+    refuseEscape(path)
     const clean = path.replace(/^(?:\.\/)+/, '')
     if (!this.#active) return clean
-    this.#prefix ??= clean.includes('/') && !clean.startsWith('/') ? `${clean.split('/')[0]}/` : '/'
-    return this.#prefix !== '../' && clean.startsWith(this.#prefix) && this.#prefix !== '/'
-      ? clean.slice(this.#prefix.length)
-      : clean
+    this.#prefix ??= clean.includes('/') ? clean.slice(0, clean.indexOf('/') + 1) : ''
+    return clean.startsWith(this.#prefix) ? clean.slice(this.#prefix.length) : clean
   }
 }
 

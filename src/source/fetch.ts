@@ -1,25 +1,9 @@
 /** From a locator to a snapshot: one origin per kind of locator. */
-import type { IndexConfig } from '../config/index-config.ts'
 import { UserError } from '../values/errors.ts'
-import type { OnProgress } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
-import type { HttpOptions } from './http.ts'
 import type { Locator } from './locator.ts'
+import type { FetchOptions } from './options.ts'
 import { fetchPackage } from './pypi.ts'
-import type { PythonTarget } from './wheel-tags.ts'
-
-export interface FetchOptions {
-  /** Where unpacked sources are kept. */
-  readonly cacheDir: string
-  /** The Python that will run the package: it decides on version and wheel. */
-  readonly python: PythonTarget
-  /** Gets notes and warnings; `started` and `finished` are the caller's. */
-  readonly onProgress?: OnProgress | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Default: `loadIndexConfig()`. */
-  readonly index?: IndexConfig | undefined
-  readonly http?: Omit<HttpOptions, 'signal'> | undefined
-}
 
 /** What each kind that cannot be fetched yet is called. */
 const UNSUPPORTED = {

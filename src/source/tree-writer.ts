@@ -99,7 +99,8 @@ export class TreeWriter {
   /** Writes one wanted file. */
   async write(path: string, content: Buffer): Promise<void> {
     if (content.length > this.caps.fileBytes) return this.#skip(path, 'too large')
-    if (this.#total + content.length > this.caps.totalBytes) return this.#skip(path, 'over the limit of the whole tree')
+    if (this.files.length >= this.caps.files || this.#total + content.length > this.caps.totalBytes)
+      return this.#skip(path, 'over the limit of the whole tree')
     if (!looksLikeText(content)) return this.#skip(path, 'not text')
     this.#total += content.length
     const target = join(this.#root, ...path.split('/'))
@@ -166,7 +167,7 @@ function fold(path: string): string {
 }
 
 /** No honest packaging tool writes such a path: the archive is refused, not only the entry. */
-function refuseEscape(path: string): void {
+export function refuseEscape(path: string): void {
   const bad =
     path === '' ||
     path.startsWith('/') ||
