@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { findNode, forward } from './node.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const main = [join(root, 'src', 'cli', 'main.ts'), join(root, 'dist', 'cli', 'main.js')].find((file) =>
-  existsSync(file),
-)
+const source = join(root, 'src', 'cli', 'main.ts')
+const main = [source, join(root, 'dist', 'cli', 'main.js')].find((file) => existsSync(file))
 
 if (main === undefined) {
   process.stderr.write(
@@ -20,4 +19,6 @@ if (main === undefined) {
   process.exit(1)
 }
 
+// A fresh clone installs what it needs the first time; an installed package has it already.
+if (main === source) (await import('../scripts/node-modules.js')).ensureNodeModules(root)
 forward(findNode(root), [main, ...process.argv.slice(2)], process.env)
