@@ -1,0 +1,252 @@
+/**
+ * Runs a command that executes foreign code: no network, a read-only system without anybody's home, throw-away folders,
+ * capped memory, processor time, processes, output and wall clock, and an environment without secrets.
+ *
+ * Strongest means first: bubblewrap; a user namespace by `unshare` (no network, own process tree, but the user's files can be
+ * read); resource limits alone (the network can be reached too). The weaker ones come with a warning.
+ */
+import { lstatSync, realpathSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { type RunResult, runProcess } from './process.ts'
+import type { Python } from './python.ts'
+import { onPath } from './tools.ts'
+
+export const KINDS = ['bwrap', 'unshare', 'rlimits'] as const
+export type ContainmentKind = (typeof KINDS)[number]
+
+export interface Containment {
+  readonly kind: ContainmentKind
+  /** Why nothing stronger is used, for people; absent for bubblewrap. */
+  readonly warning?: string
+}
+
+export interface Limits {
+  /** Bytes: address space of each process, and memory of all together. */
+  readonly memory: number
+  /** Wall clock in seconds; a process gets as much processor time. */
+  readonly seconds: number
+  /** Bytes of one file, and of all files in the throw-away folders and the output. */
+  readonly file: number
+  readonly folder: number
+  readonly processes: number
+}
+
+/** Caps of a measurement or a test run. A simulator of 26 qubits in double precision takes 1 GiB. */
+export const DEFAULT_LIMITS: Limits = {
+  memory: Math.min(8 * 2 ** 30, Math.floor(totalmem() * 0.75)),
+  seconds: 600,
+  file: 64 * 2 ** 20,
+  folder: 512 * 2 ** 20,
+  processes: 256,
+}
+
+export interface ContainedJob {
+  readonly python: Python
+  /** Folders of this machine by the name they get inside; `out` is the only place that outlives the run. */
+  readonly readOnly: Readonly<Record<string, string>>
+  readonly writable: Readonly<Record<string, string>>
+  /** Constant program that keeps the limits, see `templates/sandbox/launch.py`. */
+  readonly launcher: string
+  /** The command, given how a folder is called inside. The first word must be a path. */
+  readonly command: (inside: (name: string, ...rest: string[]) => string) => readonly string[]
+  readonly environment?: (inside: (name: string, ...rest: string[]) => string) => Readonly<Record<string, string>>
+  /** Folder the command starts in: one of the writable names; default the throw-away home. */
+  readonly cwd?: string
+  readonly limits: Limits
+  readonly signal?: AbortSignal | undefined
+}
+
+const verdict = z.object({
+  end: z.enum(['exit', 'signal', 'memory', 'processes', 'folder', 'time']),
+  code: z.int().min(0).max(255),
+  peak: z.number().min(0),
+})
+
+export interface Outcome {
+  /** How it ended. `lost`: the limits' keeper itself was killed, by the system or by what it kept. */
+  readonly end: z.infer<typeof verdict>['end'] | 'lost'
+  /** Exit code or signal number. */
+  readonly code: number
+  /** Most memory seen, in bytes. */
+  readonly peak: number
+  readonly seconds: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the job and says how it ended. Throws only when the containment itself cannot be started. */
+export async function runContained(containment: Containment, job: ContainedJob): Promise<Outcome> {
+  const scratch = await mkdtemp(join(tmpdir(), 'graft-run-'))
+  try {
+    const [home, temporary] = [join(scratch, 'home'), join(scratch, 'tmp')]
+    for (const folder of [home, temporary]) await mkdir(folder)
+    const result = await (containment.kind === 'bwrap'
+      ? runInBubblewrap(job, scratch)
+      : runWithLimits(containment.kind, job, scratch))
+    return outcomeOf(result)
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** The part of the environment that every contained command gets: constant, without anything of the operator's. */
+function constantEnvironment(home: string, temporary: string): Record<string, string> {
+  return {
+    PATH: '/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: temporary,
+    LANG: 'C.UTF-8',
+    // One thread: what is measured is the simulator, not the scheduler.
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+    NUMEXPR_NUM_THREADS: '1',
+    RAYON_NUM_THREADS: '1',
+    NUMBA_NUM_THREADS: '1',
+    JAX_PLATFORMS: 'cpu',
+    CUDA_VISIBLE_DEVICES: '',
+    MPLBACKEND: 'Agg',
+    // The environment is read-only and not compiled; the processes of one run share what they compile.
+    PYTHONPYCACHEPREFIX: join(temporary, 'bytecode'),
+    PYTHONNOUSERSITE: '1',
+    PYTHONUNBUFFERED: '1',
+  }
+}
+
+/** Starting and stopping the containment itself takes time that is not the command's. */
+const GRACE_SECONDS = 10
+
+const ROOT = '/sandbox'
+
+function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult> {
+  const inside = (name: string, ...rest: string[]) => [ROOT, name, ...rest].join('/')
+  const environment = { ...constantEnvironment(inside('home'), inside('tmp')), ...job.environment?.(inside) }
+  const args = [
+    ...system(job.python),
+    '--ro-bind',
+    job.launcher,
+    inside('launch.py'),
+    '--symlink',
+    inside('tmp'),
+    '/tmp',
+  ]
+  for (const name of ['home', 'tmp']) args.push('--size', `${job.limits.folder}`, '--tmpfs', inside(name))
+  for (const [name, path] of Object.entries(job.readOnly)) args.push('--ro-bind', path, inside(name))
+  for (const [name, path] of Object.entries(job.writable)) args.push('--bind', path, inside(name))
+  args.push('--chdir', inside(job.cwd ?? 'home'), '--')
+  return runProcess('bwrap', [...args, ...launch(job, inside('launch.py'), inside, inside('out'))], {
+    env: environment,
+    cwd: scratch,
+    seconds: job.limits.seconds + GRACE_SECONDS,
+    signal: job.signal,
+  })
+}
+
+function runWithLimits(kind: ContainmentKind, job: ContainedJob, scratch: string): Promise<RunResult> {
+  const inside = (name: string, ...rest: string[]) => {
+    const folder = job.readOnly[name] ?? job.writable[name] ?? join(scratch, name)
+    return join(folder, ...rest)
+  }
+  const environment = {
+    ...constantEnvironment(join(scratch, 'home'), join(scratch, 'tmp')),
+    ...job.environment?.(inside),
+  }
+  const command = launch(job, job.launcher, inside, scratch)
+  const [program, ...args] = kind === 'unshare' ? [...UNSHARE, ...command] : command
+  return runProcess(program as string, args, {
+    env: environment,
+    cwd: inside(job.cwd ?? 'home'),
+    seconds: job.limits.seconds + GRACE_SECONDS,
+    signal: job.signal,
+  })
+}
+
+/** The launcher's own command line. `folder` is the one whose size it watches. */
+function launch(
+  job: ContainedJob,
+  launcher: string,
+  inside: (name: string, ...rest: string[]) => string,
+  folder: string,
+): string[] {
+  const limits = {
+    memory: job.limits.memory,
+    cpu: Math.ceil(job.limits.seconds) + 5,
+    seconds: job.limits.seconds,
+    file: job.limits.file,
+    processes: job.limits.processes,
+    folder,
+    folder_bytes: job.limits.folder,
+    folder_files: 20_000,
+  }
+  return [job.python.base, '-I', '-S', launcher, JSON.stringify(limits), '--', ...job.command(inside)]
+}
+
+const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--kill-child', '--mount-proc']
+
+/** A system to read from: programs and libraries, the interpreter, and of `/etc` only what programs need to start. */
+function system(python: Python): string[] {
+  const args = ['--unshare-all', '--die-with-parent', '--new-session', '--uid', '1000', '--gid', '1000']
+  args.push('--hostname', 'sandbox', '--ro-bind', '/usr', '/usr')
+  for (const folder of ['/bin', '/sbin', '/lib', '/lib32', '/lib64']) {
+    const entry = lstatSync(folder, { throwIfNoEntry: false })
+    if (entry?.isSymbolicLink()) args.push('--symlink', realpathSync(folder), folder)
+    else if (entry !== undefined) args.push('--ro-bind', folder, folder)
+  }
+  for (const path of ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'alternatives', 'localtime', 'mime.types'])
+    args.push('--ro-bind-try', `/etc/${path}`, `/etc/${path}`)
+  args.push('--ro-bind-try', '/nix/store', '/nix/store', '--ro-bind-try', '/sys/devices/system', '/sys/devices/system')
+  args.push('--proc', '/proc', '--dev', '/dev')
+  for (const folder of new Set([python.basePrefix, dirname(dirname(python.base))]))
+    if (!/^\/(?:usr)?$/.test(folder)) args.push('--ro-bind', folder, folder)
+  return args
+}
+
+function outcomeOf(result: RunResult): Outcome {
+  const { stdout, stderr, seconds } = result
+  const line = result.notes.trim().split('\n').at(-1) ?? ''
+  try {
+    return { ...verdict.parse(JSON.parse(line)), seconds, stdout, stderr }
+  } catch {
+    // No verdict: the keeper did not live to give one.
+    const end = result.timedOut ? 'time' : 'lost'
+    return { end, code: result.code ?? 0, peak: 0, seconds, stdout, stderr }
+  }
+}
+
+/** Finds the strongest containment that works on this machine with this interpreter, by trying it. */
+export async function detectContainment(
+  python: Python,
+  allowed: readonly ContainmentKind[] = KINDS,
+): Promise<Containment> {
+  const works = async (command: string, args: readonly string[]) => {
+    if (!onPath(command)) return `${command} is not installed`
+    const words = [...args, python.base, '-I', '-S', '-c', 'pass']
+    const answer = await runProcess(command, words, { env: { PATH: process.env.PATH ?? '' }, seconds: 20 })
+    const said = answer.stderr.trim().split('\n')[0]?.slice(0, 200)
+    return answer.code === 0 ? undefined : `${command} does not work here (${said || `exit code ${answer.code}`})`
+  }
+  const bubblewrap = allowed.includes('bwrap')
+    ? await works('bwrap', [...system(python), '--size', '1048576', '--tmpfs', '/tmp', '--'])
+    : 'bwrap is switched off'
+  if (bubblewrap === undefined) return { kind: 'bwrap' }
+  const remedy = 'Install bubblewrap to contain simulators fully.'
+  const [program, ...args] = UNSHARE
+  const unshare = allowed.includes('unshare') ? await works(program as string, args) : 'unshare is switched off'
+  if (unshare === undefined)
+    return {
+      kind: 'unshare',
+      warning: `${bubblewrap}: the simulator runs without network and under limits, but it can read your files. ${remedy}`,
+    }
+  return {
+    kind: 'rlimits',
+    warning: `${bubblewrap}, ${unshare}: the simulator runs under limits only; it can reach your files and the network. ${remedy}`,
+  }
+}
+
+/** Facts about this machine that bound a run, for `graft doctor`. */
+export function capacity(): { cores: number; memory: number } {
+  return { cores: availableParallelism(), memory: totalmem() }
+}

@@ -1,0 +1,121 @@
+/** Turns what an installer says into one of four reasons and a sentence that a person can act on. */
+import { normalizeName, type Pin } from './lock.ts'
+import { allows, parseRequirement } from './requirements.ts'
+import type { Prepared } from './runner.ts'
+
+export type Refusal = Extract<Prepared, { ok: false }>
+
+const DOWNLOAD =
+  /failed to fetch|request failed|error sending request|connection (?:refused|reset|error|aborted|broken)|could not fetch url|timed? ?out|temporary failure|name or service not known|dns error|tls|certificate|ssl|max retries exceeded|failed to download|http status|HTTP error \d|readtimeout|no space left|hash mismatch|do not match the hashes/i
+const NO_WHEEL =
+  /no usable wheels?|no wheels? with a matching|wheels are required for|building from source is disabled/i
+const PYTHON_RANGE = /requires[- ]python|current python version|requires a different python/i
+const PRE_RELEASE = /pre-?releases? weren't enabled|only pre-?releases|prerelease|pre-release/i
+
+/** Whether a failure is one of the network or the disk, and not of the packages. */
+export function isDownloadFailure(text: string): boolean {
+  return DOWNLOAD.test(text) && !/no solution found|resolutionimpossible/i.test(text)
+}
+
+export function downloadRefusal(text: string): Refusal {
+  const message = `The packages could not be downloaded: ${excerpt(text)} Check the network and the index, then run this again.`
+  return { ok: false, reason: 'download', message }
+}
+
+/** No interpreter of this machine lies in both ranges. */
+export function pythonRefusal(what: string, ranges: { package: string; target: string }, found: string[]): Refusal {
+  const range = (text: string) => (text === '' ? 'any version' : text)
+  const message = `${what} needs Python ${range(ranges.package)} and the target ${range(ranges.target)}, but this machine has only ${found.join(', ')}. Install a Python that suits both and put it on the PATH.`
+  return { ok: false, reason: 'python', message }
+}
+
+/**
+ * Why the package cannot be installed even by itself.
+ *
+ * @param what name and version, for people
+ * @param facts whether the index has a wheel for this machine, and whether a build was allowed
+ */
+export function loneRefusal(
+  what: string,
+  name: string,
+  python: string,
+  text: string,
+  facts: { wheelAvailable: boolean; allowBuild: boolean },
+): Refusal {
+  const own = normalizeName(name)
+  // A tool names the package whose wheel is missing; it may be a dependency.
+  const culprit = /(?:wheels are required for `|because )([a-z0-9][a-z0-9._-]*)(?:`|==| |>|<)/i.exec(text)?.[1]
+  const dependency = culprit !== undefined && normalizeName(culprit) !== own && culprit !== 'all' ? culprit : undefined
+  if (PYTHON_RANGE.test(text) && !NO_WHEEL.test(text)) {
+    const message = `${what} cannot be installed for Python ${python}: ${excerpt(text)}`
+    return { ok: false, reason: 'python', message }
+  }
+  if (NO_WHEEL.test(text) || (!facts.wheelAvailable && !facts.allowBuild)) {
+    const lacking = NO_WHEEL.test(text) && dependency ? `${dependency}, which ${what} needs, has` : `${what} has`
+    const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source (it runs the package's build script), or use a Python or platform that it has wheels for.`
+    return { ok: false, reason: 'no_wheel', message }
+  }
+  const hint = PRE_RELEASE.test(text) ? ' Pre-releases are never installed.' : ''
+  const message = `${what} cannot be installed, even by itself: ${excerpt(text)}${hint}`
+  return { ok: false, reason: 'conflict', message }
+}
+
+export interface Sides {
+  /** For people: `name 1.2.3`. */
+  readonly what: string
+  readonly packageRequires: readonly string[]
+  readonly targetRequires: readonly string[]
+  /** What the package alone resolves to; and the target alone, when that could be resolved. */
+  readonly packagePins: readonly Pin[]
+  readonly targetPins: readonly Pin[]
+}
+
+/** The package and the target each resolve, but not together. Shows both ranges for every name they differ in. */
+export function conflictRefusal(sides: Sides, text: string): Refusal {
+  const ranges = (requirements: readonly string[]) => {
+    const found = new Map<string, string>()
+    for (const line of requirements) {
+      const requirement = parseRequirement(line)
+      if (requirement === undefined || /\bextra\b/.test(requirement.marker)) continue
+      const known = found.get(requirement.name)
+      found.set(requirement.name, [known, requirement.range].filter(Boolean).join(','))
+    }
+    return found
+  }
+  const [ours, theirs] = [ranges(sides.targetRequires), ranges(sides.packageRequires)]
+  const versions = (pins: readonly Pin[]) => new Map(pins.map((pin) => [pin.name, pin.version]))
+  const [targetPins, packagePins] = [versions(sides.targetPins), versions(sides.packagePins)]
+  const differences: string[] = []
+  for (const name of new Set([...packagePins.keys(), ...theirs.keys()])) {
+    const [alone, wanted] = [packagePins.get(name), targetPins.get(name)]
+    const [theirRange, ourRange] = [theirs.get(name) ?? '', ours.get(name) ?? '']
+    const clash = (alone && !allows(ourRange, alone)) || (wanted && !allows(theirRange, wanted))
+    if (!clash) continue
+    const side = (range: string, version: string | undefined) =>
+      range !== '' ? `${name} ${range}` : version !== undefined ? `${name} ${version} (indirectly)` : name
+    differences.push(`it needs ${side(theirRange, alone)}, the target needs ${side(ourRange, wanted)}`)
+  }
+  const detail = differences.length > 0 ? `${differences.slice(0, 3).join('; ')}.` : excerpt(text)
+  const message = `${sides.what} cannot be installed together with the target: ${detail} Choose another version of the package, or loosen one of the two requirements.`
+  return { ok: false, reason: 'conflict', message }
+}
+
+/** The telling part of a tool's output on one line: printable ASCII, no credentials, at most 500 characters, a full stop. */
+export function excerpt(text: string): string {
+  const lines = text
+    .replace(/[^\x20-\x7e\n]/g, ' ')
+    .replace(/(\w+:\/\/)[^\s/@]+@/g, '$1')
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\s*(?:error|cause|ERROR|WARNING):\s*/, '')
+        // pip tells each of its attempts, in the words of its HTTP library.
+        .replace(/^Retrying \(.*?after connection broken by '\w+\((.*)\)': .*$/, '$1')
+        .replace(/<[^<>]*object at 0x[0-9a-f]+>:?/g, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter((line) => line !== '' && !/^(?:hint|\[notice\]|no solution found)/i.test(line))
+  const line = [...new Set(lines)].join(' ').slice(0, 500).trim()
+  return line === '' ? 'no reason was given.' : /[.!?]$/.test(line) ? line : `${line}.`
+}

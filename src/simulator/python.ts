@@ -1,0 +1,91 @@
+/** Finds a Python interpreter that suits the target and the package. Nothing is installed into it. */
+import { isAbsolute } from 'node:path'
+import { satisfies } from '@renovatebot/pep440'
+import { z } from 'zod'
+import { ConfigurationError } from '../values/errors.ts'
+import { runProcess } from './process.ts'
+import { toolEnvironment } from './tools.ts'
+
+/** Oldest Python that the probe and the bridge are written for. */
+export const OLDEST_PYTHON = '3.11'
+
+const facts = z.object({
+  executable: z.string().min(1).max(1000),
+  /** The interpreter below any virtual environment, and the folder of its standard library. */
+  base: z.string().min(1).max(1000),
+  basePrefix: z.string().min(1).max(1000),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  /** Final releases only: packages may not be compiled for anything else. */
+  final: z.boolean(),
+  implementation: z.string().max(40),
+  /** Interpreter and platform as wheels spell them: `cp311`, `linux-x86_64`. */
+  tag: z.string().max(40),
+  platform: z.string().max(100),
+  venv: z.boolean(),
+})
+export type Python = z.infer<typeof facts>
+
+const QUESTION = `
+import importlib.util, json, os, sys, sysconfig
+v = sys.version_info
+base = getattr(sys, "_base_executable", "") or sys.executable
+free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+print(json.dumps({
+    "executable": sys.executable, "base": os.path.realpath(base), "basePrefix": os.path.realpath(sys.base_prefix),
+    "version": "%d.%d.%d" % v[:3], "final": v[3] == "final", "implementation": sys.implementation.name,
+    "tag": {"cpython": "cp", "pypy": "pp"}.get(sys.implementation.name, "py") + "%d%d" % v[:2] + free,
+    "platform": sysconfig.get_platform(),
+    "venv": all(importlib.util.find_spec(m) is not None for m in ("venv", "ensurepip")),
+}))
+`
+
+const NAMES = ['python3', 'python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3.15', 'python']
+
+/** What an interpreter says about itself, or undefined when it is missing, broken or too slow. */
+export async function askPython(command: string): Promise<Python | undefined> {
+  const answer = await runProcess(command, ['-I', '-c', QUESTION], { env: toolEnvironment(), seconds: 20 }).catch(
+    (error: unknown) => {
+      if (error instanceof ConfigurationError) return undefined
+      throw error
+    },
+  )
+  if (answer?.code !== 0) return undefined
+  try {
+    return facts.parse(JSON.parse(answer.stdout))
+  } catch {
+    // Something of this name that is not a Python (a version manager's shim without a version, for one).
+    return undefined
+  }
+}
+
+/**
+ * All interpreters on this machine that Graft can use, best first: the one that was asked for, `python3`, then by name,
+ * then `others` (paths that a tool knows). Throws ConfigurationError when there is none, or when `wanted` is unusable.
+ */
+export async function findPythons(wanted: string | undefined, others: readonly string[] = []): Promise<Python[]> {
+  const found = new Map<string, Python>()
+  const names = wanted === undefined ? [...NAMES, ...others.filter((path) => isAbsolute(path))] : [wanted]
+  const seen: string[] = []
+  for (const answer of await Promise.all(names.map(askPython))) {
+    if (answer === undefined) continue
+    seen.push(`${answer.version} (${answer.executable})`)
+    const usable = answer.final && answer.implementation === 'cpython' && inRange(answer.version, `>=${OLDEST_PYTHON}`)
+    if (usable && !found.has(answer.base)) found.set(answer.base, answer)
+  }
+  if (found.size === 0) {
+    const instead = seen.length > 0 ? `; found only ${[...new Set(seen)].join(', ')}` : ''
+    const what = wanted === undefined ? 'No Python' : `"${wanted}" is no CPython`
+    throw new ConfigurationError(`${what} ${OLDEST_PYTHON} or newer${instead}. Install one and put it on the PATH.`)
+  }
+  return [...found.values()]
+}
+
+/** Whether a version lies in a `Requires-Python` range; an empty or unreadable range allows everything, as in pip. */
+export function inRange(version: string, range: string): boolean {
+  if (range.trim() === '') return true
+  try {
+    return satisfies(version, range)
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,106 @@
+/** The runner of the command line: environments, measuring and testing on this machine, contained. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Target } from '../values/plan.ts'
+import type { OnProgress } from '../values/progress.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import { type Containment, type ContainmentKind, detectContainment, type Limits } from './contain.ts'
+import { createEnvironments } from './environment.ts'
+import { type Pin, parsePins } from './lock.ts'
+import { emptyMeasurement, measureIn } from './measure.ts'
+import type { Python } from './python.ts'
+import type { Runner, TestJob } from './runner.ts'
+import { testIn } from './test-run.ts'
+
+export interface SandboxOptions {
+  /** Where environments, resolutions and measurements are kept. Deleting it costs time only. */
+  readonly cacheDir: string
+  /** The folder with `probe` and `sandbox`. */
+  readonly templatesDir: string
+  /** Interpreter to use instead of the one that is found. */
+  readonly python?: string
+  /** Lets an installer build the package from source, which runs its build script outside of the sandbox. Default false. */
+  readonly allowBuild?: boolean
+  /** Ends whatever is running. */
+  readonly signal?: AbortSignal
+  /** Caps below or above the defaults. */
+  readonly limits?: Partial<Limits>
+  /** Means of containment that may be used, of those that work here the strongest. Default all. */
+  readonly containments?: readonly ContainmentKind[]
+  /** `pip` does without uv even where there is one. Default `auto`. */
+  readonly installer?: 'auto' | 'pip'
+}
+
+/** Makes the sandbox runner. Nothing is looked at or made before its first use. */
+export function createSandboxRunner(options: SandboxOptions): Runner {
+  const { templatesDir, signal, limits } = options
+  const cacheDir = resolve(options.cacheDir)
+  const environment = createEnvironments({
+    cacheDir,
+    projectDir: join(templatesDir, '..'),
+    python: options.python,
+    allowBuild: options.allowBuild ?? false,
+    installer: options.installer,
+    signal,
+  })
+  const containments = new Map<string, Promise<Containment>>()
+  const containmentFor = (python: Python): Promise<Containment> => {
+    const known = containments.get(python.base) ?? detectContainment(python, options.containments)
+    containments.set(python.base, known)
+    return known
+  }
+  const ready = async (job: { snapshot: Snapshot; target: Target; pins?: readonly Pin[] }, onProgress: OnProgress) => {
+    const prepared = await environment(job, onProgress)
+    signal?.throwIfAborted()
+    return prepared
+  }
+
+  return {
+    async prepare(job, onProgress) {
+      const prepared = await ready(job, onProgress)
+      return prepared.ok ? { ok: true, lock: prepared.lock } : prepared
+    },
+
+    async measure({ snapshot, target, request }, onProgress) {
+      const prepared = await ready({ snapshot, target }, onProgress)
+      if (!prepared.ok) {
+        const facts = { seconds: 0, ranOut: false, seen: [prepared.message], log: [] }
+        return emptyMeasurement(request, 'none', 'import', facts)
+      }
+      const containment = await containmentFor(prepared.python)
+      return measureIn(prepared, request, { templatesDir, cacheDir, containment, limits, signal }, onProgress)
+    },
+
+    async test(job, onProgress) {
+      const prepared = await ready({ ...job, pins: await lockedPins(job) }, onProgress)
+      if (!prepared.ok) return refusedReport(job, prepared.message)
+      const containment = await containmentFor(prepared.python)
+      return testIn(prepared, job, { templatesDir, containment, limits, signal }, onProgress)
+    },
+  }
+}
+
+/** What the backend was locked to: the tests run on what was measured, whatever the index has by now. */
+async function lockedPins({ checkout, target, backend }: TestJob): Promise<Pin[]> {
+  const path = join(checkout, target.backendsPath, backend, 'requirements.txt')
+  if (!existsSync(path)) return []
+  return parsePins(await readFile(path, 'utf8')).map((pin) => ({ ...pin, hashes: [] }))
+}
+
+function refusedReport(job: TestJob, message: string) {
+  return {
+    schema: 1 as const,
+    backend: job.backend,
+    commit: job.commit,
+    tree: job.tree,
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    seconds: 0,
+    tests: [
+      { category: 'run', name: 'environment', outcome: 'error' as const, seconds: 0, message: message.slice(0, 4000) },
+    ],
+    containment: 'none',
+  }
+}

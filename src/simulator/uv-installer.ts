@@ -1,0 +1,48 @@
+/** Resolves and installs with uv. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { INSTALL_SECONDS, type Installer, type InstallerOptions, type Resolve, type Resolved } from './installer.ts'
+import { parsePins, renderPins } from './lock.ts'
+import type { Python } from './python.ts'
+import { runUv, type Uv } from './tools.ts'
+
+/** An installer on uv. uv accepts pre-releases where a stable version is blocked, unless it is told not to. */
+export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer {
+  const wheels = options.allowBuild ? [] : ['--only-binary', ':all:']
+  const call = (args: readonly string[], input?: string) =>
+    runUv(uv, args, {
+      env: options.index,
+      seconds: INSTALL_SECONDS,
+      keep: 8_000_000,
+      signal: options.signal,
+      ...(input === undefined ? {} : { input }),
+    })
+
+  return {
+    name: `uv ${uv.version}`,
+
+    async resolve({ python, requirements, constraints }: Resolve): Promise<Resolved> {
+      const folder = await mkdtemp(join(tmpdir(), 'graft-resolve-'))
+      try {
+        const file = join(folder, 'constraints.txt')
+        await writeFile(file, renderPins((constraints ?? []).map((pin) => ({ ...pin, hashes: [] }))))
+        const args = ['pip', 'compile', '-', '--quiet', '--no-header', '--no-annotate', '--generate-hashes']
+        const rules = ['--prerelease', 'disallow', '--python', python.base, '--constraints', file, ...wheels]
+        const answer = await call([...args, ...rules], `${requirements.join('\n')}\n`)
+        if (answer.code !== 0) return { ok: false, text: answer.stderr }
+        return { ok: true, pins: parsePins(answer.stdout) }
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+
+    async install(python: Python, folder, pins) {
+      const made = await call(['venv', '--quiet', '--python', python.base, folder])
+      if (made.code !== 0) return { ok: false, text: made.stderr }
+      const args = ['pip', 'install', '--quiet', '--python', folder, '--require-hashes', '--no-deps']
+      const filled = await call([...args, ...wheels, '-r', '-'], renderPins(pins))
+      return filled.code === 0 ? { ok: true } : { ok: false, text: filled.stderr }
+    },
+  }
+}
