@@ -172,11 +172,17 @@ class BridgeAdapter(BaseBackendAdapter):
             program = read(circuit, {})
         except (InvalidCircuit, TooManyQubits) as error:
             self._refuse(error)
-        entries = 2.0 ** (program.qubits if self._has("state") or not self._has("density") else 2 * program.qubits)
+        entries = 2.0 ** (
+            program.qubits if self._has("state") or not self._has("density") else 2 * program.qubits
+        )
         return ResourceEstimate(
             memory_mb=entries * 24 / 2**20,
             time_ms=0.2 + len(program.operations) * (2e-3 + entries * 1e-6),
-            metadata={"qubits": program.qubits, "gates": len(program.operations), "amplitudes": entries},
+            metadata={
+                "qubits": program.qubits,
+                "gates": len(program.operations),
+                "amplitudes": entries,
+            },
         )
 
     def prepare_for_benchmark(self, circuit: Any | None = None, shots: int | None = None) -> None:
@@ -185,7 +191,9 @@ class BridgeAdapter(BaseBackendAdapter):
 
     # The run
 
-    def execute(self, circuit: Any, options: dict[str, Any] | None = None, **kwargs: Any) -> ExecutionResult:
+    def execute(
+        self, circuit: Any, options: dict[str, Any] | None = None, **kwargs: Any
+    ) -> ExecutionResult:
         """Run a circuit.
 
         Args:
@@ -218,18 +226,26 @@ class BridgeAdapter(BaseBackendAdapter):
             raise
         except BaseException as error:
             # BaseException: panics of compiled simulators are none of Exception, and sys.exit is not theirs to call.
-            cause = error if isinstance(error, Exception) else RuntimeError(f"{type(error).__name__}: {error}")
+            cause = (
+                error
+                if isinstance(error, Exception)
+                else RuntimeError(f"{type(error).__name__}: {error}")
+            )
             raise wrap_backend_exception(cause, self.name, "execution") from error
         elapsed = perf_counter() - started
         if settings.timeout_seconds is not None and elapsed > settings.timeout_seconds:
-            late = TimeoutError(f"timed out: the run took {elapsed:.3g} s, allowed were {settings.timeout_seconds:g} s")
+            late = TimeoutError(
+                f"timed out: the run took {elapsed:.3g} s, allowed were {settings.timeout_seconds:g} s"
+            )
             raise wrap_backend_exception(late, self.name, "execution")
         metadata: dict[str, Any] = {
             "qubit_order": "big_endian",
             "backend_version": self.get_version(),
             "gates": len(program.operations),
             "native_gates": len(gates),
-            "measurement_keys": {found.key: list(found.qubits) for found in program.ordered_measurements()},
+            "measurement_keys": {
+                found.key: list(found.qubits) for found in program.ordered_measurements()
+            },
         }
         if settings.shots:
             metadata["seed"] = seed
@@ -275,15 +291,25 @@ class BridgeAdapter(BaseBackendAdapter):
         n, shots = program.qubits, settings.shots
         if not shots:
             if kind is SimulatorType.DENSITY_MATRIX:
-                return {"density_matrix": checked_density(self.density(n, gates), n)}, ResultType.DENSITY_MATRIX, None
-            return {"statevector": checked_state(self.state(n, gates), n)}, ResultType.STATEVECTOR, None
+                return (
+                    {"density_matrix": checked_density(self.density(n, gates), n)},
+                    ResultType.DENSITY_MATRIX,
+                    None,
+                )
+            return (
+                {"statevector": checked_state(self.state(n, gates), n)},
+                ResultType.STATEVECTOR,
+                None,
+            )
         seed = settings.seed
         # A seed that the simulator's sampler would not honour is honoured by sampling the state, where there is one.
         own = self._has("sample") and (seed is None or self.seeded or kind is SimulatorType.CUSTOM)
         if own and kind is not SimulatorType.DENSITY_MATRIX:
             chosen = seed if seed is not None else int(np.random.default_rng().integers(2**31))
             raw = self.sample(n, gates, shots, chosen)
-            hits = read_samples(raw, n, shots, (self.sample_order or self.bit_order) != self.bit_order)
+            hits = read_samples(
+                raw, n, shots, (self.sample_order or self.bit_order) != self.bit_order
+            )
             seed = seed if self.seeded else None
         else:
             if kind is SimulatorType.DENSITY_MATRIX:
@@ -344,7 +370,7 @@ class BridgeAdapter(BaseBackendAdapter):
 
     def _refuse(self, error: InvalidCircuit | TooManyQubits) -> NoReturn:
         if isinstance(error, TooManyQubits):
-            raise QubitLimitExceededError(self.name, error.requested, min(error.limit, self.max_qubits)) from error
+            raise QubitLimitExceededError(
+                self.name, error.requested, min(error.limit, self.max_qubits)
+            ) from error
         raise CircuitValidationError(self.name, str(error)) from error
-
-

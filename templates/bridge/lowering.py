@@ -50,8 +50,13 @@ class Lowering:
 
     def _settle(self) -> None:
         """Repeat until no gate becomes reachable or cheaper; each round is a few hundred additions."""
-        alternatives = [(name, rule, _needs(name, rule)) for name, rules in RULES.items() for rule in rules]
-        alternatives += [(name, partial(_as_matrix, name), [_matrix(gate.qubits)]) for name, gate in GATES.items()]
+        alternatives = [
+            (name, rule, _needs(name, rule)) for name, rules in RULES.items() for rule in rules
+        ]
+        alternatives += [
+            (name, partial(_as_matrix, name), [_matrix(gate.qubits)])
+            for name, gate in GATES.items()
+        ]
         alternatives.append((_matrix(1), _unused, ["u3"]))
         for qubits in range(2, WIDEST_SYNTHESIS + 1):
             # Three multiplexed rotations and four smaller unitaries.
@@ -116,7 +121,10 @@ class Lowering:
         matrix = operation.parameters[0]
         if size > 1:
             return decompose(matrix, operation.qubits)
-        if abs(matrix[0, 1]) + abs(matrix[1, 0]) < 1e-13 and abs(matrix[0, 0] - matrix[1, 1]) < 1e-13:
+        if (
+            abs(matrix[0, 1]) + abs(matrix[1, 0]) < 1e-13
+            and abs(matrix[0, 0] - matrix[1, 1]) < 1e-13
+        ):
             return []
         return [Operation("u3", angles(matrix), operation.qubits)]
 

@@ -12,7 +12,17 @@ from ..base import SimulatorType
 from .errors import InvalidCircuit
 
 KNOWN = frozenset(
-    {"shots", "repetitions", "simulator_type", "seed", "params", "parameters", "timeout_seconds", "timeout", "noise_model"}
+    {
+        "shots",
+        "repetitions",
+        "simulator_type",
+        "seed",
+        "params",
+        "parameters",
+        "timeout_seconds",
+        "timeout",
+        "noise_model",
+    }
 )
 
 
@@ -42,7 +52,9 @@ def read_options(options: Mapping[str, Any] | None, further: Mapping[str, Any]) 
     """
     if options is not None and not isinstance(options, Mapping):
         raise InvalidCircuit(f"options must be a dictionary, not {type(options).__name__}")
-    given = {name: value for name, value in {**(options or {}), **further}.items() if value is not None}
+    given = {
+        name: value for name, value in {**(options or {}), **further}.items() if value is not None
+    }
     if not given:
         return Options()
     if given.get("noise_model"):
@@ -50,7 +62,9 @@ def read_options(options: Mapping[str, Any] | None, further: Mapping[str, Any]) 
     shots = _count(given, "shots")
     repetitions = _count(given, "repetitions")
     if shots is not None and repetitions is not None and shots != repetitions:
-        raise InvalidCircuit(f"shots = {shots} and repetitions = {repetitions} contradict each other; give one of them")
+        raise InvalidCircuit(
+            f"shots = {shots} and repetitions = {repetitions} contradict each other; give one of them"
+        )
     if shots is None:
         shots = repetitions or 0
     return Options(
@@ -91,13 +105,21 @@ def _params(given: Mapping[str, Any]) -> Mapping[str, Any]:
     # cirq.ParamResolver, recognised without importing it.
     value = getattr(value, "param_dict", value)
     if not isinstance(value, Mapping):
-        raise InvalidCircuit(f"the option params must map names to numbers, not be a {type(value).__name__}")
+        raise InvalidCircuit(
+            f"the option params must map names to numbers, not be a {type(value).__name__}"
+        )
     return value
 
 
 def _seconds(value: Any) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise InvalidCircuit(f"the option timeout_seconds must be a positive number, not {value!r:.80}")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 < value < float("inf")
+    ):
+        raise InvalidCircuit(
+            f"the option timeout_seconds must be a positive number, not {value!r:.80}"
+        )
     return float(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -29,7 +29,9 @@ class Operation(NamedTuple):
     def __str__(self) -> str:
         if self.name == "matrix":
             return f"matrix on qubits {', '.join(map(str, self.qubits))}"
-        angles = f"({', '.join(f'{value:.6g}' for value in self.parameters)})" if self.parameters else ""
+        angles = (
+            f"({', '.join(f'{value:.6g}' for value in self.parameters)})" if self.parameters else ""
+        )
         return f"{self.name}{angles} on qubit{'s' * (len(self.qubits) > 1)} {', '.join(map(str, self.qubits))}"
 
 
@@ -78,7 +80,9 @@ class Program:
         if len(qubits) != gate.qubits:
             raise InvalidCircuit(f"{name} acts on {gate.qubits} qubits, not on {len(qubits)}")
         if len(parameters) != gate.parameters:
-            raise InvalidCircuit(f"{name} takes {gate.parameters} parameters, not {len(parameters)}")
+            raise InvalidCircuit(
+                f"{name} takes {gate.parameters} parameters, not {len(parameters)}"
+            )
         angles = tuple(number(value, name) for value in parameters)
         return self.append(Operation(name, angles, self.checked(qubits, name)))
 
@@ -88,7 +92,11 @@ class Program:
         Raises:
             InvalidCircuit: Not a unitary matrix of 2^k rows for k qubits, or bad qubits (see `add`).
         """
-        return self.append(Operation("matrix", (checked_unitary(unitary, len(qubits)),), self.checked(qubits, "matrix")))
+        return self.append(
+            Operation(
+                "matrix", (checked_unitary(unitary, len(qubits)),), self.checked(qubits, "matrix")
+            )
+        )
 
     def append(self, operation: Operation) -> Program:
         """Append an operation whose parts a reader has checked already."""
@@ -106,13 +114,23 @@ class Program:
             InvalidCircuit: The key is used already, there is no qubit, or bad qubits (see `add`).
         """
         if key in self.measurements:
-            raise InvalidCircuit(f"measurement key {key!r} is used twice; give every measurement its own key")
+            raise InvalidCircuit(
+                f"measurement key {key!r} is used twice; give every measurement its own key"
+            )
         if not qubits:
             raise InvalidCircuit(f"measurement {key!r} has no qubit")
         flags = tuple(bool(flag) for flag in inverted)
         flags += (False,) * (len(qubits) - len(flags))
-        self.measurements[key] = Measurement(key, self.checked(qubits, f"measurement {key!r}"), flags)
-        self.measured.update(qubits)
+        plain = self.checked(qubits, f"measurement {key!r}", distinct=False)
+        self.measurements[key] = Measurement(key, plain, flags)
+        self.measured.update(plain)
+        return self
+
+    def measure_registers(self, registers: Mapping[str, Mapping[int, int]]) -> Program:
+        """Measure into classical registers, each of which becomes a key: register → {bit: qubit}, by ascending bit."""
+        for name, bits in registers.items():
+            if bits:
+                self.measure(name, *(bits[bit] for bit in sorted(bits)))
         return self
 
     def is_untouched(self, qubit: int) -> bool:
@@ -122,19 +140,28 @@ class Program:
         self._seen = len(self.operations)
         return qubit not in self.measured and qubit not in self._touched
 
-    def checked(self, qubits: Sequence[Any], what: str) -> tuple[int, ...]:
-        """The qubits as plain ints, if they are different and in range."""
+    def checked(self, qubits: Sequence[Any], what: str, distinct: bool = True) -> tuple[int, ...]:
+        """The qubits as plain ints, if they are in range and, where it matters, different."""
         for qubit in qubits:
-            if isinstance(qubit, bool) or not isinstance(qubit, int | np.integer) or not 0 <= qubit < self.qubits:
-                raise InvalidCircuit(f"{what}: {qubit!r} is no qubit of a circuit with {self.qubits} qubits")
+            if (
+                isinstance(qubit, bool)
+                or not isinstance(qubit, int | np.integer)
+                or not 0 <= qubit < self.qubits
+            ):
+                raise InvalidCircuit(
+                    f"{what}: {qubit!r} is no qubit of a circuit with {self.qubits} qubits"
+                )
         plain = tuple(int(qubit) for qubit in qubits)
-        if len(set(plain)) != len(plain):
+        if distinct and len(set(plain)) != len(plain):
             raise InvalidCircuit(f"{what} names a qubit twice: {', '.join(map(str, plain))}")
         return plain
 
     def ordered_measurements(self) -> list[Measurement]:
         """The keys ordered by their lowest qubit: circuits of moments do not say which key was measured first."""
-        return sorted(self.measurements.values(), key=lambda found: (min(found.qubits), found.qubits, found.key))
+        return sorted(
+            self.measurements.values(),
+            key=lambda found: (min(found.qubits), found.qubits, found.key),
+        )
 
     def __repr__(self) -> str:
         return f"Program(qubits={self.qubits}, gates={len(self.operations)}, keys={list(self.measurements)})"
@@ -168,8 +195,13 @@ def checked_unitary(unitary: Any, qubits: int) -> np.ndarray:
     except (TypeError, ValueError) as error:
         raise InvalidCircuit("a matrix gate has entries that are no numbers") from error
     if not qubits or matrix.shape != (2**qubits, 2**qubits):
-        raise InvalidCircuit(f"a matrix gate on {qubits} qubits cannot have the shape {matrix.shape}")
+        raise InvalidCircuit(
+            f"a matrix gate on {qubits} qubits cannot have the shape {matrix.shape}"
+        )
     # 1e-6: matrices typed with seven digits pass; anything worse would change probabilities visibly.
-    if not np.all(np.isfinite(matrix)) or np.abs(matrix @ matrix.conj().T - np.eye(len(matrix))).max() > 1e-6:
+    if (
+        not np.all(np.isfinite(matrix))
+        or np.abs(matrix @ matrix.conj().T - np.eye(len(matrix))).max() > 1e-6
+    ):
         raise InvalidCircuit("a matrix gate is not unitary")
     return matrix

@@ -53,7 +53,9 @@ def read_cirq(circuit: Any, params: Mapping[str, Any]) -> Program:
         TooManyQubits: More qubits than anything could simulate.
     """
     if not isinstance(circuit, cirq.AbstractCircuit):
-        raise InvalidCircuit(f"a cirq {type(circuit).__name__} is no circuit; put it into cirq.Circuit(...)")
+        raise InvalidCircuit(
+            f"a cirq {type(circuit).__name__} is no circuit; put it into cirq.Circuit(...)"
+        )
     if params:
         circuit = cirq.resolve_parameters(circuit, cirq.ParamResolver(dict(params)))
     qubits = sorted(circuit.all_qubits())
@@ -91,17 +93,23 @@ def _read_other(program: Program, operation: Any, place: Callable[[Any], int]) -
     operation = operation.untagged
     qubits = tuple(map(place, operation.qubits))
     if isinstance(operation, cirq.ClassicallyControlledOperation):
-        raise InvalidCircuit(f"{_words(operation)} depends on a measurement; only fixed circuits can be run")
+        raise InvalidCircuit(
+            f"{_words(operation)} depends on a measurement; only fixed circuits can be run"
+        )
     if isinstance(operation, cirq.CircuitOperation):
         _read_subcircuit(program, operation, place)
     elif isinstance(operation.gate, cirq.MeasurementGate):
         gate = operation.gate
         if gate.confusion_map:
-            raise InvalidCircuit(f"{_words(operation)} has a confusion map; this backend has no noise")
+            raise InvalidCircuit(
+                f"{_words(operation)} has a confusion map; this backend has no noise"
+            )
         program.measure(cirq.measurement_key_name(gate), *qubits, inverted=gate.full_invert_mask())
     elif isinstance(operation.gate, cirq.ResetChannel):
         if not program.is_untouched(qubits[0]):
-            raise InvalidCircuit(f"{_words(operation)} stands after other gates; only qubits in |0⟩ can be reset")
+            raise InvalidCircuit(
+                f"{_words(operation)} stands after other gates; only qubits in |0⟩ can be reset"
+            )
     elif not isinstance(operation.gate, cirq.IdentityGate | cirq.WaitGate | cirq.GlobalPhaseGate):
         # Those three change nothing that can be observed.
         _read_unnamed(program, operation, qubits, place)
@@ -111,19 +119,27 @@ def _read_unnamed(
     program: Program, operation: Any, qubits: tuple[int, ...], place: Callable[[Any], int]
 ) -> None:
     if cirq.is_parameterized(operation):
-        raise InvalidCircuit(f"{_words(operation)} has a parameter without a value; give it in options['params']")
+        raise InvalidCircuit(
+            f"{_words(operation)} has a parameter without a value; give it in options['params']"
+        )
     parts = None
     if len(qubits) > WIDEST_MATRIX and not isinstance(operation.gate, cirq.MatrixGate):
         parts = cirq.decompose_once(operation, default=None)
     if parts is None and cirq.has_unitary(operation):
         if len(qubits) > 10:
-            raise InvalidCircuit(f"{_words(operation)} is one matrix on {len(qubits)} qubits; the largest is 10")
-        program.append(Operation("matrix", (checked_unitary(cirq.unitary(operation), len(qubits)),), qubits))
+            raise InvalidCircuit(
+                f"{_words(operation)} is one matrix on {len(qubits)} qubits; the largest is 10"
+            )
+        program.append(
+            Operation("matrix", (checked_unitary(cirq.unitary(operation), len(qubits)),), qubits)
+        )
         return
     if parts is None and not cirq.has_kraus(operation):
         parts = cirq.decompose_once(operation, default=None)
     if parts is None:
-        raise InvalidCircuit(f"{_words(operation)} has no unitary; this backend has no noise and no operations but gates")
+        raise InvalidCircuit(
+            f"{_words(operation)} has no unitary; this backend has no noise and no operations but gates"
+        )
     for part in parts:
         _read_part(program, part, place)
 
@@ -141,8 +157,14 @@ def _read_part(program: Program, operation: Any, place: Callable[[Any], int]) ->
 
 def _read_subcircuit(program: Program, operation: Any, place: Callable[[Any], int]) -> None:
     repetitions = operation.repetitions
-    if not isinstance(repetitions, int) or abs(repetitions) > MOST_REPETITIONS or operation.repeat_until is not None:
-        raise InvalidCircuit(f"a sub-circuit is repeated {str(repetitions)[:40]} times, or until something is measured")
+    if (
+        not isinstance(repetitions, int)
+        or abs(repetitions) > MOST_REPETITIONS
+        or operation.repeat_until is not None
+    ):
+        raise InvalidCircuit(
+            f"a sub-circuit is repeated {str(repetitions)[:40]} times, or until something is measured"
+        )
     for part in operation.mapped_circuit(deep=False).all_operations():
         _read_part(program, part, place)
 
@@ -160,7 +182,9 @@ def _exponent(gate: Any) -> float:
     return value if type(value) is float else number(value, f"{_words(gate)}")
 
 
-def _power(names: dict[float, str], otherwise: str | None, period: float = 2.0) -> Callable[[Any], Named | None]:
+def _power(
+    names: dict[float, str], otherwise: str | None, period: float = 2.0
+) -> Callable[[Any], Named | None]:
     """Names by exponent; the others are rotations by exponent times π. Differences are global phases only."""
 
     def read(gate: Any) -> Named | None:
@@ -183,7 +207,9 @@ def _rotation(name: str) -> Callable[[Any], Named]:
 def _controlled(gate: Any) -> Named | None:
     """Controlled gates that have a name; `control_values` other than all ones have none."""
     controls = gate.num_controls()
-    if any(shape != 2 for shape in gate.control_qid_shape) or gate.control_values != cirq.ProductOfSums([1] * controls):
+    if any(
+        shape != 2 for shape in gate.control_qid_shape
+    ) or gate.control_values != cirq.ProductOfSums([1] * controls):
         return None
     inner = gate.sub_gate
     name = FIXED.get(id(inner))
@@ -201,7 +227,9 @@ def _controlled(gate: Any) -> Named | None:
         }.get((controls, name))
         return (found, ()) if found else None
     if controls == 1 and isinstance(inner, cirq.Rx | cirq.Ry | cirq.Rz):
-        return {cirq.Rx: "crx", cirq.Ry: "cry", cirq.Rz: "crz"}[type(inner)], (_exponent(inner) * pi,)
+        return {cirq.Rx: "crx", cirq.Ry: "cry", cirq.Rz: "crz"}[type(inner)], (
+            _exponent(inner) * pi,
+        )
     return None
 
 

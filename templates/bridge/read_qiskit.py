@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qiskit import QuantumCircuit
+from qiskit.circuit import Barrier, CircuitError, Delay, Measure, Reset
+from qiskit.circuit.library import GlobalPhaseGate, IGate
+from qiskit.exceptions import QiskitError
 
 from .errors import InvalidCircuit, TooManyQubits
 from .gates import GATES
@@ -19,9 +22,8 @@ NAMES = {name: name for name in GATES} | {
     "toffoli": "ccx",
     "fredkin": "cswap",
 }
-"""qiskit's gate names and ours. Names are trusted for gates of qiskit's own library only."""
+"""qiskit's gate names and ours."""
 
-NOTHING = frozenset({"id", "barrier", "delay", "global_phase"})
 WIDEST_MATRIX = 3
 DEEPEST = 50
 """Nested definitions beyond this are taken for endless ones."""
@@ -42,52 +44,60 @@ def read_qiskit(circuit: Any, params: Mapping[str, Any]) -> Program:
         TooManyQubits: More qubits than anything could simulate.
     """
     if not isinstance(circuit, QuantumCircuit):
-        raise InvalidCircuit(f"a qiskit {type(circuit).__name__} is no circuit; put it into a QuantumCircuit")
+        raise InvalidCircuit(
+            f"a qiskit {type(circuit).__name__} is no circuit; put it into a QuantumCircuit"
+        )
     if not circuit.qubits:
         raise InvalidCircuit("the circuit is empty: it has no qubits")
     if len(circuit.qubits) > READABLE_QUBITS:
         raise TooManyQubits(len(circuit.qubits), READABLE_QUBITS)
     if params:
-        known = {parameter: params[parameter.name] for parameter in circuit.parameters if parameter.name in params}
+        known = {
+            parameter: params[parameter.name]
+            for parameter in circuit.parameters
+            if parameter.name in params
+        }
         circuit = circuit.assign_parameters(known)
     program = Program(len(circuit.qubits))
     place = {qubit: index for index, qubit in enumerate(circuit.qubits)}.__getitem__
-    bit_place = {bit: index for index, bit in enumerate(circuit.clbits)}
-    measured: dict[int, int] = {}
+    measured: dict[Any, int] = {}
     for instruction in circuit.data:
         qubits = tuple(map(place, instruction.qubits))
-        if instruction.operation.name == "measure":
+        if isinstance(instruction.operation, Measure):
             program.measured.update(qubits)
-            measured[bit_place[instruction.clbits[0]]] = qubits[0]
+            measured[instruction.clbits[0]] = qubits[0]
         else:
             _read_operation(program, instruction.operation, qubits, DEEPEST)
-    _measure(program, circuit, bit_place, measured)
-    return program
-
-
-def _measure(program: Program, circuit: Any, bit_place: dict[Any, int], measured: dict[int, int]) -> None:
-    """One key a register; bits that belong to no register share the key "meas"."""
-    left = dict(measured)
-    for register in circuit.cregs:
-        qubits = [left.pop(bit_place[bit]) for bit in register if bit_place[bit] in left]
-        if qubits:
-            program.measure(register.name, *qubits)
-    if left:
-        program.measure("meas", *(left[bit] for bit in sorted(left)))
+    registers = {
+        register.name: {i: measured[bit] for i, bit in enumerate(register) if bit in measured}
+        for register in circuit.cregs
+    }
+    in_register = {bit for register in circuit.cregs for bit in register}
+    registers["meas"] = registers.get("meas", {}) | {
+        circuit.find_bit(bit).index: qubit
+        for bit, qubit in measured.items()
+        if bit not in in_register
+    }
+    return program.measure_registers(registers)
 
 
 def _read_operation(program: Program, operation: Any, qubits: tuple[int, ...], depth: int) -> None:
     name = operation.name
-    if getattr(operation, "condition", None) is not None or getattr(operation, "blocks", None):
-        raise InvalidCircuit(f"{name} depends on a measurement; only fixed circuits can be run")
-    if name in NOTHING and not getattr(operation, "num_clbits", 0):
+    if isinstance(operation, Barrier | Delay | IGate | GlobalPhaseGate):
         return
-    if name == "reset":
+    if isinstance(operation, Reset):
         if not program.is_untouched(qubits[0]):
-            raise InvalidCircuit(f"reset of qubit {qubits[0]} stands after other gates; only qubits in |0⟩ can be reset")
+            raise InvalidCircuit(
+                f"reset of qubit {qubits[0]} stands after other gates; only qubits in |0⟩ can be reset"
+            )
         return
-    own = type(operation).__module__.startswith("qiskit.circuit.library") or _is_singleton(operation)
-    ours = NAMES.get(name) if own and getattr(operation, "ctrl_state", None) in (None, _all_ones(operation)) else None
+    if getattr(operation, "condition", None) is not None or getattr(operation, "blocks", None):
+        raise InvalidCircuit(f"{name} is control flow; only fixed circuits can be run")
+    # A user's own gate may have any name: only the library's classes are known by it.
+    library = getattr(operation, "base_class", type(operation)).__module__.startswith(
+        "qiskit.circuit.library."
+    )
+    ours = NAMES.get(name) if library else None
     if ours is not None and len(operation.params) == GATES[ours].parameters:
         angles = tuple(number(value, name) for value in operation.params)
         program.append(Operation(ours, angles, qubits))
@@ -113,13 +123,12 @@ def _read_unnamed(program: Program, operation: Any, qubits: tuple[int, ...], dep
         )
     inner = {qubit: qubits[index] for index, qubit in enumerate(definition.qubits)}
     for part in definition.data:
-        _read_operation(program, part.operation, tuple(inner[qubit] for qubit in part.qubits), depth - 1)
+        _read_operation(
+            program, part.operation, tuple(inner[qubit] for qubit in part.qubits), depth - 1
+        )
 
 
 def _matrix(operation: Any) -> Any:
-    from qiskit.circuit.exceptions import CircuitError
-    from qiskit.exceptions import QiskitError
-
     to_matrix: Callable[[], Any] | None = getattr(operation, "to_matrix", None)
     if to_matrix is None:
         return None
@@ -127,12 +136,3 @@ def _matrix(operation: Any) -> Any:
         return to_matrix()
     except (CircuitError, QiskitError):
         return None
-
-
-def _all_ones(operation: Any) -> int:
-    return 2 ** getattr(operation, "num_ctrl_qubits", 0) - 1
-
-
-def _is_singleton(operation: Any) -> bool:
-    """qiskit's constant gates are objects of hidden subclasses; their base class is the library's."""
-    return type(operation).__bases__[0].__module__.startswith("qiskit.circuit.library")

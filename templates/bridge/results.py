@@ -23,7 +23,9 @@ def checked_state(raw: Any, qubits: int) -> np.ndarray:
         if state.dtype.kind != "c":
             state = state.astype(complex)
     except (TypeError, ValueError) as error:
-        raise WrongResult(f"the simulator's state is a {type(raw).__name__}, not an array of numbers") from error
+        raise WrongResult(
+            f"the simulator's state is a {type(raw).__name__}, not an array of numbers"
+        ) from error
     if state.size != 1 << qubits:
         raise WrongResult(f"the simulator's state has {state.size} amplitudes, not 2^{qubits}")
     state = state.reshape(-1)
@@ -43,9 +45,13 @@ def checked_density(raw: Any, qubits: int) -> np.ndarray:
     try:
         matrix = np.asarray(raw).astype(complex, copy=False)
     except (TypeError, ValueError) as error:
-        raise WrongResult(f"the simulator's density matrix is a {type(raw).__name__}, not an array") from error
+        raise WrongResult(
+            f"the simulator's density matrix is a {type(raw).__name__}, not an array"
+        ) from error
     if matrix.size != 1 << 2 * qubits:
-        raise WrongResult(f"the simulator's density matrix has {matrix.size} entries, not 4^{qubits}")
+        raise WrongResult(
+            f"the simulator's density matrix has {matrix.size} entries, not 4^{qubits}"
+        )
     matrix = matrix.reshape(1 << qubits, 1 << qubits)
     if not abs(np.trace(matrix) - 1) <= LOOSEST_NORM:
         raise WrongResult(f"the simulator's density matrix has the trace {np.trace(matrix):.6g}")

@@ -109,7 +109,11 @@ ONE_QUBIT: dict[str, list[Alternative]] = {
     "u2": [lambda phi, lam: [do("u3", by=(pi / 2, phi, lam))]],
     "u3": [
         lambda theta, phi, lam: [do("rz", by=lam), do("ry", by=theta), do("rz", by=phi)],
-        lambda theta, phi, lam: [do("rz", by=lam - pi / 2), do("rx", by=theta), do("rz", by=phi + pi / 2)],
+        lambda theta, phi, lam: [
+            do("rz", by=lam - pi / 2),
+            do("rx", by=theta),
+            do("rz", by=phi + pi / 2),
+        ],
         lambda theta, phi, lam: [
             do("rz", by=lam),
             do("sx"),
@@ -184,7 +188,9 @@ TWO_QUBITS: dict[str, list[Alternative]] = {
         ],
     ],
     "crx": [lambda a: [do("h", 1), do("crz", 0, 1, by=a), do("h", 1)]],
-    "cry": [lambda a: [do("ry", 1, by=a / 2), do("cx", 0, 1), do("ry", 1, by=-a / 2), do("cx", 0, 1)]],
+    "cry": [
+        lambda a: [do("ry", 1, by=a / 2), do("cx", 0, 1), do("ry", 1, by=-a / 2), do("cx", 0, 1)]
+    ],
     "cu3": [
         lambda theta, phi, lam: [
             do("p", 0, by=(lam + phi) / 2),
@@ -196,7 +202,9 @@ TWO_QUBITS: dict[str, list[Alternative]] = {
         ]
     ],
     "rxx": [lambda a: [do("h", 0), do("h", 1), do("rzz", 0, 1, by=a), do("h", 0), do("h", 1)]],
-    "ryy": [lambda a: [do("sx", 0), do("sx", 1), do("rzz", 0, 1, by=a), do("sxdg", 0), do("sxdg", 1)]],
+    "ryy": [
+        lambda a: [do("sx", 0), do("sx", 1), do("rzz", 0, 1, by=a), do("sxdg", 0), do("sxdg", 1)]
+    ],
 }
 
 THREE_QUBITS: dict[str, list[Alternative]] = {

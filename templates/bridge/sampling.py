@@ -97,7 +97,9 @@ def read_samples(raw: Any, qubits: int, shots: int, reverse: bool) -> Hits:
     for bits, times in _tally(raw):
         index = _index(bits, qubits, reverse)
         if isinstance(times, float) and not times.is_integer():
-            raise WrongResult(f"the simulator counted {times} shots of one outcome: these are no samples")
+            raise WrongResult(
+                f"the simulator counted {times} shots of one outcome: these are no samples"
+            )
         hits[index] = hits.get(index, 0) + int(times)
     hits = {index: times for index, times in hits.items() if times}
     total = sum(hits.values())
@@ -119,7 +121,9 @@ def _tally(raw: Any) -> Iterable[tuple[Any, Any]]:
     if array.ndim == 1 and array.dtype.kind == "U":
         values, times = np.unique(array, return_counts=True)
         return zip(values.tolist(), times.tolist(), strict=True)
-    raise WrongResult(f"the simulator's samples are a {type(raw).__name__} of shape {array.shape}, type {array.dtype}")
+    raise WrongResult(
+        f"the simulator's samples are a {type(raw).__name__} of shape {array.shape}, type {array.dtype}"
+    )
 
 
 def _index(bits: Any, qubits: int, reverse: bool) -> int:
@@ -129,7 +133,11 @@ def _index(bits: Any, qubits: int, reverse: bool) -> int:
             raise WrongResult(f"the simulator gave the outcome {index} for {qubits} qubits")
         text = format(index, f"0{qubits}b")
     else:
-        text = bits.replace(" ", "") if isinstance(bits, str) else "".join(str(int(bit)) for bit in bits)
+        text = (
+            bits.replace(" ", "")
+            if isinstance(bits, str)
+            else "".join(str(int(bit)) for bit in bits)
+        )
         if len(text) != qubits or text.strip("01"):
             raise WrongResult(f"the simulator gave the outcome {text[:80]!r} for {qubits} qubits")
     return int(text[::-1] if reverse else text, 2)

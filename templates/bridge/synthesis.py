@@ -36,7 +36,10 @@ def decompose(matrix: np.ndarray, qubits: tuple[int, ...]) -> list[Operation]:
         qubits: The qubits it acts on.
     """
     half = matrix.shape[0] // 2
-    if np.abs(matrix[:half, half:]).max() < NOTHING and np.abs(matrix[half:, :half]).max() < NOTHING:
+    if (
+        np.abs(matrix[:half, half:]).max() < NOTHING
+        and np.abs(matrix[half:, :half]).max() < NOTHING
+    ):
         return _block_diagonal(matrix[:half, :half], matrix[half:, half:], qubits)
     left, thetas, right = cosine_sine(matrix)
     return [
@@ -70,7 +73,9 @@ def cosine_sine(matrix: np.ndarray) -> tuple[Blocks, np.ndarray, Blocks]:
     return (left0, left1), thetas, (right0, np.where(c > s, from_below, from_above))
 
 
-def _block_diagonal(first: np.ndarray, second: np.ndarray, qubits: tuple[int, ...]) -> list[Operation]:
+def _block_diagonal(
+    first: np.ndarray, second: np.ndarray, qubits: tuple[int, ...]
+) -> list[Operation]:
     """`first` on the lower qubits where `qubits[0]` is 0, `second` where it is 1: (1⊗V) (D ⊕ D†) (1⊗W)."""
     vectors, phases = diagonalise(first @ second.conj().T)
     halves = phases / 2
@@ -106,7 +111,9 @@ def diagonalise(unitary: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return best[1], best[2]
 
 
-def _multiplexed(axis: str, thetas: np.ndarray, target: int, controls: tuple[int, ...]) -> list[Operation]:
+def _multiplexed(
+    axis: str, thetas: np.ndarray, target: int, controls: tuple[int, ...]
+) -> list[Operation]:
     """Rotation of `target` by `thetas[j]` where the controls spell j (theorem 8 of the paper).
 
     X R(b) X = R(-b) for `ry` and `rz`: half the sum and half the difference, the latter between two controlled X.

@@ -25,7 +25,9 @@ def lines(table: Mapping[str, str]) -> dict[str, Callable[..., str]]:
 def line(name: str, template: str) -> Callable[..., str]:
     """The function that writes one gate; see `lines`."""
     parameters, qubits = GATES[name].parameters, GATES[name].qubits
-    places = {f"p{i}": i for i in range(parameters)} | {f"q{i}": parameters + i for i in range(qubits)}
+    places = {f"p{i}": i for i in range(parameters)} | {
+        f"q{i}": parameters + i for i in range(qubits)
+    }
     # Positional fields are filled by one C call: a text-in simulator's table is as fast as any other.
     positional = re.sub(
         r"\{\{|\}\}|\{(\w+)\}",
