@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.machinery
 import importlib.metadata
 import importlib.util
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 
 def missing_modules(modules: Sequence[str]) -> list[str]:
@@ -24,15 +24,21 @@ def _exists(module: str) -> bool:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return False
-    name = top
+    if spec is None or spec.origin is not None or spec.submodule_search_locations is None:
+        return spec is not None
+    places = [Path(place) for place in spec.submodule_search_locations]
     for part in below:
-        # Below a regular package the search ends: it may make its submodules itself when it is imported, and importing is
-        # what must not happen here. A namespace, which several distributions share, proves nothing by being there.
-        if spec is None or spec.origin is not None or spec.submodule_search_locations is None:
-            break
-        name = f"{name}.{part}"
-        spec = importlib.machinery.PathFinder.find_spec(name, list(spec.submodule_search_locations))
-    return spec is not None
+        # A namespace, which several distributions share, proves nothing by being there. It is searched by hand: the import
+        # system finds a namespace below a namespace only after importing the upper one. Below a regular package the search
+        # ends: it may make its submodules itself when it is imported, and importing is what must not happen here.
+        found = [child for place in places for child in place.glob(f"{part}*") if child.name.split(".")[0] == part]
+        folders = [child for child in found if child.is_dir()]
+        if len(folders) < len(found) or any((folder / "__init__.py").exists() for folder in folders):
+            return True
+        if not folders:
+            return False
+        places = folders
+    return True
 
 
 def installed_version(distribution: str) -> str | None:
