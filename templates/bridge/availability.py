@@ -28,12 +28,19 @@ def _exists(module: str) -> bool:
         return spec is not None
     places = [Path(place) for place in spec.submodule_search_locations]
     for part in below:
-        # A namespace, which several distributions share, proves nothing by being there. It is searched by hand: the import
-        # system finds a namespace below a namespace only after importing the upper one. Below a regular package the search
-        # ends: it may make its submodules itself when it is imported, and importing is what must not happen here.
-        found = [child for place in places for child in place.glob(f"{part}*") if child.name.split(".")[0] == part]
+        # A namespace, which several distributions share, proves nothing by being there. It is searched by hand: the
+        # import system finds a namespace below a namespace only after importing the upper one. Below a regular package
+        # the search ends: it may make its submodules itself when it is imported, which must not happen here.
+        found = [
+            child
+            for place in places
+            for child in place.glob(f"{part}*")
+            if child.name.split(".")[0] == part
+        ]
         folders = [child for child in found if child.is_dir()]
-        if len(folders) < len(found) or any((folder / "__init__.py").exists() for folder in folders):
+        if len(folders) < len(found) or any(
+            (folder / "__init__.py").exists() for folder in folders
+        ):
             return True
         if not folders:
             return False
