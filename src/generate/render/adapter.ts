@@ -1,0 +1,304 @@
+/** Renders a measured driver as `adapter.py`: a table of gates and the few lines that run them, on the shared bridge. */
+import type { Driver, Reading } from '../../values/driver.ts'
+import { BugError, UserError } from '../../values/errors.ts'
+import { GATE_NAMES } from '../../values/gates.ts'
+import type { Conventions } from '../../values/measurement.ts'
+import { pythonLiteral, pythonString } from '../literal.ts'
+import type { Factored } from './factor.ts'
+import { factor } from './factor.ts'
+import type { GateTerm } from './gate-terms.ts'
+import { gateTerms, matrixArity, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
+import { parseReference, planImports } from './imports.ts'
+import type { Line } from './method.ts'
+import { circuitLines, printLines, readingLines, tidied, variableName } from './method.ts'
+import { printTerm } from './print.ts'
+import type { Term } from './term.ts'
+import { call, name, namesIn, op, substitute } from './term.ts'
+import { lineOf, textTable } from './text-table.ts'
+
+export interface AdapterInput {
+  /** Checked name of the backend. */
+  readonly backend: string
+  readonly driver: Driver
+  readonly conventions: Conventions
+  readonly limits: readonly string[]
+}
+
+/** Largest unitary that an entry for any number of qubits is trusted with. */
+const MATRIX_QUBITS = 3
+const SHOWN_LIMITS = 6
+
+/** `some_name` → `SomeNameAdapter`. */
+export function adapterClass(backend: string): string {
+  const words = backend.split('_').filter((word) => word !== '')
+  return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Adapter`
+}
+
+/** Source of `adapter.py`, not formatted yet. Raises BugError for a driver that cannot be written. */
+export function renderAdapter(input: AdapterInput): string {
+  const { driver, backend } = input
+  const gates = gateTerms(driver, (variable) => name(variableName(variable)))
+  if (gates.length === 0) throw new UserError('No gate was measured, so there is no adapter to write.')
+  const isText = driver.text !== undefined
+  const factored = isText ? undefined : factor(gates, variableName('circuit'))
+  const table = isText ? textMethod(gates) : tableMethod(factored, driver)
+  const methods = runMethods(
+    input,
+    circuitLines(driver, factored, (gate) => valueOn(gate, gates, factored)),
+  )
+  const body = [...attributes(input), '', ...table, ...methods.flatMap((method) => ['', ...method])].map(indent)
+  const text = body.join('\n')
+  return [
+    `"""The backend ${backend}, written from measurements on the real simulator: see README.md."""`,
+    '',
+    'from __future__ import annotations',
+    '',
+    'from collections.abc import Callable',
+    'from typing import Any',
+    '',
+    ...(/\bnp\./.test(text) ? ['import numpy as np', ''] : []),
+    ...(isText ? textImports(text) : ['from .._bridge import BridgeAdapter']),
+    '',
+    '',
+    `class ${adapterClass(backend)}(BridgeAdapter):`,
+    indent('"""A table of native gates, and the lines that run them."""'),
+    '',
+    text,
+    '',
+  ].join('\n')
+}
+
+function textImports(text: string): string[] {
+  const fromBridge = ['from .._bridge import BridgeAdapter, lines']
+  return /\bdecimal\(/.test(text) ? [...fromBridge, 'from .._bridge.text import decimal'] : fromBridge
+}
+
+function indent(line: string): string {
+  return line === '' ? '' : `    ${line}`
+}
+
+/** A reading whose value is a state of all qubits, and one that is drawn from. */
+function readings(driver: Driver): { whole: Reading | undefined; drawn: Reading | undefined } {
+  const isWhole = (reading: Reading | undefined) =>
+    reading !== undefined && ['state', 'unitary', 'density'].includes(reading.kind)
+  const whole = [driver.state, driver.counts].find(isWhole)
+  const drawn = [driver.counts, driver.state].find((reading) => reading !== undefined && !isWhole(reading))
+  if (whole === undefined && drawn === undefined)
+    throw new UserError('No result could be read, so there is no adapter to write.')
+  return { whole, drawn }
+}
+
+function attributes(input: AdapterInput): string[] {
+  const { driver, conventions } = input
+  const { whole, drawn } = readings(driver)
+  const matrix = driver.gates.matrix
+  const order = (whole ?? drawn)?.order ?? 'big'
+  const lines = [
+    `name = ${pythonString(input.backend)}`,
+    `package = ${pythonString(driver.distribution)}`,
+    `modules = (${modulesOf(driver)
+      .map((module) => `${pythonString(module)},`)
+      .join(' ')})`,
+    `bit_order = ${pythonString(order)}`,
+  ]
+  if (usesSamples(input) && drawn !== undefined) {
+    if (drawn.order !== order) lines.push(`sample_order = ${pythonString(drawn.order)}`)
+    if (drawn.kind !== 'probabilities' && !conventions.seed) lines.push('seeded = False')
+  }
+  lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
+  if (whole?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
+  if (matrix !== undefined) lines.push(`max_matrix_qubits = ${matrixArity(matrix) ?? MATRIX_QUBITS}`)
+  if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
+  const limits = input.limits.slice(0, SHOWN_LIMITS).map((limit) => `${pythonString(limit.slice(0, 200))},`)
+  if (limits.length > 0) lines.push('limits = (', ...limits.map(indent), ')')
+  return lines
+}
+
+/** Counts that are rounded expectations are no samples: the state is sampled instead, where there is one. */
+function usesSamples(input: AdapterInput): boolean {
+  const { whole, drawn } = readings(input.driver)
+  if (drawn === undefined) return false
+  return whole === undefined || (drawn === input.driver.counts && input.conventions.counts === 'samples')
+}
+
+/** Import names that the driver uses, without those that lie inside another. */
+function modulesOf(driver: Driver): string[] {
+  const all = new Set<string>(driver.imports.map((ref) => parseReference(ref).module))
+  for (const ref of JSON.stringify(driver).matchAll(/"ref":"([^"]+)"/g)) all.add(parseReference(ref[1] ?? '').module)
+  const known = [...all].filter((module) => !['numpy', 'math', 'builtins', 'operator'].includes(module))
+  return known.filter((module) => !known.some((other) => module.startsWith(`${other}.`))).sort()
+}
+
+function tableMethod(factored: Factored | undefined, driver: Driver): string[] {
+  if (factored === undefined) throw new BugError('A table was asked for without gates.')
+  const refs = factored.table.flatMap((row) => referencesIn(row.entry))
+  const reserved = new Set([...PARAMETER_NAMES, 'c', 'np', 'self', 'list', 'tuple'])
+  for (const row of factored.table) for (const one of namesIn(row.entry)) reserved.add(one)
+  const imports = planImports(refs, reserved, driver.imports)
+  const rows = factored.table.map(
+    (row) => `${pythonString(row.gate)}: ${printTerm(row.entry, imports.nameOf)},${comment(row.remark)}`,
+  )
+  const first = sideImports(driver)
+  const lines = [...first, ...imports.lines]
+  return [
+    ...gatesHead(factored.table.map((row) => row.gate)),
+    ...(lines.length > 0 ? [...lines, ''] : []).map(indent),
+    indent('return {'),
+    ...withoutRepeats(rows).map((row) => indent(indent(row))),
+    indent('}'),
+  ]
+}
+
+function gatesHead(native: readonly string[]): string[] {
+  const lowered = GATE_NAMES.filter((gate) => !native.includes(gate))
+  const doc =
+    lowered.length === 0
+      ? '"""Native gates: parameters in radians, then qubits."""'
+      : `"""Native gates: parameters in radians, then qubits. Left to the bridge: ${lowered.join(' ')}."""`
+  return ['def gates(self) -> dict[str, Callable[..., Any]]:', indent(doc)]
+}
+
+/** Modules that must be imported, and in this order, though nothing of them is called. */
+function sideImports(driver: Driver): string[] {
+  const called = new Set<string>()
+  const { imports: _, ...rest } = driver
+  for (const ref of JSON.stringify(rest).matchAll(/"ref":"([^"]+)"/g)) called.add(parseReference(ref[1] ?? '').module)
+  return driver.imports
+    .map((ref) => parseReference(ref).module)
+    .filter((module) => ![...called].some((other) => other === module || other.startsWith(`${module}.`)))
+    .map((module) => `import ${module}  # noqa: F401`)
+}
+
+function comment(remark: string | undefined): string {
+  return remark === undefined ? '' : `  # ${remark}`
+}
+
+/** A remark stands once above equal ones. */
+function withoutRepeats(rows: readonly string[]): string[] {
+  const remarkOf = (row: string | undefined) => row?.split(',  # ')[1]
+  return rows.map((row, index) => {
+    const remark = remarkOf(row)
+    return remark !== undefined && remark === remarkOf(rows[index - 1]) ? row.slice(0, -`  # ${remark}`.length) : row
+  })
+}
+
+function textMethod(gates: readonly GateTerm[]): string[] {
+  const { templates, functions } = textTable(gates)
+  const refs = functions.flatMap((row) => referencesIn(row.entry))
+  const imports = planImports(refs, new Set([...PARAMETER_NAMES, 'lines', 'decimal']), [])
+  const plain = templates.map(
+    (row) => `${pythonString(row.gate)}: ${pythonString(row.template)},${comment(row.remark)}`,
+  )
+  const other = functions.map(
+    (row) => `${pythonString(row.gate)}: ${printTerm(row.entry, imports.nameOf)},${comment(row.remark)}`,
+  )
+  const inner = ['lines({', ...withoutRepeats(plain).map(indent), '})']
+  const value =
+    other.length === 0
+      ? inner
+      : ['{', ...['**lines({', ...inner.slice(1, -1), '}),', ...withoutRepeats(other)].map(indent), '}']
+  return [
+    ...gatesHead(gates.map((gate) => gate.gate)),
+    ...imports.lines.map(indent),
+    indent(`return ${value[0] ?? ''}`),
+    ...value.slice(1).map(indent),
+  ]
+}
+
+/** Value of the table's entry for a gate on the qubit `q`: for what goes before the circuit. */
+function valueOn(gate: 'h' | 'x', gates: readonly GateTerm[], factored: Factored | undefined): Term {
+  const entry = factored?.table.find((row) => row.gate === gate)?.entry
+  if (entry === undefined) {
+    const line = gates.find((row) => row.gate === gate)?.term
+    if (line === undefined) throw new BugError(`The driver needs ${gate} on every qubit, but has no gate ${gate}.`)
+    return lineOf(line)
+  }
+  if (entry.kind !== 'lambda') return call(entry, name('q'))
+  const [parameter] = entry.parameters
+  return substitute(entry.body, (one) => (one === parameter ? name('q') : undefined))
+}
+
+function runMethods(input: AdapterInput, circuit: readonly Line[]): string[][] {
+  const { whole, drawn } = readings(input.driver)
+  const order = input.driver.imports
+  const methods: string[][] = []
+  const sampled = usesSamples(input) ? drawn : undefined
+  const shared = whole !== undefined && sampled !== undefined ? sharedMethod(whole, sampled, circuit, order) : undefined
+  const start = shared?.use ?? circuit
+  if (shared !== undefined) methods.push(shared.source)
+  if (whole !== undefined) {
+    const head = whole.kind === 'density' ? 'density' : 'state'
+    const what = whole.kind === 'density' ? 'Density matrix' : 'State vector'
+    methods.push([
+      `def ${head}(self, n: int, gates: list[Any]) -> Any:`,
+      indent(`"""${what} of n qubits after the gates."""`),
+      ...printLines(tidied([...start, ...readingLines(whole, (value) => wholeValue(whole, value))]), order).map(indent),
+    ])
+  }
+  if (sampled !== undefined) {
+    methods.push([
+      'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
+      indent('"""Outcomes of measuring all qubits after the gates."""'),
+      ...printLines(tidied([...start, ...drawnLines(sampled)]), order).map(indent),
+    ])
+  }
+  return methods
+}
+
+/** `state` and `sample` make the same circuit: what makes it becomes a method of its own. */
+function sharedMethod(
+  whole: Reading,
+  drawn: Reading,
+  circuit: readonly Line[],
+  order: readonly string[],
+): { source: string[]; use: Line[] } | undefined {
+  const made = [
+    ...new Set(circuit.flatMap((line) => (line.kind === 'assign' && line.target !== 'gates' ? [line.target] : []))),
+  ]
+  const later = [...readingLines(whole, (value) => value), ...readingLines(drawn, (value) => value)]
+  const used = made.filter((variable) =>
+    later.some((line) => line.kind !== 'loop' && namesIn(line.value).includes(variable)),
+  )
+  const asksForShots = circuit.some(
+    (line) => line.kind !== 'loop' && namesIn(line.value).some((one) => one === 'shots' || one === 'seed'),
+  )
+  const [only] = used
+  if (used.length !== 1 || only === undefined || asksForShots) return undefined
+  const make = call({ kind: 'attr', of: name('self'), name: 'circuit' }, name('n'), name('gates'))
+  return {
+    source: [
+      'def circuit(self, n: int, gates: list[Any]) -> Any:',
+      indent('"""The native circuit of n qubits with the gates."""'),
+      ...printLines(tidied([...circuit, { kind: 'return', value: name(only) }]), order).map(indent),
+    ],
+    use: [{ kind: 'assign', target: only, operator: '=', value: make }],
+  }
+}
+
+function wholeValue(reading: Reading, value: Term): Term {
+  if (reading.kind !== 'unitary') return value
+  // The first column: what becomes of |0…0⟩.
+  const array = call({ kind: 'attr', of: name('np'), name: 'asarray' }, value)
+  return { kind: 'item', of: array, key: { kind: 'name', name: ':, 0' } }
+}
+
+function drawnLines(reading: Reading): Line[] {
+  const lines = readingLines(reading, (value) => value)
+  const last = lines.pop()
+  if (last?.kind !== 'return') throw new BugError('A reading ends without a value.')
+  // Samples may come one by one.
+  if (reading.kind === 'samples') return [...lines, { kind: 'return', value: call(name('list'), last.value) }]
+  if (reading.kind !== 'probabilities') return [...lines, last]
+  const np = (attr: string): Term => ({ kind: 'attr', of: name('np'), name: attr })
+  const weights: Term = { kind: 'call', fn: np('asarray'), args: [last.value], kwargs: [['dtype', name('float')]] }
+  const flat = call({ kind: 'attr', of: weights, name: 'ravel' })
+  const generator = call({ kind: 'attr', of: np('random'), name: 'default_rng' }, name('seed'))
+  const total = call({ kind: 'attr', of: name('weights'), name: 'sum' })
+  const draw: Term = {
+    kind: 'call',
+    fn: { kind: 'attr', of: generator, name: 'choice' },
+    args: [{ kind: 'attr', of: name('weights'), name: 'size' }, name('shots')],
+    kwargs: [['p', op(name('weights'), '/', total)]],
+  }
+  return [...lines, { kind: 'assign', target: 'weights', operator: '=', value: flat }, { kind: 'return', value: draw }]
+}

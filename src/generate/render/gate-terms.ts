@@ -1,0 +1,155 @@
+/** Each gate's expression in the adapter's own words: our order of qubits and parameters, our sign and unit of angles. */
+import type { Driver, GateDriver, Role } from '../../values/driver.ts'
+import { BugError } from '../../values/errors.ts'
+import type { GateName } from '../../values/gates.ts'
+import { GATE_NAMES, GATES } from '../../values/gates.ts'
+import type { Scope, Term } from './term.ts'
+import { call, literal, name, op, toTerm, walkTerm } from './term.ts'
+
+export type GateKey = GateName | 'matrix'
+
+export interface GateTerm {
+  readonly gate: GateKey
+  /** Parameters of the table's function as they are written: `a`, `q`, `*q`. */
+  readonly parameters: readonly string[]
+  readonly term: Term
+  readonly effect: GateDriver['effect']
+  /** Constant text about a convention that differs from ours. */
+  readonly remark: string | undefined
+}
+
+const QUBITS = ['q', 'r', 's']
+const ANGLES = ['theta', 'phi', 'lam']
+
+/** Names that the table's functions use for qubits, angles and the unitary. */
+export const PARAMETER_NAMES: ReadonlySet<string> = new Set([...QUBITS, ...ANGLES, 'a', 'm'])
+
+/**
+ * Translates all gates of a driver, in the order in which people read them. A named gate that is applied by its matrix is left
+ * out: the bridge does that by itself with the entry `matrix`.
+ */
+export function gateTerms(driver: Driver, variable: (name: string) => Term): GateTerm[] {
+  const keys: GateKey[] = [...GATE_NAMES, 'matrix']
+  return keys.flatMap((key) => {
+    const gate = driver.gates[key]
+    if (gate === undefined) return []
+    if (key === 'matrix') return [matrixTerm(gate, variable)]
+    const found = namedTerm(key, gate, variable)
+    return found === undefined ? [] : [found]
+  })
+}
+
+function namedTerm(gate: GateName, native: GateDriver, variable: (name: string) => Term): GateTerm | undefined {
+  const shape = GATES[gate]
+  const angles = shape.parameters.length === 1 ? ['a'] : ANGLES.slice(0, shape.parameters.length)
+  const qubits = QUBITS.slice(0, shape.qubits)
+  let usesMatrix = false
+  const qubit = (index: number) => name(at(qubits, native.qubits?.[index] ?? index, gate))
+  const scope = roleScope(gate, variable, (role) => {
+    if (role === 'matrix') {
+      usesMatrix = true
+      return literal(null)
+    }
+    if (role === 'gate_qubits') return { kind: 'list', items: qubits.map((_, index) => qubit(index)) }
+    const index = Number(role.slice(1))
+    if (role.startsWith('q')) return qubit(index)
+    return scaled(name(at(angles, native.parameters?.[index] ?? index, gate)), native.scale ?? 1)
+  })
+  const term = toTerm(native.apply, scope)
+  if (usesMatrix) return undefined
+  const parameters = [...angles, ...qubits]
+  return { gate, parameters, term, effect: native.effect, remark: remarkOn(gate, native.scale ?? 1) }
+}
+
+/**
+ * The entry for unitaries: `m` and its qubits. Where the native call takes all qubits as one list, or as its last arguments,
+ * it is written for any number of them.
+ */
+function matrixTerm(native: GateDriver, variable: (name: string) => Term): GateTerm {
+  const reversed = native.qubits !== undefined && native.qubits[0] !== 0
+  const common = { gate: 'matrix' as const, effect: native.effect, remark: undefined }
+  const arity = matrixArity(native)
+  if (arity === undefined) {
+    const all: Term = reversed ? { kind: 'item', of: name('q'), key: { kind: 'name', name: '::-1' } } : name('q')
+    const scope = roleScope('matrix', variable, (role) => {
+      if (role === 'matrix') return name('m')
+      if (role === 'gate_qubits') return call(name('list'), all)
+      throw new BugError(`The role ${role} has no meaning in the gate matrix.`)
+    })
+    return { ...common, parameters: ['m', '*q'], term: toTerm(native.apply, scope) }
+  }
+  const qubits = QUBITS.slice(0, arity)
+  const scope = roleScope('matrix', variable, (role) => {
+    if (role === 'matrix') return name('m')
+    const index = Number(role.slice(1))
+    return name(at(qubits, reversed ? arity - 1 - index : index, 'matrix'))
+  })
+  return { ...common, parameters: ['m', ...qubits], term: toTerm(native.apply, scope) }
+}
+
+/** Number of qubits that the native call for a unitary takes; undefined where it takes any number. */
+export function matrixArity(native: GateDriver): number | undefined {
+  const text = JSON.stringify(native.apply)
+  if (text.includes('{"role":"gate_qubits"}')) return undefined
+  return 1 + ([2, 1].find((index) => text.includes(`{"role":"q${index}"}`)) ?? 0)
+}
+
+function at(names: readonly string[], index: number, gate: string): string {
+  const found = names[index]
+  if (found === undefined)
+    throw new BugError(`The gate ${gate} of a driver uses a qubit or parameter that it does not have.`)
+  return found
+}
+
+function roleScope(gate: string, variable: (name: string) => Term, own: (role: Role) => Term): Scope {
+  return {
+    variable,
+    role: (role) => {
+      if (/^[qp]\d$|^matrix$|^gate_qubits$/.test(role)) return own(role)
+      throw new BugError(`The role ${role} has no meaning in the gate ${gate}.`)
+    },
+  }
+}
+
+const UNITS: readonly { scale: number; write: (angle: Term) => Term; remark: string }[] = [
+  { scale: 1 / Math.PI, write: (angle) => op(angle, '/', pi()), remark: 'in half turns' },
+  { scale: 1 / (2 * Math.PI), write: (angle) => op(angle, '/', op(literal(2), '*', pi())), remark: 'in full turns' },
+  { scale: 180 / Math.PI, write: (angle) => op(op(angle, '*', literal(180)), '/', pi()), remark: 'in degrees' },
+  { scale: 0.5, write: (angle) => op(angle, '/', literal(2)), remark: 'half the angle' },
+]
+
+function pi(): Term {
+  return { kind: 'attr', of: { kind: 'name', name: 'np' }, name: 'pi' }
+}
+
+/** Native angle = `scale` × ours. */
+function scaled(angle: Term, scale: number): Term {
+  if (same(scale, 1)) return angle
+  if (scale < 0) return { kind: 'minus', of: scaled(angle, -scale) }
+  const unit = UNITS.find((candidate) => same(candidate.scale, scale))
+  return unit ? unit.write(angle) : op(literal(scale), '*', angle)
+}
+
+function same(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.abs(b)
+}
+
+function remarkOn(gate: GateName, scale: number): string | undefined {
+  if (same(scale, 1)) return undefined
+  const remarks: string[] = []
+  if (scale < 0)
+    remarks.push(/^(p|cp)$/.test(gate) ? 'phase exp(-ia)' : /^r/.test(gate) ? 'turns by exp(+ia/2 P)' : 'reversed sign')
+  const unit = UNITS.find((candidate) => same(candidate.scale, Math.abs(scale)))
+  if (unit !== undefined) remarks.push(unit.remark)
+  else if (!same(Math.abs(scale), 1)) remarks.push('another unit of angles')
+  return remarks.join(', ')
+}
+
+/** References that occur in a term. */
+export function referencesIn(term: Term): string[] {
+  const found: string[] = []
+  walkTerm(term, (one) => {
+    if (one.kind === 'ref') found.push(one.ref)
+  })
+  return found
+}
