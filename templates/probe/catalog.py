@@ -156,6 +156,21 @@ class Catalog:
             :8
         ]
 
+    def annotated_classes(self, engine: str) -> list[str]:
+        """Classes in the annotations of an engine's run methods, as references to where they are defined."""
+        try:
+            owner = resolve(engine)
+        except DriverError:
+            return []
+        found: list[str] = []
+        for name in [n for n in dir(owner) if RUN_FIRST.match(n)]:
+            hints = attempt(lambda: typing.get_type_hints(getattr(owner, name)), 2)  # noqa: B023
+            for hint in (hints.value or {}).values():
+                for one in (hint, *typing.get_args(hint)):
+                    if isinstance(one, type) and "." in one.__module__:
+                        found.append(shortest_reference(one.__module__, one.__qualname__, one))
+        return list(dict.fromkeys(found))
+
     # ------------------------------------------------------------------ modules
 
     def modules(self) -> list[ModuleType]:
@@ -183,6 +198,7 @@ def build(request: Json) -> Catalog:
     catalog.engines = list(request["engines"])
     catalog.runners = list(request["runners"])
     seen: set[int] = set()
+    aliases = _module_aliases(catalog)
     for reference in [r for refs in catalog.gates.values() for r in refs]:
         try:
             seen.add(id(resolve(reference)))
@@ -194,11 +210,40 @@ def build(request: Json) -> Catalog:
                 continue
             if not _belongs(value, catalog.roots, request["distribution"]):
                 continue
-            _file(catalog, f"{module.__name__}:{name}", name, value, seen)
+            home = aliases.get(id(module), f"{module.__name__}:")
+            _file(catalog, f"{home}{name}", name, value, seen)
     catalog.classes.sort(key=lambda pair: -pair[0])
     for gate, refs in catalog.gates.items():
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
     return catalog
+
+
+def shortest_reference(module: str, name: str, value: Any) -> str:
+    """The reference to ``value`` by the shortest loaded module above ``module`` that exports it under its name."""
+    parts = module.split(".")
+    for length in range(1, len(parts)):
+        parent = sys.modules.get(".".join(parts[:length]))
+        if parent is not None and vars(parent).get(name) is value:
+            return f"{'.'.join(parts[:length])}:{name}"
+    return f"{module}:{name}"
+
+
+def _module_aliases(catalog: Catalog) -> dict[int, str]:
+    """Prefixes of references into modules that a public module holds under another name than their own.
+
+    A compiled core that is re-exported as `package.gates` is referred to by that name, as its documentation does.
+    """
+    found: dict[int, str] = {}
+    for name in catalog.request["modules"]:
+        module = sys.modules.get(name)
+        for attribute, value in list(vars(module).items()) if module else []:
+            if not isinstance(value, ModuleType) or attribute.startswith("_"):
+                continue
+            own = value.__name__.split(".")[0] in catalog.roots
+            if own and value.__name__ != f"{name}.{attribute}" and id(value) not in found:
+                importable = sys.modules.get(f"{name}.{attribute}") is value
+                found[id(value)] = f"{name}.{attribute}:" if importable else f"{name}:{attribute}."
+    return found
 
 
 def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int]) -> None:
@@ -316,7 +361,10 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
     text = getattr(function, "__doc__", None)
     if not isinstance(text, str):
         return None
-    match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", text[:600])
+    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`.
+    numbered = re.search(r"\n\s*1\. ", text[:600])
+    start = numbered.end() if numbered else 0
+    match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", text[start : start + 600])
     if not match:
         return None
     found: list[Parameter] = []

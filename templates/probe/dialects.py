@@ -57,9 +57,7 @@ def gate_lines(name: str, gate: str, known: frozenset[str]) -> Iterator[tuple[st
     """Lines that may apply a gate: (word, expression), the likeliest first."""
     dialect = _table()[name]
     own = dialect["words"].get(gate, [])
-    # Standard languages write lower case, Quil and its kind upper case; the dialect's own words show which.
-    upper = any(word.isupper() for words in dialect["words"].values() for word in words)
-    standard = [gate.upper() if upper else gate]
+    standard = [gate.upper() if dialect.get("upper") else gate]
     others = spellings(gate, known)
     present = [word for word in others if word in known]
     for word in dict.fromkeys([*own, *standard, *present, *others]):

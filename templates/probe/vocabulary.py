@@ -123,7 +123,7 @@ def parameter_role(name: str) -> str | None:
 
 
 RUN = re.compile(
-    r"^(run\w*|simulate\w*|execute\w*|exec|evaluate\w*|submit|do_program|sample\w*|final\w*|compute\w*|update\w*|evolve\w*|forward|call|solve|state_?vector\w*|get_state\w*|start|process|calculate\w*|calc\w*|apply\w*|build|to_circ|go|perform|emulate|expectation|flush|qapply|represent|measure\w*|simulator|to_dense|unitary|get_unitary|amplitudes?|probabilit\w*)$",
+    r"^(run\w*|simulate\w*|execute\w*|exec|evaluate\w*|submit|do_program|sampl\w*|final\w*|compute\w*|update\w*|evolve\w*|forward|call|solve|state_?vector\w*|get_state\w*|start|process|calculate\w*|calc\w*|apply\w*|build|to_circ|go|perform|emulate|expectation|flush|qapply|represent|measure\w*|simulator|to_dense|unitary|get_unitary|amplitudes?|probabilit\w*)$",
     re.I,
 )
 RUN_FIRST = re.compile(r"^(run|simulate|execute|evaluate|submit|do_program)", re.I)
@@ -138,7 +138,7 @@ ENGINE = re.compile(
 )
 CIRCUIT = re.compile(r"(circuit|simul|program|state|qvm|register|builder|machine|computer)", re.I)
 READ = re.compile(
-    r"(state|vec|amp|prob|count|result|sample|ket|psi|wave|wf|full|numpy|array|dense|value|data|measure|density|unitary|matrix|coeff|get|final|histogram|hist|shots|freq|distribution|bits|out|memory|qubits?$|reg$|register$|tensor|contract|tolist|run|simulate|flatten|cheat|backend|simulator$|engine$|^(v|sv|dm|rho|u)$)",
+    r"(state|vec|amp|prob|count|result|sampl|ket|psi|wave|wf|full|numpy|array|dense|value|data|measure|density|unitary|matrix|coeff|get|final|histogram|hist|shots|freq|distribution|bits|out|memory|qubits?$|reg$|register$|tensor|contract|tolist|run|simulate|flatten|cheat|backend|simulator$|engine$|^(v|sv|dm|rho|u)$)",
     re.I,
 )
 READ_FIRST = re.compile(

@@ -1,0 +1,168 @@
+"""The bench: one object under search, set up afresh for every trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from catalog import Catalog
+from guard import Outcome, attempt, survives
+from language import (
+    Operation,
+    Scope,
+    apply_gate,
+    base_roles,
+    evaluate,
+    execute,
+    run_statements,
+)
+from layouts import Parameter, substitute
+
+Json = dict[str, Any]
+
+#: Angles while the search only looks whether a call is possible; large, so that degrees do something too.
+SAMPLE_ANGLES = (1.1, 1.7, 2.3)
+SHOTS = 37
+SEED = 11
+
+__all__ = ["SHOTS", "Bench", "Trials"]
+
+
+@dataclass
+class Trials:
+    """How much was tried; a budget in trials is deterministic, seconds are only a cap."""
+
+    runs: int = 0
+    evaluations: int = 0
+    trial_seconds: float = 4.0
+    #: After a crash by signal each first trial of an expression happens in a fork of its own.
+    careful: bool = False
+
+
+@dataclass
+class Bench:
+    """A candidate's setup on ``n`` qubits with a live scope to look at, and fresh ones to try on.
+
+    ``handle`` maps ``q0`` … to the expression of a qubit object where a plain number is not what the package wants.
+    """
+
+    catalog: Catalog
+    setup: list[Json]
+    n: int
+    trials: Trials
+    text: Json | None = None
+    imports: list[str] = field(default_factory=list)
+    examples: list[Json] = field(default_factory=list)
+    live: Scope = field(default_factory=Scope)
+    values: dict[Any, Any] = field(default_factory=dict)
+
+    def open(self, seconds: float) -> Outcome:
+        """Make the live scope; the outcome tells why it could not be made."""
+        outcome = attempt(self.fresh, seconds)
+        if outcome.ok:
+            self.live = outcome.value
+        return outcome
+
+    def fresh(self) -> Scope:
+        """A new scope after the setup, with sample qubits and angles as roles."""
+        self.trials.runs += 1
+        scope = Scope({}, base_roles(self.n, SHOTS, SEED))
+        scope.roles.update({f"q{i}": i for i in range(min(3, self.n))})
+        scope.roles.update({f"p{i}": angle for i, angle in enumerate(SAMPLE_ANGLES)})
+        scope.roles["gate_qubits"] = [0]
+        scope.roles["matrix"] = np.array([[0, 1], [1, 0]], dtype=complex)
+        scope.roles["text"] = ""
+        run_statements(self.setup, scope)
+        return scope
+
+    @property
+    def circuit(self) -> Any:
+        """The live object."""
+        return self.live.variables.get("circuit")
+
+    def value(self, expression: Json) -> Outcome:
+        """Evaluate an expression that does not touch the circuit, remembered."""
+        key = repr(expression)
+        if key not in self.values:
+            self.trials.evaluations += 1
+            self.values[key] = attempt(
+                lambda: evaluate(expression, self.live), self.trials.trial_seconds
+            )
+        return self.values[key]
+
+    def driver(self, gates: Json, reading: Json | None = None, **extra: Any) -> Json:
+        """A driver from this setup, the given gates and perhaps a reading."""
+        request = self.catalog.request
+        made: Json = {
+            "schema": 1,
+            "distribution": request["distribution"],
+            "version": request["version"],
+            "imports": list(self.imports),
+            "setup": self.setup,
+            "gates": gates,
+        }
+        if self.text:
+            made["text"] = self.text
+        if reading:
+            which = "counts" if reading["kind"] in ("counts", "samples") else "state"
+            made[which] = reading
+        made.update(extra)
+        return made
+
+    def effect_of(self, expression: Json) -> str | None:
+        """Apply an expression to a fresh circuit: `inplace`, `rebind` (its value is the new circuit), None if it raises."""
+        if self.trials.careful and not survives(
+            lambda: self._apply(expression), self.trials.trial_seconds
+        ):
+            return None
+        outcome = attempt(lambda: self._apply(expression), self.trials.trial_seconds)
+        if not outcome.ok:
+            return None
+        value, circuit = outcome.value
+        if value is None or value is circuit or isinstance(value, (bool, int, float, str)):
+            return "inplace"
+        return "rebind" if isinstance(value, type(circuit)) else "inplace"
+
+    def augments(self, expression: Json) -> bool:
+        """Whether `circuit += expression` is possible."""
+        entry = {"apply": expression, "effect": "augment"}
+        driver = self.driver({"x": entry})
+        return attempt(
+            lambda: apply_gate(driver, Operation("x", (0,)), self.fresh()),
+            self.trials.trial_seconds,
+        ).ok
+
+    def _apply(self, expression: Json) -> tuple[Any, Any]:
+        scope = self.fresh()
+        circuit = scope.variables.get("circuit")
+        return evaluate(expression, scope), circuit
+
+    def run(self, driver: Json, circuit: list[Operation], reading: Json) -> Outcome:
+        """Run a circuit on a driver and give the raw value."""
+        self.trials.runs += 1
+        shots = SHOTS
+        return attempt(
+            lambda: execute(driver, circuit, self.n, shots, SEED, reading),
+            self.trials.trial_seconds,
+        )
+
+    def signature(self, owner: Any, name: str) -> list[Parameter] | None:
+        """Parameters of a method of a live object."""
+        return self.catalog.method_signature(owner, name)
+
+
+def with_handle(expression: Any, handle: Json | None) -> Any:
+    """Replace qubit numbers by qubit objects: ``handle`` is an expression with the role q0."""
+    if handle is None:
+        return expression
+    replacements = {f"q{i}": substitute(handle, {"q0": {"role": f"q{i}"}}) for i in range(3)}
+    return substitute(expression, replacements)
+
+
+def public_names(value: Any) -> list[str]:
+    """Public attribute names of a live object, also where `dir` raises."""
+    outcome = attempt(lambda: dir(value), 2)
+    if not outcome.ok:
+        return []
+    return [name for name in outcome.value if isinstance(name, str) and not name.startswith("_")]

@@ -1,0 +1,153 @@
+"""From the search's best drivers to the measured one: minimised, accepted in a fresh process, conventions measured."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from accept import accept_afresh
+from catalog import Catalog
+from conventions import measure_conventions
+from guard import attempt, in_child
+from identify import deviation
+from inspect_object import Report, references
+from measure import measure_gates
+from minimise import minimise
+from reference import simulate
+from session import COUNTED, Session, random_unitary
+from vocabulary import NON_CLIFFORD, SHAPES
+
+Json = dict[str, Any]
+_MINIMISE_SECONDS = 20.0
+_MAX_ATTEMPTS = 3
+
+
+@dataclass
+class Finished:
+    """The outcome for one driver. ``ok``: accepted; otherwise ``log`` says why not."""
+
+    ok: bool = False
+    driver: Json | None = None
+    gates: list[Json] = field(default_factory=list)
+    conventions: Json | None = None
+    limits: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+
+def finish(catalog: Catalog, reports: list[Report], note: Callable[[str], None]) -> Finished:
+    """Finish the best report; where the replay refuses it, the next one."""
+    refused: list[str] = []
+    last = Finished()
+    for report in reports[:_MAX_ATTEMPTS]:
+        if not report.solved and last.driver is not None:
+            break
+        done = _finish_one(catalog, report, note)
+        done.log = refused + done.log
+        if done.ok:
+            return done
+        refused = done.log
+        if last.driver is None:
+            last = done
+    last.log = refused
+    return last
+
+
+def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -> Finished:
+    driver = report.driver
+    assert driver is not None
+    seconds = catalog.request["budget"]["measure_seconds"]
+    done = Finished(driver=driver)
+    note("minimise")
+    smaller = in_child(lambda _send: _minimised(catalog, driver), 3 * _MINIMISE_SECONDS)
+    if isinstance(smaller.value, dict) and not smaller.error:
+        done.driver = driver = smaller.value
+    note("replay in a fresh process")
+    acceptance = accept_afresh(driver, seconds) if report.solved else None
+    if acceptance and not acceptance.ok and driver is not report.driver:
+        # What was dropped may only be missed in a fresh process: an import, say.
+        whole = accept_afresh(report.driver or driver, seconds)
+        if whole.ok:
+            acceptance, done.driver = whole, report.driver
+            driver = done.driver or driver
+    failed = dict(acceptance.failed) if acceptance else {}
+    for gate in failed:
+        driver["gates"].pop(gate, None)
+    note("gates and conventions")
+    measured = in_child(lambda _send: measure_gates(driver), 4 * seconds)
+    gates = measured.value if isinstance(measured.value, list) else []
+    for entry in gates:
+        if entry["gate"] in failed:
+            entry.update(outcome="wrong", reason=failed[entry["gate"]][:1000])
+        elif entry["outcome"] == "wrong":
+            driver["gates"].pop(entry["gate"], None)
+        elif entry["outcome"] == "missing" and entry["gate"] in report.odd:
+            entry["reason"] = report.odd[entry["gate"]][:1000]
+    done.gates = gates
+    if acceptance:
+        done.limits += acceptance.limits
+        done.log.append(
+            f"replay: {acceptance.circuits} circuits in {acceptance.seconds:.1f} s"
+            + (f", refused: {acceptance.reason}" if acceptance.reason else ", accepted")
+        )
+        done.limits += [f"{gate} is left out: {why}" for gate, why in failed.items()]
+    names = set(driver["gates"])
+    done.ok = bool(
+        acceptance and acceptance.ok and {"x", "h", "cx"} <= names and names & NON_CLIFFORD
+    )
+    found = in_child(lambda _send: asdict(measure_conventions(driver)), 4 * seconds)
+    if isinstance(found.value, dict) and not found.error:
+        done.conventions = found.value["values"]
+        done.limits += [one for one in found.value["limits"] if one not in done.limits]
+        if "counts" in driver and driver["counts"] and found.value["values"].get("counts_order"):
+            driver["counts"]["order"] = found.value["values"]["counts_order"]
+    else:
+        done.log.append(f"conventions: {found.error}")
+    return done
+
+
+def _minimised(catalog: Catalog, driver: Json) -> Json:
+    """Drop what the driver does not need; it must still use the package and give the same results."""
+
+    def holds(smaller: Json) -> bool:
+        own = any(catalog.own(reference) for reference in references(smaller))
+        return own and all(_right(smaller, n) for n in (3, 4))
+
+    return minimise(driver, holds, _MINIMISE_SECONDS)
+
+
+def _right(driver: Json, n: int) -> bool:
+    """Whether every gate, once each in one circuit, and the reading of counts still do what they must."""
+    return all(
+        bool(attempt(lambda: _agrees(driver, n, which), 20).value)  # noqa: B023
+        for which in ("state", "counts")
+        if which in driver
+    )
+
+
+def _agrees(driver: Json, n: int, which: str) -> bool:
+    session = Session(driver, n, which)
+    if not session.establish():
+        return False
+    if which == "counts" and "state" in driver:
+        return True
+    rng = random.Random(n)  # noqa: S311
+    names = [gate for gate in SHAPES if gate in driver["gates"]]
+    circuit: list[Any] = []
+    for gate in [*names, *reversed(names)]:
+        qubits, parameters = SHAPES[gate]
+        places = tuple(rng.sample(range(n), qubits))
+        circuit.append((gate, places, tuple(rng.uniform(1, 3) for _ in range(parameters))))
+    if "matrix" in driver["gates"] and session.has_amplitudes:
+        for count in (1, 2):
+            places = tuple(rng.sample(range(n), count))
+            circuit.append((random_unitary(2**count, count), places, ()))
+    expected = simulate(circuit, n)
+    if session.has_amplitudes:
+        return deviation(session.vector(circuit), expected)[0] < 1e-3
+    weights = session.distribution(circuit)
+    tolerance = 0.1 if session.kind in COUNTED else 1e-3
+    return bool(np.max(np.abs(weights / weights.sum() - np.abs(expected) ** 2)) < tolerance)

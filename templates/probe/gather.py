@@ -1,0 +1,250 @@
+"""Gathering: every gate of a driver, each named by what it measures, not by what it is called."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import Bench
+from gatecalls import forms, matrix_recipes, recipes
+from guard import attempt, survives
+from readings import Hit
+from recipes import Form, Learner, Recipe
+from session import Session
+from vocabulary import CONTROLLED, NON_CLIFFORD, ROTATIONS, SHAPES, hypothesis
+
+Json = dict[str, Any]
+_MAX_TRIES = 160
+_GATE_SECONDS = 12.0
+_MAX_RAW = 700
+#: After a right but not plain match (a reversed angle, say), so many further names are looked at.
+_MORE_FOR_PLAIN = 6
+
+
+@dataclass
+class Gathered:
+    """A driver with all gates that were found. ``odd``: what candidates turned out to be instead."""
+
+    driver: Json
+    names: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, float] = field(default_factory=dict)
+    odd: dict[str, str] = field(default_factory=dict)
+    tries: int = 0
+    ran_out: bool = False
+
+    @property
+    def solved(self) -> bool:
+        """Enough for an integration: x, h, cx and something outside the Clifford group."""
+        return {"x", "h", "cx"} <= set(self.names) and bool(NON_CLIFFORD & set(self.names))
+
+
+def gather(
+    bench: Bench, driver: Json, hit: Hit, others: list[Form], deadline: float
+) -> Gathered | None:
+    """Measure all gates; None when the order of the qubits cannot be established."""
+    which = "counts" if "state" not in driver else "state"
+    session = Session(driver, bench.n, which)
+    established = attempt(session.establish, 6 * bench.trials.trial_seconds)
+    if not established.ok or not established.value:
+        return None
+    driver[which]["order"] = session.order
+    worker = _Gatherer(bench, driver, hit, others, session, deadline)
+    return worker.work()
+
+
+class _Gatherer:
+    def __init__(
+        self,
+        bench: Bench,
+        driver: Json,
+        hit: Hit,
+        others: list[Form],
+        session: Session,
+        deadline: float,
+    ) -> None:
+        self.bench, self.driver, self.hit, self.session, self.deadline = (
+            bench,
+            driver,
+            hit,
+            session,
+            deadline,
+        )
+        self.learner = Learner()
+        self.learner.learn(hit.recipe, "x")
+        self.found = Gathered(driver, {"x": hit.recipe.name})
+        same = (
+            [Form("value method")] if hit.recipe.form.kind == "value method" else [hit.recipe.form]
+        )
+        rest = [f for f in forms(bench) if f not in same and f not in others]
+        self.forms = [*same, *[f for f in others if f not in same], *rest]
+        self.sure = len(same) + len(others)
+
+    def work(self) -> Gathered:
+        for gate, (qubits, _) in SHAPES.items():
+            if gate in self.found.names or qubits > self.bench.n:
+                continue
+            if time.monotonic() > self.deadline:
+                self.found.ran_out = True
+                break
+            self._search(gate)
+            if gate == "h" and "h" not in self.found.names and not self._superposes():
+                continue
+        self._matrix()
+        return self.found
+
+    def _superposes(self) -> bool:
+        return bool({"ry", "rx", "sx", "u3"} & set(self.found.names))
+
+    def _candidates(self, gate: str) -> list[Recipe]:
+        """Recipes of all forms, those first that have most in common with what worked."""
+        ranked: list[tuple[float, int, Recipe]] = []
+        seen: set[str] = set()
+        controlled = [f for f in self.forms if gate in CONTROLLED and "control" in f.method]
+        order = [*self.forms[:1], *controlled, *[f for f in self.forms[1:] if f not in controlled]]
+        for index, form in enumerate(order):
+            if index >= self.sure + len(controlled) and (
+                len(ranked) > 120 or index > self.sure + 8
+            ):
+                break
+            limit = _MAX_RAW if index < 3 else 150
+            outcome = attempt(lambda: list(itertools.islice(self._of(gate, form), limit)), 10)  # noqa: B023
+            for recipe in outcome.value or []:
+                key = repr(recipe.apply)
+                if key in seen:
+                    continue
+                seen.add(key)
+                score = -self.learner.score(recipe, gate) + 0.01 * index
+                if form.kind == "matrix" and self.hit.recipe.form.kind != "matrix":
+                    score += 9
+                ranked.append((score, len(ranked), recipe))
+        ranked.sort(key=lambda one: one[:2])
+        return [recipe for _, _, recipe in ranked]
+
+    def _of(self, gate: str, form: Form) -> Iterator[Recipe]:
+        return recipes(self.bench, gate, form, self.hit.handle)
+
+    def _search(self, gate: str) -> None:
+        until = min(self.deadline, time.monotonic() + _GATE_SECONDS)
+        left = _MAX_TRIES
+        dead: dict[tuple[Form, str], int] = {}
+        for recipe in self._candidates(gate):
+            if left <= 0 or time.monotonic() > until:
+                break
+            # A name that raised in many layouts of one form is not a gate of this form.
+            if dead.get((recipe.form, recipe.name), 0) > 24:
+                continue
+            left -= 1
+            state = self._measure(gate, recipe)
+            if state == "raised":
+                dead[recipe.form, recipe.name] = dead.get((recipe.form, recipe.name), 0) + 1
+            if gate in self.found.names:
+                if state == "plain":
+                    break
+                left = min(left, _MORE_FOR_PLAIN)
+
+    def _measure(self, gate: str, recipe: Recipe) -> str:
+        """Measure one recipe and store it under the name that it measures; `plain`, `stored`, `raised` or `other`."""
+        entry = self._entry(recipe)
+        if entry is None:
+            return "raised"
+        qubits, parameters = SHAPES[gate]
+        self.found.tries += 1
+        self.bench.trials.runs += 1
+
+        def work() -> Any:
+            return self.session.identify(entry, qubits, parameters, gate)
+
+        limit = 4 * self.bench.trials.trial_seconds
+        if self.bench.trials.careful and not survives(work, limit):
+            return "raised"
+        outcome = attempt(work, limit)
+        if not outcome.ok:
+            self.found.odd.setdefault(gate, f"{recipe.name}: {outcome.error}")
+            return "raised"
+        one = outcome.value
+        if one is None:
+            self.found.odd[gate] = f"{recipe.name}: {self.session.reason}"
+            return "other"
+        takes_matrix = "'role': 'matrix'" in repr(recipe.apply)
+        if (takes_matrix and one.gate != gate) or one.gate not in SHAPES:
+            return "other"
+        known = self.driver["gates"].get(one.gate)
+        better = (
+            known is None
+            or (one.plain and not _plain(known))
+            or self._closer(one.gate, recipe, gate)
+        )
+        if better:
+            self._store(one, entry, recipe)
+        if one.gate == gate:
+            self.learner.learn(recipe, gate)
+            return "plain" if one.plain else "stored"
+        self.found.odd[gate] = f"{recipe.name} is {one.gate}"
+        return "other"
+
+    def _closer(self, measured: str, recipe: Recipe, gate: str) -> bool:
+        """Prefer the entry whose own name says what it is over one that was met by chance."""
+        return measured == gate and hypothesis(self.found.names.get(measured, "")) != gate
+
+    def _store(self, one: Any, entry: Json, recipe: Recipe) -> None:
+        stored = dict(entry)
+        if list(one.qubits) != sorted(one.qubits):
+            stored["qubits"] = list(one.qubits)
+        if list(one.parameters) != sorted(one.parameters):
+            stored["parameters"] = list(one.parameters)
+        if one.scale != 1 and one.parameters:
+            stored["scale"] = one.scale
+        self.driver["gates"][one.gate] = stored
+        self.found.names[one.gate] = recipe.name
+        self.found.errors[one.gate] = one.error
+
+    def _entry(self, recipe: Recipe) -> Json | None:
+        if recipe.effect:
+            return recipe.entry("")
+        same = recipe.form.kind == self.hit.recipe.form.kind
+        effect = self.hit.effect if same else self.bench.effect_of(recipe.apply)
+        return recipe.entry(effect) if effect else None
+
+    def _matrix(self) -> None:
+        """An entry that applies any matrix to any qubits, tried on one and on two qubits."""
+        if not self.found.solved or "state" not in self.driver:
+            return
+        for form in self.forms:
+            outcome = attempt(
+                lambda: list(matrix_recipes(self.bench, form, self.hit.handle))[:40], 10
+            )  # noqa: B023
+            for recipe in outcome.value or []:
+                if time.monotonic() > self.deadline:
+                    return
+                entry = self._entry(recipe)
+                if entry and self._is_matrix(entry, recipe):
+                    return
+
+    def _is_matrix(self, entry: Json, recipe: Recipe) -> bool:
+        limit = 4 * self.bench.trials.trial_seconds
+        self.found.tries += 1
+        two = attempt(lambda: self.session.identify(entry, 2, 0, "matrix"), limit)
+        if two.value is None:
+            return False
+        stored = dict(entry)
+        if list(two.value.qubits) != sorted(two.value.qubits):
+            stored["qubits"] = list(two.value.qubits)
+        one = attempt(lambda: self.session.identify(stored, 1, 0, "matrix"), limit)
+        if one.value is None:
+            return False
+        self.driver["gates"]["matrix"] = stored
+        self.found.names["matrix"] = recipe.name
+        self.found.errors["matrix"] = max(one.value.error, two.value.error)
+        return True
+
+
+def _plain(entry: Json) -> bool:
+    return not {"qubits", "parameters", "scale"} & set(entry)
+
+
+def complete(found: Gathered, has_rotations: bool) -> bool:
+    """No reason to look at another object: rotations are there, or the package has no such name."""
+    return found.solved and (bool(ROTATIONS & set(found.names)) or not has_rotations)

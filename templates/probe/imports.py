@@ -1,0 +1,68 @@
+"""Importing the package: each module with a time limit, what is missing noted, exits and spins contained."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from guard import attempt
+
+Json = dict[str, Any]
+_SECONDS = 90.0
+_MAX_MODULES = 40
+
+
+@dataclass
+class Imported:
+    """What came of the imports. ``order``: modules in the order in which they were imported."""
+
+    usable: bool = True
+    order: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def import_package(request: Json) -> Imported:
+    """Import the request's modules; usable where at least one of them came in."""
+    found = Imported()
+    roots = {module.split(".")[0] for module in request["modules"]}
+    for module in request["modules"][:_MAX_MODULES]:
+        if module in sys.modules:
+            continue
+        names: list[str] = []
+
+        def work(module: str = module, names: list[str] = names) -> None:
+            try:
+                importlib.import_module(module)
+            except ModuleNotFoundError as error:
+                names.append((error.name or "").split(".")[0])
+                raise
+
+        outcome = attempt(work, _SECONDS)
+        if outcome.ok:
+            found.order.append(module)
+            continue
+        found.errors.append(f"import {module}: {outcome.error}")
+        found.missing += [n for n in names if n and n not in roots and n not in found.missing]
+    loaded = [m for m in sys.modules if m.split(".")[0] in roots]
+    found.usable = bool(found.order) or (bool(loaded) and not found.errors)
+    if not found.usable:
+        found.missing += _not_installed(request, roots, found.missing)
+    return found
+
+
+def _not_installed(request: Json, roots: set[str], known: list[str]) -> list[str]:
+    """Modules that the package imports without declaring them and that are not here."""
+    found: list[str] = []
+    for name in request["undeclared"]:
+        root = re.split(r"[.:]", name)[0]
+        if root in roots or root in known or root in found or not root.isidentifier():
+            continue
+        spec = attempt(lambda: importlib.util.find_spec(root), 10)  # noqa: B023
+        if spec.ok and spec.value is None:
+            found.append(root)
+    return found

@@ -1,0 +1,285 @@
+"""The search on one object, in a process of its own: setup → X → reading → all gates."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import Bench, Trials, public_names
+from catalog import Catalog
+from effects import KINDS
+from gather import Gathered, gather
+from gatecalls import forms, recipes
+from guard import attempt
+from objects import Candidate, fill
+from readings import Found, Hit, ReadingSearch
+from recipes import Form
+from vocabulary import REGISTER
+from walk import Walker
+
+Json = dict[str, Any]
+_SETUP_SECONDS = 15.0
+_X_SECONDS = 20.0
+_MEASURE_SECONDS = 60.0
+_PER_FORM = 4
+_MAX_HITS = 18
+_QUBIT_METHODS = ("qubit", "get_qubit", "q", "wire")
+
+
+@dataclass
+class Report:
+    """What the search on one object found; plain data, since it crosses a process boundary."""
+
+    origin: str
+    made: bool = False
+    hits: list[str] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    driver: Json | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    odd: dict[str, str] = field(default_factory=dict)
+    n: int = 0
+    form: str = ""
+    solved: bool = False
+    runs: int = 0
+    evaluations: int = 0
+    measuring: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """Kind of the driver's best reading."""
+        assert self.driver is not None
+        return self.driver["state" if "state" in self.driver else "counts"]["kind"]
+
+
+class ObjectSearch:
+    """Searches one candidate. ``work`` returns a report also when nothing was found."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        candidate: Candidate,
+        imports: list[str],
+        trials: Trials,
+        seconds: float,
+    ) -> None:
+        self.catalog, self.candidate, self.trials = catalog, candidate, trials
+        self.imports = imports
+        self.report = Report(candidate.origin)
+        self.deadline = time.monotonic() + seconds
+        self.best: Gathered | None = None
+
+    def work(self) -> Report:
+        """Search until a complete driver is found, nothing is left to try, or the time is up."""
+        for setup in self._setups():
+            bench = self._bench(setup)
+            if bench is not None:
+                self._search(bench)
+            if self._done() or time.monotonic() > self.deadline:
+                break
+        self.report.runs = self.trials.runs
+        self.report.evaluations = self.trials.evaluations
+        return self.report
+
+    def _done(self) -> bool:
+        return self.report.solved and self.report.kind in KINDS[:3]
+
+    # ------------------------------------------------------------------ setup
+
+    def _setups(self) -> list[list[Json]]:
+        """The setup as proposed, and with a register of qubits where the object has a method that makes one."""
+        setup = self.candidate.setup
+        found = [setup]
+        if self.candidate.text or len(setup) != 1:
+            return found
+        bench = Bench(self.catalog, setup, 3, Trials(), None, self.imports)
+        if not bench.open(_SETUP_SECONDS).ok or isinstance(bench.circuit, (list, str)):
+            return found
+        for name in [n for n in public_names(bench.circuit) if REGISTER.match(n)][:4]:
+            signature = bench.signature(bench.circuit, name)
+            filled = fill(signature)
+            options = [[{"role": "n"}], []] if signature is None else [filled[0]] if filled else []
+            for args in options[:2]:
+                call = {"call": {"attr": [{"var": "circuit"}, name]}, "args": args}
+                longer = [*setup, {"var": "register", "value": call}]
+                trial = Bench(self.catalog, longer, 3, Trials(), None, self.imports)
+                if trial.open(5).ok:
+                    found.append(longer)
+                    break
+        # With a register first: where qubits must be allocated, nothing works without.
+        return [*found[1:], found[0]] if len(found) > 1 and self._needs_register(bench) else found
+
+    def _needs_register(self, bench: Bench) -> bool:
+        size = attempt(lambda: len(public_names(bench.circuit)), 2)
+        return size.ok and "n" not in repr([s["value"].get("args") for s in self.candidate.setup])
+
+    def _bench(self, setup: list[Json]) -> Bench | None:
+        for n in (3, 2, 1):
+            bench = Bench(self.catalog, setup, n, self.trials, self.candidate.text, self.imports)
+            bench.examples = self.candidate.gates
+            outcome = bench.open(_SETUP_SECONDS)
+            if outcome.ok and (bench.circuit is not None or self.candidate.text):
+                self.report.made = True
+                return bench
+            if self.candidate.text and not outcome.ok:
+                # Text without gates may be refused; the setup is tried with gates later.
+                self.report.made = True
+                return bench
+            self._error(outcome.error or "the setup made no circuit")
+        return None
+
+    def _error(self, text: str) -> None:
+        if len(self.report.errors) < 6 and text not in self.report.errors:
+            self.report.errors.append(text)
+
+    # ------------------------------------------------------------------ X
+
+    def _handles(self, bench: Bench) -> list[Json | None]:
+        """How a qubit may be handed over: its number, an item of a register, or what a method gives for it."""
+        found: list[Json | None] = [None]
+        if bench.text:
+            return found
+        q0 = {"role": "q0"}
+        for name, value in bench.live.variables.items():
+            if name != "circuit" and hasattr(value, "__getitem__"):
+                found.append({"item": [{"var": name}, q0]})
+        circuit = bench.circuit
+        if isinstance(circuit, (list, str)):
+            return found
+        for name in _QUBIT_METHODS:
+            if name in public_names(circuit):
+                found.append({"call": {"attr": [{"var": "circuit"}, name]}, "args": [q0]})
+        if hasattr(circuit, "__getitem__") and not hasattr(circuit, "shape"):
+            found.append({"item": [{"var": "circuit"}, q0]})
+        return found
+
+    def _hits(self, bench: Bench) -> list[Hit]:
+        """Recipes for X that do not raise, from every form in turn."""
+        deadline = min(self.deadline, time.monotonic() + _X_SECONDS)
+        by_form: list[list[Hit]] = []
+        for form in forms(bench):
+            row: list[Hit] = []
+            for handle in self._handles(bench):
+                if time.monotonic() > deadline:
+                    break
+                row += self._hits_of(bench, form, handle)
+            if row:
+                by_form.append(row)
+        mixed = [hit for row in itertools.zip_longest(*by_form) for hit in row if hit]
+        return mixed[:_MAX_HITS]
+
+    def _hits_of(self, bench: Bench, form: Form, handle: Json | None) -> list[Hit]:
+        found: list[Hit] = []
+        codes: set[str] = set()
+        listed = attempt(lambda: list(itertools.islice(recipes(bench, "x", form, handle), 60)), 10)
+        for recipe in listed.value or []:
+            if len(found) >= _PER_FORM:
+                break
+            if recipe.code in codes and recipe.name.split(":")[-1] not in ("X", "x", "NOT"):
+                continue
+            effect: str | None = recipe.effect
+            if effect == "augment":
+                effect = "augment" if bench.augments(recipe.apply) else None
+            elif effect != "line":
+                effect = bench.effect_of(recipe.apply) if not effect else effect
+                if recipe.effect and bench.effect_of(recipe.apply) is None:
+                    effect = None
+            if effect:
+                codes.add(recipe.code)
+                found.append(Hit(recipe, effect, handle))
+        return found
+
+    # ------------------------------------------------------------------ readings and gates
+
+    def _search(self, bench: Bench) -> None:
+        hits = self._hits(bench)
+        self.report.hits += [
+            f"{h.recipe.form.kind} {h.recipe.name} ({h.recipe.code})" for h in hits
+        ][:8]
+        search = ReadingSearch(bench, self.candidate, Walker(bench))
+        dead = 0
+        for shy in (True, False):
+            search.walker.shy = shy
+            for hit in hits if shy else hits[:3]:
+                if time.monotonic() > self.deadline or self._done() or (not shy and self.best):
+                    break
+                left = self.deadline - time.monotonic()
+                found = search.find(
+                    hit, min(left, 7 if not search.warm else 3 if dead < 4 else 1.5)
+                )
+                if not found and search.starts_in_plus and not bench.text:
+                    found = self._with_plus(bench, search, hit)
+                dead += not found
+                self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]
+                for one in found:
+                    self._measure(bench, search, hit, one, hits)
+                    if self._done():
+                        break
+        self.report.seen = list(search.seen)[:12]
+        for error in list(search.errors)[:4]:
+            self._error(error)
+
+    def _with_plus(self, bench: Bench, search: ReadingSearch, hit: Hit) -> list[Found]:
+        for recipe in itertools.islice(recipes(bench, "h", hit.recipe.form, hit.handle), 4):
+            found = search.find(hit, 9, recipe.entry(hit.effect))
+            if found:
+                return found
+        return []
+
+    def _measure(
+        self, bench: Bench, search: ReadingSearch, hit: Hit, one: Found, hits: list[Hit]
+    ) -> None:
+        if not self._own(one.driver):
+            return
+        worse = self.best is not None and KINDS.index(one.kind) >= KINDS.index(self.report.kind)
+        if worse and len(self.report.names) >= 4:
+            return
+        start = time.monotonic()
+        others = [h.recipe.form for h in hits if h.recipe.form != hit.recipe.form]
+        others = [f for index, f in enumerate(others) if f not in others[:index]][:8]
+        gathered = gather(bench, one.driver, hit, others, start + _MEASURE_SECONDS)
+        if gathered is not None and self._better(gathered, one):
+            self._keep(bench, search, hit, one, gathered)
+        spent = time.monotonic() - start
+        self.report.measuring += spent
+        self.deadline += spent
+
+    def _better(self, gathered: Gathered, one: Found) -> bool:
+        if self.best is None:
+            return True
+        new = (gathered.solved, one.kind in KINDS[:3], len(gathered.names))
+        return new > (self.best.solved, self.report.kind in KINDS[:3], len(self.best.names))
+
+    def _keep(
+        self, bench: Bench, search: ReadingSearch, hit: Hit, one: Found, gathered: Gathered
+    ) -> None:
+        self.best = gathered
+        driver = gathered.driver
+        if gathered.solved and "counts" not in driver:
+            beside = search.counts(driver, hit, 8)
+            if beside:
+                driver["counts"] = {**beside.driver["counts"], "order": "big"}
+        report = self.report
+        report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
+        report.n, report.solved = bench.n, gathered.solved and bench.n > 1
+        report.form = f"{hit.recipe.form.kind} {hit.recipe.form.method} {hit.recipe.code}".strip()
+        if hit.handle:
+            driver["handle"] = repr(hit.handle)[:60]
+
+    def _own(self, driver: Json) -> bool:
+        """The driver must use the package, not only its host."""
+        parts = [driver["setup"], driver["gates"], driver.get("state"), driver.get("counts")]
+        return any(self.catalog.own(reference) for reference in references(parts))
+
+
+def references(value: Any) -> list[str]:
+    """All references in a driver or a part of it."""
+    if isinstance(value, dict):
+        own = [value["ref"]] if isinstance(value.get("ref"), str) else []
+        return own + [r for part in value.values() for r in references(part)]
+    if isinstance(value, (list, tuple)):
+        return [r for part in value for r in references(part)]
+    return []

@@ -1,0 +1,190 @@
+"""The probe: searches and measures a driver of an installed package. A constant program; its input is data.
+
+    python -I main.py REQUEST.json RESULT.json [--progress FILE]
+
+REQUEST is a search request (`src/values/profile.ts`), RESULT becomes a measurement (`src/values/measurement.ts`).
+Progress is appended to FILE as JSON lines: stage, tried, found. The exit code is 0 whenever a result was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_HERE = str(Path(__file__).resolve().parent)
+for _name in ("OMP", "OPENBLAS", "MKL", "RAYON", "NUMBA"):
+    os.environ.setdefault(f"{_name}_NUM_THREADS", "1")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("TQDM_DISABLE", "1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+# Isolated mode leaves the program's own folder out of the path.
+sys.path.insert(0, _HERE)
+
+from catalog import build  # noqa: E402
+from finish import Finished, finish  # noqa: E402
+from guard import in_child, limit_resources  # noqa: E402
+from imports import Imported, import_package  # noqa: E402
+from search import Found, Search  # noqa: E402
+
+# From here on the package's modules are imported; one of them may be called like one of ours.
+sys.path.remove(_HERE)
+
+Json = dict[str, Any]
+VERSION = "1"
+_IMPORT_SECONDS = 120.0
+_SPARE_SECONDS = 300.0
+
+
+def main(argv: list[str]) -> int:
+    """Read the request, search and measure in a child, write the measurement."""
+    parser = argparse.ArgumentParser(description="Search and measure a driver.")
+    parser.add_argument("request", type=Path)
+    parser.add_argument("result", type=Path)
+    parser.add_argument("--progress", type=Path)
+    options = parser.parse_args(argv)
+    request: Json = json.loads(options.request.read_text("utf-8"))
+    started = time.monotonic()
+    last: Json = {"stage": "import"}
+
+    def on_message(message: Any) -> None:
+        last.update(message)
+        if options.progress and "progress" in message:
+            with options.progress.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(message["progress"]) + "\n")
+
+    budget = request["budget"]
+    seconds = (
+        _IMPORT_SECONDS + budget["search_seconds"] + 3 * budget["measure_seconds"] + _SPARE_SECONDS
+    )
+    outcome = in_child(lambda send: _work(request, send), seconds, on_message)
+    if isinstance(outcome.value, dict) and "schema" in outcome.value:
+        measurement = outcome.value
+    else:
+        measurement = _broken(request, last, outcome.error)
+    measurement["tried"]["seconds"] = round(time.monotonic() - started, 2)
+    temporary = options.result.with_suffix(".part")
+    temporary.write_text(json.dumps(measurement), "utf-8")
+    temporary.replace(options.result)
+    return 0
+
+
+def _work(request: Json, send: Callable[[Json], None]) -> Json:
+    """Everything that touches the package; runs in a child, reports on the way."""
+    limit_resources()
+    os.chdir(os.environ.get("TMPDIR", "/tmp"))  # noqa: S108
+
+    def progress(stage: str, tried: int = 0, found: int = 0, **more: Any) -> None:
+        send({"progress": {"stage": stage, "tried": tried, "found": found, **more}})
+
+    progress("import")
+    imported = import_package(request)
+    if not imported.usable:
+        return _measurement(request, imported, Found(), None)
+    catalog = build(request)
+
+    def on_object(note: Json) -> None:
+        send(
+            {
+                "progress": note,
+                "stage": note["stage"],
+                "runs": note["tried"],
+                "objects": note["objects"],
+            }
+        )
+
+    found = Search(catalog, imported.order, on_object).run()
+    done = None
+    if found.best:
+        best = found.best
+        progress("measured", found.runs, len(best[0].names))
+        done = finish(
+            catalog,
+            best,
+            lambda note: progress("measured", found.runs, len(best[0].names), note=note),
+        )
+    return _measurement(request, imported, found, done)
+
+
+def _measurement(request: Json, imported: Imported, found: Found, done: Finished | None) -> Json:
+    stage = "import" if not imported.usable else "measured" if done and done.ok else found.stage
+    if imported.usable and stage == "import":
+        stage = "import" if imported.errors and not imported.order else "object"
+    measurement: Json = {
+        "schema": 1,
+        "probe": VERSION,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "distribution": request["distribution"],
+        "version": request["version"],
+        "stage": stage,
+        "gates": done.gates if done else [],
+        "tried": {
+            "objects": found.objects,
+            "runs": found.runs,
+            "evaluations": found.evaluations,
+            "seconds": 0.0,
+            "ran_out": found.ran_out,
+        },
+        "missing_modules": imported.missing[:50],
+        "log": _clip(_log(found, done), 40),
+        "seen": _clip(_seen(imported, found), 40),
+        "limits": _clip(done.limits if done else [], 20),
+    }
+    if done and done.driver:
+        measurement["driver"] = done.driver
+    if done and done.conventions:
+        measurement["conventions"] = done.conventions
+    return measurement
+
+
+def _log(found: Found, done: Finished | None) -> list[str]:
+    lines = [
+        f"{found.objects} objects, {found.runs} runs, {found.evaluations} evaluations in {found.seconds:.1f} s"
+    ]
+    if found.crashes:
+        lines.append(f"{found.crashes} objects crashed by signal and were searched again with care")
+    for report in found.best[:3]:
+        lines.append(
+            f"{report.origin}: {len(report.names)} gates by {report.form}, read as {report.kind}"
+        )
+        lines += report.readings[:2]
+    return lines + (done.log if done else [])
+
+
+def _seen(imported: Imported, found: Found) -> list[str]:
+    """What a person needs for the stage's question: objects, expressions for X, types and shapes, first exceptions."""
+    lines = list(imported.errors[:4])
+    for report in sorted(found.reports, key=lambda r: (not r.readings, not r.hits, not r.made))[:6]:
+        lines.append(f"object {report.origin}: {'made' if report.made else 'not made'}")
+        if report.hits:
+            lines.append("X that did not raise: " + "; ".join(report.hits[:5]))
+        lines += [f"saw {one}" for one in report.seen[:4]]
+        lines += [f"raised {one}" for one in report.errors[:3]]
+        lines += [
+            f"{gate}: {why}"
+            for gate, why in list(report.odd.items())[:6]
+            if gate not in report.names
+        ]
+    return lines
+
+
+def _clip(lines: list[str], count: int) -> list[str]:
+    return ["".join(c if c.isprintable() else " " for c in line)[:1000] for line in lines[:count]]
+
+
+def _broken(request: Json, last: Json, error: str) -> Json:
+    """The measurement when the child did not end well: the last stage that it reported, and how it ended."""
+    found = Found(runs=int(last.get("runs", 0)), objects=int(last.get("objects", 0)), ran_out=True)
+    imported = Imported(usable=False, errors=[f"the probe's process ended early: {error}"])
+    measurement = _measurement(request, imported, found, None)
+    measurement["stage"] = last.get("stage", "import")
+    return measurement
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,359 @@
+"""Ways to run a circuit: methods of it, functions and engines that take it, conversions, options that are switched.
+
+Each is a short list of statements; the last value is the variable ``result``. Nothing is run here beyond what is
+needed to see that an engine can be made at all.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bench import Bench, public_names
+from guard import attempt
+from language import DriverError, evaluate, resolve
+from layouts import Parameter
+from objects import Candidate, constructions, fill, state_expressions
+from vocabulary import AVOID, CONVERT, OPTION, RUN, RUN_FIRST, SWITCH_OFF, hypothesis
+
+Json = dict[str, Any]
+CIRCUIT: Json = {"var": "circuit"}
+SHOTS: Json = {"role": "shots"}
+_ENGINE_METHOD = re.compile(
+    r"^(run|simulate|execute|submit|do_program|evaluate|sample|statevector|state_vector|evolve|forward|apply|call|set_circuit|load|compile|get_state)"
+)
+_FROM_CIRCUIT = re.compile(r"^(from_?(q?circuit|program|circ)|simulate|run|execute|evaluate)")
+_OUTPUT = re.compile(
+    r"\"(measure\w*|draw|print|plot\w*|show)\"|'(measure\w*|draw|print|plot\w*|show)'"
+)
+_MAX_METHODS = 14
+
+
+@dataclass(frozen=True)
+class Run:
+    """Statements that run the circuit, and how they were found. ``late``: an option switched away from its default."""
+
+    statements: list[Json]
+    how: str
+
+
+def _result(value: Json) -> Json:
+    return {"var": "result", "value": value}
+
+
+def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
+    """All ways to run, the likeliest first; switched options last, since they hurt nothing where the default works."""
+    yield Run([], "as it is")
+    yield from _from_example(candidate)
+    yield from _of(bench, bench.circuit, CIRCUIT, [])
+    yield from _converted(bench)
+    yield from _switched(bench)
+    yield from _in_a_row(bench)
+
+
+def _from_example(candidate: Candidate) -> Iterator[Run]:
+    if not candidate.run:
+        return
+    lists = [candidate.run]
+    lean = [s for s in candidate.run if not _OUTPUT.search(repr(s["value"]))]
+    lists += [lean] if lean and lean != candidate.run else []
+    lists += [candidate.run[: k + 1] for k in range(len(candidate.run) - 1)]
+    for statements in lists:
+        last = statements[-1]
+        yield Run(
+            [*statements[:-1], _result(last["value"])] if not last.get("var") else statements,
+            "example",
+        )
+
+
+def _of(bench: Bench, circuit: Any, variable: Json, before: list[Json]) -> Iterator[Run]:
+    """Methods of the circuit, functions and engines that take it. ``before`` makes the variable."""
+    for run in (
+        *_methods(bench, circuit, variable),
+        *_functions(bench, variable),
+        *(() if before else _statics(bench, variable)),
+        *_engines(bench, circuit, variable),
+    ):
+        yield Run([*before, *run.statements], run.how)
+
+
+def run_methods(bench: Bench, circuit: Any) -> list[str]:
+    """Names of methods that may run the circuit."""
+    if isinstance(circuit, (list, str)):
+        return []
+    names = [
+        n
+        for n in public_names(circuit)
+        if RUN.match(n) and not AVOID.search(n) and not hypothesis(n)
+    ]
+    names.sort(
+        key=lambda n: (not RUN_FIRST.match(n), bool(re.match("measure|apply|update", n)), len(n))
+    )
+    return names[:_MAX_METHODS]
+
+
+def _methods(bench: Bench, circuit: Any, variable: Json) -> Iterator[Run]:
+    for name in run_methods(bench, circuit):
+        function = {"attr": [variable, name]}
+        signature = bench.signature(circuit, name)
+        filled = fill(signature, variable)
+        if signature is None:
+            yield Run([_result({"call": function, "args": []})], name)
+            yield Run([_result({"call": function, "args": [SHOTS]})], f"{name}(shots)")
+        elif filled and variable not in filled[0] and {"var": "state"} not in filled[0]:
+            args, shots = filled
+            yield Run([_result({"call": function, "args": args})], name)
+            if shots:
+                yield Run(
+                    [_result({"call": function, "args": args, "kwargs": shots})], f"{name}(shots)"
+                )
+        yield from _with_state(bench, function, signature, name)
+
+
+def _with_state(
+    bench: Bench,
+    function: Json,
+    signature: list[Parameter] | None,
+    how: str,
+    first: list[Json] | None = None,
+) -> Iterator[Run]:
+    """Calls that want a start state: updated in place, or given and returned."""
+    states = [p for p in signature or [] if p.role == "state"]
+    if signature is not None and not states:
+        if not any(not p.optional and not p.star for p in signature) or first is not None:
+            return
+    required = [p for p in signature or [] if not p.optional and not p.star]
+    if len(required) > 1 + len(first or []):
+        return
+    for expression in _states(bench)[:6]:
+        made = {"var": "state", "value": expression}
+        if states and states[0].optional:
+            call = {
+                "call": function,
+                "args": first or [],
+                "kwargs": {states[0].name: {"var": "state"}},
+            }
+        else:
+            call = {"call": function, "args": [*(first or []), {"var": "state"}]}
+        yield Run([made, _result(call)], f"{how}(state)")
+
+
+def _states(bench: Bench) -> list[Json]:
+    key = "start states"
+    if key not in bench.values:
+        plain = [{"role": "zeros"}, {"role": "ket0"}]
+        found = [e for e in state_expressions(bench.catalog) if bench.value(e).ok]
+        bench.values[key] = [*found, *plain]
+    return bench.values[key]
+
+
+def _functions(bench: Bench, variable: Json) -> Iterator[Run]:
+    for reference in bench.catalog.runners[:40]:
+        signature = bench.catalog.reference_signature(reference)
+        if signature is None or not signature:
+            continue
+        filled = fill(signature, variable)
+        if filled is None or variable not in filled[0]:
+            if signature[0].role in ("n", "qubit", "shots", "seed", "angle", "text"):
+                continue
+            required = [p for p in signature if not p.optional and not p.star]
+            if len(required) > 1:
+                states = [p for p in required if p.role == "state"]
+                if len(required) == 2 and states:
+                    yield from _with_state(
+                        bench, {"ref": reference}, signature, reference, [variable]
+                    )
+                continue
+            filled = ([variable], filled[1] if filled else {})
+        if {"var": "state"} in filled[0]:
+            for expression in _states(bench)[:6]:
+                made = {"var": "state", "value": expression}
+                yield Run(
+                    [made, _result({"call": {"ref": reference}, "args": filled[0]})], reference
+                )
+            continue
+        yield Run([_result({"call": {"ref": reference}, "args": filled[0]})], reference)
+        states = [p.name for p in signature if p.role == "state" and p.optional]
+        off = {
+            p.name: {"lit": False}
+            for p in signature
+            if p.default is True and SWITCH_OFF.search(p.name)
+        }
+        for expression in _states(bench)[:6] if states else []:
+            made = {"var": "state", "value": expression}
+            call = {
+                "call": {"ref": reference},
+                "args": filled[0],
+                "kwargs": {states[0]: {"var": "state"}},
+            }
+            yield Run([made, _result(call)], f"{reference}(state)")
+            if off:
+                yield Run(
+                    [made, _result({**call, "kwargs": {**call["kwargs"], **off}})],
+                    f"{reference}(off)",
+                )
+        if off:
+            yield Run(
+                [_result({"call": {"ref": reference}, "args": filled[0], "kwargs": off})],
+                f"{reference}(off)",
+            )
+        if filled[1]:
+            call = {"call": {"ref": reference}, "args": filled[0], "kwargs": filled[1]}
+            yield Run([_result(call)], f"{reference}(shots)")
+
+
+def _statics(bench: Bench, variable: Json) -> Iterator[Run]:
+    """Result classes made from the circuit: `State.from_circuit(circuit)`."""
+    for reference in [*(r for _, r in bench.catalog.classes[:12]), *bench.catalog.engines[:6]]:
+        try:
+            owner = resolve(reference)
+        except DriverError:
+            continue
+        for name in [n for n in dir(owner) if _FROM_CIRCUIT.match(n)]:
+            if isinstance(inspect.getattr_static(owner, name, None), (staticmethod, classmethod)):
+                call = {"call": {"ref": f"{reference}.{name}"}, "args": [variable]}
+                yield Run([_result(call)], f"{reference}.{name}")
+
+
+def _engines(bench: Bench, circuit: Any, variable: Json) -> Iterator[Run]:
+    for reference in bench.catalog.engines[:12]:
+        try:
+            kind = resolve(reference)
+        except DriverError:
+            continue
+        if isinstance(kind, type) and type(circuit) is kind:
+            continue
+        names = [n for n in dir(kind) if _ENGINE_METHOD.match(n) and not hypothesis(n)]
+        names.sort(key=lambda n: (not RUN_FIRST.match(n), len(n)))
+        yield from _engine_given(bench, reference, kind, names[:6], variable)
+        made = {"var": "engine", "value": {"call": {"ref": reference}, "args": [variable]}}
+        for name in names[:6]:
+            function = {"attr": [{"var": "engine"}, name]}
+            yield Run(
+                [made, _result({"call": function, "args": []})], f"{reference}(circuit).{name}"
+            )
+            yield Run(
+                [made, _result({"call": function, "args": [SHOTS]})],
+                f"{reference}(circuit).{name}(shots)",
+            )
+        yield Run([made], f"{reference}(circuit)")
+
+
+def _engine_given(
+    bench: Bench, reference: str, kind: Any, names: list[str], variable: Json
+) -> Iterator[Run]:
+    """An engine made without the circuit, then run on it."""
+    for construction in constructions(bench.catalog, reference)[:4]:
+        outcome = bench.value(construction)
+        if not outcome.ok:
+            continue
+        made = {"var": "engine", "value": construction}
+        for name in [*names, ""]:
+            function: Json = {"attr": [{"var": "engine"}, name]} if name else {"var": "engine"}
+            if not name and "__call__" not in dir(kind):
+                continue
+            signature = bench.signature(outcome.value, name or "__call__")
+            filled = fill(signature, variable)
+            options = [[variable], [{"list": [variable]}]]
+            if filled and variable in filled[0] and {"var": "state"} not in filled[0]:
+                options = [filled[0]]
+            for args in options:
+                yield Run([made, _result({"call": function, "args": args})], f"{reference}.{name}")
+            if filled and filled[1]:
+                call = {"call": function, "args": options[0], "kwargs": filled[1]}
+                yield Run([made, _result(call)], f"{reference}.{name}(shots)")
+            elif signature is None or any(p.star for p in signature):
+                call = {"call": function, "args": [variable], "kwargs": {"shots": SHOTS}}
+                yield Run([made, _result(call)], f"{reference}.{name}(shots)")
+        return
+
+
+def _converted(bench: Bench) -> Iterator[Run]:
+    """The circuit is first turned into a program: `circuit.build()`, `circuit.to_job()`."""
+    for name in _conversions(bench.circuit):
+        value = {"call": {"attr": [CIRCUIT, name]}, "args": []}
+        outcome = attempt(lambda: getattr(bench.fresh().variables["circuit"], name)(), 4)  # noqa: B023
+        if not outcome.ok or outcome.value is None or isinstance(outcome.value, (str, int, list)):
+            continue
+        before = [{"var": "program", "value": value}]
+        yield Run([_result(value)], name)
+        for second in _conversions(outcome.value):
+            inner = attempt(lambda: getattr(outcome.value, second)(), 4)  # noqa: B023
+            if (
+                inner.ok
+                and inner.value is not None
+                and not isinstance(inner.value, (str, int, list))
+            ):
+                if type(inner.value) is not type(outcome.value):
+                    job = {
+                        "var": "job",
+                        "value": {"call": {"attr": [{"var": "program"}, second]}, "args": []},
+                    }
+                    yield from _of(bench, inner.value, {"var": "job"}, [*before, job])
+        yield from _of(bench, outcome.value, {"var": "program"}, before)
+
+
+def _conversions(value: Any) -> list[str]:
+    if isinstance(value, (str, list)):
+        return []
+    names = [n for n in public_names(value) if CONVERT.match(n) and not AVOID.search(n)]
+    return sorted(names, key=lambda n: (not n.startswith(("to_", "build")), len(n)))[:4]
+
+
+def _switched(bench: Bench) -> Iterator[Run]:
+    """Options at other values than their defaults: a back end that works, a result that is a state."""
+    for name in run_methods(bench, bench.circuit):
+        signature = bench.signature(bench.circuit, name)
+        filled = fill(signature)
+        if not signature or not filled or CIRCUIT in filled[0]:
+            continue
+        function = {"attr": [CIRCUIT, name]}
+        yield from _options(
+            bench, function, getattr(bench.circuit, name, None), signature, filled[0], name
+        )
+    for reference in bench.catalog.runners[:12]:
+        signature = bench.catalog.reference_signature(reference)
+        filled = fill(signature)
+        if signature and filled and CIRCUIT in filled[0] and {"var": "state"} not in filled[0]:
+            function = {"ref": reference}
+            yield from _options(
+                bench, function, resolve(reference), signature, filled[0], reference
+            )
+
+
+def _options(
+    bench: Bench, function: Json, live: Any, signature: list[Parameter], args: list[Json], how: str
+) -> Iterator[Run]:
+    for parameter in signature:
+        if not OPTION.match(parameter.name) or not parameter.optional or parameter.star:
+            continue
+        values: list[Any] = list(bench.catalog.options(live, parameter))
+        if isinstance(parameter.default, bool):
+            values = [not parameter.default]
+        for value in values:
+            call = {"call": function, "args": args, "kwargs": {parameter.name: {"lit": value}}}
+            yield Run([_result(call)], f"{how}({parameter.name}={value})")
+
+
+def _in_a_row(bench: Bench) -> Iterator[Run]:
+    """Two functions in a row: g(f(circuit))."""
+    if isinstance(bench.circuit, (str, list)):
+        return
+    references = [r for r in bench.catalog.runners if not r.split(":")[1].startswith("_")][:8]
+    for first in references:
+        inner = {"call": {"ref": first}, "args": [CIRCUIT]}
+        outcome = attempt(lambda: evaluate(inner, bench.fresh()), 4)  # noqa: B023
+        if (
+            not outcome.ok
+            or outcome.value is None
+            or isinstance(outcome.value, (int, float, str, bool))
+        ):
+            continue
+        for second in references:
+            if second != first:
+                made = {"var": "program", "value": inner}
+                call = {"call": {"ref": second}, "args": [{"var": "program"}]}
+                yield Run([made, _result(call)], f"{first}, {second}")

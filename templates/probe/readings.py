@@ -1,0 +1,220 @@
+"""The search for readings: ways to run × the read walk, each proved by its effects.
+
+Discovery wakes all qubits (X·X on each, then X on one), so that lazily sized circuits show as many qubits as they have;
+whether that is needed is then tested and noted in the driver.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import Bench
+from effects import KINDS, amplitudes_or_probabilities, place, three_effects, uniform
+from gatecalls import recipes
+from guard import attempt
+from language import Operation, Scope, prepare, run_statements
+from objects import Candidate
+from readers import Run, runs
+from recipes import Form, Recipe
+from walk import Walker
+
+Json = dict[str, Any]
+_MAX_RUNS = 120
+_FIRST_CALL_SECONDS = 15.0
+_OWN_VARIABLES = ("result", "engine", "program", "job", "state", "circuit")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A recipe for X that can be applied, with its effect and the qubit handle that it uses."""
+
+    recipe: Recipe
+    effect: str
+    handle: Json | None = None
+
+    @property
+    def entry(self) -> Json:
+        """The driver's entry for X."""
+        return self.recipe.entry(self.effect)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A reading that passed the test by effects, as a driver with the gate x."""
+
+    driver: Json
+    kind: str
+    how: str
+
+
+@dataclass
+class ReadingSearch:
+    """Readings of one bench; what worked for one recipe is tried first for the next."""
+
+    bench: Bench
+    candidate: Candidate
+    walker: Walker
+    warm: dict[str, tuple[Run, str, list[Json], str]] = field(default_factory=dict)
+    slow: set[str] = field(default_factory=set)
+    seen: dict[str, None] = field(default_factory=dict)
+    errors: dict[str, None] = field(default_factory=dict)
+    starts_in_plus: bool = False
+    _compiled: bool = False
+    _hadamards: list[Json] | None = None
+
+    def find(self, hit: Hit, seconds: float, plus: Json | None = None) -> list[Found]:
+        """Readings that show X's effects, best kind first. ``plus``: entry of H, for a start state |+…+⟩."""
+        gates = {"x": hit.entry} if plus is None else {"x": hit.entry, "h": plus}
+        extra = {} if plus is None else {"plus": True}
+        found = self._from_warm(hit, gates, extra)
+        if not found:
+            found = self._from_runs(hit, gates, extra, time.monotonic() + seconds)
+        return sorted(found, key=lambda one: KINDS.index(one.kind))
+
+    def counts(self, driver: Json, hit: Hit, seconds: float) -> Found | None:
+        """A reading of counts or samples beside the driver's state, if there is one."""
+        deadline = time.monotonic() + seconds
+        gates = {"x": driver["gates"]["x"]}
+        extra = {key: driver[key] for key in ("touch", "plus") if key in driver}
+        if "plus" in extra:
+            gates["h"] = driver["gates"]["h"]
+        shots = [run for run in runs(self.bench, self.candidate) if True]
+        # A call that takes shots is the likeliest to give them.
+        shots.sort(key=lambda run: "shots" not in repr(run.statements))
+        for run in itertools.islice(shots, _MAX_RUNS):
+            for one in self._try(run, hit, gates, extra, deadline, ("counts", "samples")):
+                return one
+            if time.monotonic() > deadline:
+                break
+        return None
+
+    def _from_warm(self, hit: Hit, gates: Json, extra: Json) -> list[Found]:
+        found: list[Found] = []
+        for run, root, path, kind in list(self.warm.values())[:8]:
+            one = self._proved(hit, gates, extra, run, root, path, kind)
+            if one and all(one.kind != other.kind for other in found):
+                found.append(one)
+            if one and one.kind == "state":
+                break
+        return found
+
+    def _from_runs(self, hit: Hit, gates: Json, extra: Json, deadline: float) -> list[Found]:
+        found: list[Found] = []
+        soft = deadline
+        for run in itertools.islice(runs(self.bench, self.candidate), _MAX_RUNS):
+            if time.monotonic() > min(deadline, soft):
+                break
+            for one in self._try(run, hit, gates, extra, min(deadline, soft), KINDS):
+                if one.kind == "state":
+                    return [*found, one]
+                if all(one.kind != other.kind for other in found):
+                    found.append(one)
+                    soft = time.monotonic() + 4
+        return found
+
+    def _try(
+        self, run: Run, hit: Hit, gates: Json, extra: Json, deadline: float, kinds: tuple[str, ...]
+    ) -> Iterator[Found]:
+        key = repr(run.statements)
+        if key in self.slow:
+            return
+        scope = self._discover(run, self.bench.driver(gates, **{**extra, "touch": True}), key)
+        if scope is None:
+            return
+        roots = [v for v in _OWN_VARIABLES if v in scope.variables]
+        roots += [v for v in scope.variables if v not in _OWN_VARIABLES]
+        for root in roots:
+            value = scope.variables[root]
+            until = min(deadline, time.monotonic() + 5)
+            for path, one in self.walker.walk(value, scope, until):
+                self._note(value, path, one.kind)
+                where = place(one)
+                if where is None:
+                    self.starts_in_plus = self.starts_in_plus or uniform(one)
+                    continue
+                if where == 0 or one.kind not in kinds:
+                    continue
+                if len(self.warm) < 12:
+                    self.warm.setdefault(
+                        f"{key}{root}{path}{one.kind}", (run, root, path, one.kind)
+                    )
+                proved = self._proved(hit, gates, extra, run, root, path, one.kind)
+                if proved:
+                    yield proved
+
+    def _discover(self, run: Run, driver: Json, key: str) -> Scope | None:
+        """Run X on qubit 1 and keep the scope; a first call gets more time, since it may compile."""
+        circuit = [Operation("x", (min(1, self.bench.n - 1),))]
+
+        def work() -> Scope:
+            scope = prepare(driver, circuit, self.bench.n, 37, 11)
+            run_statements(run.statements, scope)
+            return scope
+
+        self.bench.trials.runs += 1
+        limit = self.bench.trials.trial_seconds
+        outcome = attempt(work, limit)
+        if not outcome.ok and outcome.seconds > 0.9 * limit:
+            if self._compiled:
+                self.slow.add(key)
+                return None
+            self._compiled = True
+            outcome = attempt(work, _FIRST_CALL_SECONDS)
+            if not outcome.ok:
+                self.slow.add(key)
+        if not outcome.ok:
+            if len(self.errors) < 12:
+                self.errors.setdefault(f"{run.how}: {outcome.error}")
+            return None
+        return outcome.value
+
+    def _proved(
+        self, hit: Hit, gates: Json, extra: Json, run: Run, root: str, path: list[Json], kind: str
+    ) -> Found | None:
+        reading = {"run": run.statements, "root": root, "path": path, "kind": kind, "order": "big"}
+        for more in ({}, {"touch": True}) if not extra.get("touch") else ({},):
+            driver = self.bench.driver(gates, reading, **extra, **more)
+            if not three_effects(self.bench, driver, reading):
+                continue
+            if kind in ("state", "probabilities"):
+                told = self._told(hit, driver, reading)
+                if told is not None and told != kind:
+                    return None
+            steps = "".join(next(iter(step)) for step in path)
+            return Found(driver, kind, f"{run.how} → {root}{' ' + steps if steps else ''}")
+        return None
+
+    def _told(self, hit: Hit, driver: Json, reading: Json) -> str | None:
+        """Amplitudes or probabilities, told by the first recipe for H that shows either."""
+        for entry in self._hadamard_entries(hit):
+            gates = {**driver["gates"], "h": entry}
+            told = amplitudes_or_probabilities(self.bench, {**driver, "gates": gates}, reading)
+            if told is not None:
+                self._hadamards = [entry]
+                return told
+        return None
+
+    def _hadamard_entries(self, hit: Hit) -> list[Json]:
+        if self._hadamards is None:
+            found: list[Json] = []
+            forms = [hit.recipe.form]
+            if hit.recipe.form.kind == "value method":
+                forms = [Form("value method")]
+            for form in forms:
+                for recipe in itertools.islice(recipes(self.bench, "h", form, hit.handle), 60):
+                    if recipe.code == hit.recipe.code:
+                        found.append(recipe.entry(hit.effect))
+            self._hadamards = found[:12]
+        return self._hadamards
+
+    def _note(self, value: Any, path: list[Json], kind: str) -> None:
+        if len(self.seen) < 20:
+            steps = "".join(
+                f".{s['attr']}" if "attr" in s else "()" if "call" in s else f"[{s['item']!r}]"
+                for s in path
+            )
+            self.seen.setdefault(f"{type(value).__name__}{steps}: {kind}")

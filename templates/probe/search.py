@@ -1,0 +1,189 @@
+"""The search over all objects: one fork each, best report kept, budgets in trials and seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bench import Trials
+from catalog import Catalog
+from effects import KINDS
+from guard import ChildResult, in_child
+from inspect_object import ObjectSearch, Report
+from language import DriverError, resolve
+from objects import Candidate, candidates
+from vocabulary import ROTATIONS, SHAPES, hypothesis
+
+Json = dict[str, Any]
+_PER_OBJECT_SECONDS = 30.0
+_AFTER_FOUND_SECONDS = 25.0
+_PER_KEY = 3
+_ENOUGH_MISSING = 4
+_TEXT_BELOW = 18
+
+
+@dataclass
+class Found:
+    """Result of the whole search: reports, best first, and what was spent."""
+
+    best: list[Report] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    objects: int = 0
+    runs: int = 0
+    evaluations: int = 0
+    seconds: float = 0.0
+    ran_out: bool = False
+    crashes: int = 0
+
+    @property
+    def stage(self) -> str:
+        """The last stage that any object reached."""
+        if any(report.driver for report in self.reports):
+            return "gates"
+        if any(report.readings for report in self.reports):
+            return "read"
+        if any(report.hits for report in self.reports):
+            return "x"
+        return "object" if any(report.made for report in self.reports) else "import"
+
+
+class Search:
+    """Goes through the candidates until a complete driver with a state is found, or a budget is spent."""
+
+    def __init__(
+        self, catalog: Catalog, imports: list[str], progress: Callable[[Json], None]
+    ) -> None:
+        self.catalog, self.imports, self.progress = catalog, imports, progress
+        self.budget = catalog.request["budget"]
+        self.found = Found()
+        self.measuring = 0.0
+        self.started = time.monotonic()
+        self.stop_at: float | None = None
+        self.tried: dict[str, int] = {}
+        self.texts_moved = False
+
+    def run(self) -> Found:
+        """Search, and return every report; never raises for what the package does."""
+        queue = candidates(self.catalog)
+        while queue:
+            candidate = queue.pop(0)
+            if self._spent():
+                break
+            if candidate.key and self.tried.get(candidate.key, 0) >= _PER_KEY:
+                continue
+            report, again = self._try(candidate)
+            self._book(candidate, report)
+            if again:
+                queue.insert(0, again)
+            if report.driver is not None and self._settle(queue):
+                break
+        self.found.seconds = round(time.monotonic() - self.started, 2)
+        return self.found
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.started - self.measuring
+
+    def _spent(self) -> bool:
+        over = (
+            self._elapsed() > self.budget["search_seconds"]
+            or self.found.runs > self.budget["search_trials"]
+        )
+        self.found.ran_out = self.found.ran_out or over
+        return over or (self.stop_at is not None and self._elapsed() > self.stop_at)
+
+    def _try(self, candidate: Candidate) -> tuple[Report, Candidate | None]:
+        left = max(4.0, min(_PER_OBJECT_SECONDS, self.budget["search_seconds"] - self._elapsed()))
+        trials = Trials(trial_seconds=self.budget["trial_seconds"], careful=candidate.careful)
+
+        def work(_send: Callable[[Any], None]) -> Json:
+            return asdict(ObjectSearch(self.catalog, candidate, self.imports, trials, left).work())
+
+        result = in_child(work, left + 90 + 4 * trials.trial_seconds)
+        report = _report(candidate, result)
+        again = None
+        if result.signal and not result.late and not candidate.careful:
+            # It crashed: once more, with each trial in a fork of its own.
+            self.found.crashes += 1
+            again = replace(candidate, careful=True)
+        return report, again
+
+    def _book(self, candidate: Candidate, report: Report) -> None:
+        found = self.found
+        found.objects += 1
+        found.runs += report.runs
+        found.evaluations += report.evaluations
+        self.measuring += report.measuring
+        found.reports.append(report)
+        if candidate.key and report.made:
+            used = 9 if report.readings or not report.hits else 1
+            self.tried[candidate.key] = self.tried.get(candidate.key, 0) + used
+        if report.driver is not None:
+            found.best.append(report)
+            found.best.sort(key=self._rank, reverse=True)
+        best = found.best[0] if found.best else None
+        self.progress(
+            {
+                "stage": found.stage,
+                "tried": found.runs,
+                "objects": found.objects,
+                "found": len(best.names) if best else 0,
+                "object": candidate.origin[:120],
+            }
+        )
+
+    def _rank(self, report: Report) -> tuple[Any, ...]:
+        amplitudes = report.kind in KINDS[:3]
+        return (
+            report.solved,
+            self._complete(report),
+            amplitudes,
+            len(report.names),
+            report.driver is not None and "text" not in report.driver,
+        )
+
+    def _complete(self, report: Report) -> bool:
+        return report.solved and (bool(ROTATIONS & set(report.names)) or not self._has_rotations())
+
+    def _has_rotations(self) -> bool:
+        return any(hypothesis(word) in ROTATIONS for word in self.catalog.words if len(word) < 16)
+
+    def _settle(self, queue: list[Candidate]) -> bool:
+        """Whether to stop; otherwise decide what is still worth trying."""
+        best = self.found.best[0]
+        if not (self._complete(best) and best.kind in KINDS[:3]):
+            if best.solved and self.stop_at is None:
+                self.stop_at = self._elapsed() + _AFTER_FOUND_SECONDS
+            return False
+        expected = {gate for gate, refs in self.catalog.gates.items() if refs} & set(SHAPES)
+        expected |= self._member_gates(best)
+        if len(expected - set(best.names)) < _ENOUGH_MISSING or len(best.names) >= len(SHAPES) - 2:
+            return True
+        texts = [c for c in queue if c.text and "ref" in repr(c.setup)]
+        is_text = best.driver is not None and "text" in best.driver
+        if len(best.names) < _TEXT_BELOW and texts and not self.texts_moved and not is_text:
+            # A native class with few gates: its own text language may know more.
+            self.texts_moved = True
+            rest = [c for c in queue if c not in texts]
+            queue[:] = [*texts[:10], *rest]
+        if self.stop_at is None:
+            self.stop_at = self._elapsed() + _AFTER_FOUND_SECONDS / 2
+        return False
+
+    def _member_gates(self, report: Report) -> set[str]:
+        """Gates that members of the object's class are called after."""
+        found: set[str] = set()
+        for part in report.origin.split():
+            try:
+                members = dir(resolve(part)) if ":" in part else []
+            except DriverError:
+                continue
+            found |= {gate for member in members if (gate := hypothesis(member))}
+        return found
+
+
+def _report(candidate: Candidate, result: ChildResult) -> Report:
+    if isinstance(result.value, dict) and not result.error:
+        return Report(**result.value)
+    return Report(candidate.origin, errors=[result.error or "it ended without a report"])

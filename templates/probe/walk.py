@@ -1,0 +1,144 @@
+"""The read walk: from a live result along attributes, items and methods with fillable arguments to what can be decoded.
+
+Short paths first. What failed or was slow once is not asked again. Names that hint at effects are left out unless
+nothing else was found.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import Bench, public_names
+from decode import Decoded, decode
+from guard import attempt
+from language import Scope, evaluate
+from vocabulary import AVOID, NEVER, READ, READ_FIRST, hypothesis
+
+Json = dict[str, Any]
+_PLAIN = (int, float, complex, str, bytes, type)
+_DEPTH = 3
+_WIDTH = 40
+_BY_ROLE: dict[str, Json] = {
+    "n": {"role": "n"}, "shots": {"role": "shots"}, "bits": {"role": "bits"}, "seed": {"role": "seed"},
+    "name": {"lit": "result"}, "qubit": {"role": "qubits"},
+}  # fmt: skip
+_CHANGES = ("set", "is_", "add", "apply", "from_", "update", "insert", "append")
+
+
+@dataclass
+class Walker:
+    """Walks results of one bench; remembers (type, name) pairs that failed."""
+
+    bench: Bench
+    shy: bool = True
+    failed: set[tuple[type, str]] = field(default_factory=set)
+
+    def walk(
+        self, value: Any, scope: Scope, deadline: float
+    ) -> Iterator[tuple[list[Json], Decoded]]:
+        """Paths and what stands at their ends, near ones first."""
+        done: set[str] = set()
+        for depth in (1, _DEPTH):
+            seen: dict[int, Any] = {}
+            for path, found in self._step(value, scope, depth, [], seen, deadline):
+                key = f"{path}{found.kind}"
+                if key not in done:
+                    done.add(key)
+                    yield path, found
+
+    def _step(
+        self,
+        value: Any,
+        scope: Scope,
+        depth: int,
+        path: list[Json],
+        seen: dict[int, Any],
+        deadline: float,
+    ) -> Iterator[tuple[list[Json], Decoded]]:
+        if time.monotonic() > deadline:
+            return
+        outcome = attempt(lambda: decode(value, self.bench.n), self.bench.trials.trial_seconds)
+        for found in outcome.value or []:
+            yield path, found
+        if depth == 0 or value is None or isinstance(value, _PLAIN) or id(value) in seen:
+            return
+        seen[id(value)] = value
+        if isinstance(value, (list, tuple)):
+            for index, part in enumerate(value[:3]):
+                yield from self._step(
+                    part, scope, depth - 1, [*path, {"item": index}], seen, deadline
+                )
+        elif isinstance(value, dict):
+            for key in [k for k in list(value)[:6] if type(k) in (str, int) and len(str(k)) <= 100]:
+                yield from self._step(
+                    value[key], scope, depth - 1, [*path, {"item": key}], seen, deadline
+                )
+        elif not type(value).__module__.startswith(("numpy", "torch", "scipy", "builtins")):
+            for name in self._names(value)[:_WIDTH]:
+                yield from self._attribute(value, name, scope, depth, path, seen, deadline)
+
+    def _names(self, value: Any) -> list[str]:
+        names = [
+            n
+            for n in public_names(value)
+            if READ.search(n)
+            and (not hypothesis(n) or n in ("v", "u"))
+            and not n.startswith(_CHANGES)
+            and (not AVOID.search(n) or (not self.shy and not NEVER.search(n)))
+        ]
+        return sorted(names, key=lambda n: (not READ_FIRST.search(n), len(n)))
+
+    def _attribute(
+        self,
+        value: Any,
+        name: str,
+        scope: Scope,
+        depth: int,
+        path: list[Json],
+        seen: dict[int, Any],
+        deadline: float,
+    ) -> Iterator[tuple[list[Json], Decoded]]:
+        key = (type(value), name)
+        if key in self.failed or time.monotonic() > deadline:
+            return
+        # Running the circuit is the readers' work; walking it would run everything again.
+        if value is scope.variables.get("circuit") and re.match("run|simulate|execute", name):
+            return
+        got = attempt(lambda: getattr(value, name), self.bench.trials.trial_seconds)
+        if not got.ok:
+            self.failed.add(key)
+            return
+        here = [*path, {"attr": name}]
+        if not callable(got.value) or hasattr(got.value, "tolist") or hasattr(got.value, "shape"):
+            yield from self._step(got.value, scope, depth - 1, here, seen, deadline)
+            return
+        if isinstance(got.value, type):
+            return
+        for args in self._arguments(value, name, depth):
+            called = attempt(
+                lambda: got.value(*[evaluate(a, scope) for a in args]),  # noqa: B023
+                self.bench.trials.trial_seconds,
+            )
+            if called.ok:
+                yield from self._step(
+                    called.value, scope, depth - 1, [*here, {"call": args}], seen, deadline
+                )
+                return
+            if called.seconds > 0.3:
+                self.failed.add(key)
+                return
+
+    def _arguments(self, value: Any, name: str, depth: int) -> list[list[Json]]:
+        signature = self.bench.signature(value, name)
+        if signature is None:
+            roles: list[list[Json]] = [[{"role": "n"}], [{"role": "shots"}], [{"role": "qubits"}]]
+            return [[], *(roles if depth >= 2 else [])]
+        required = [p for p in signature if not p.optional and not p.star]
+        filled = [_BY_ROLE.get(p.role or "") for p in required]
+        if any(f is None for f in filled):
+            return []
+        return [[f for f in filled if f]]
