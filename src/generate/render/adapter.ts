@@ -34,21 +34,29 @@ export function adapterClass(backend: string): string {
   return `${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}Adapter`
 }
 
-/** Source of `adapter.py`, not formatted yet. Raises BugError for a driver that cannot be written. */
-export function renderAdapter(input: AdapterInput): string {
+export interface RenderedAdapter {
+  /** Source of `adapter.py`, not formatted yet. */
+  readonly source: string
+  /** Gate → its entry in the table, as it is written there. */
+  readonly table: ReadonlyMap<string, string>
+}
+
+/** Renders a driver. Raises BugError for one that cannot be written, UserError for one without gates or without a reading. */
+export function renderAdapter(input: AdapterInput): RenderedAdapter {
   const { driver, backend } = input
   const gates = gateTerms(driver, (variable) => name(variableName(variable)))
   if (gates.length === 0) throw new UserError('No gate was measured, so there is no adapter to write.')
   const isText = driver.text !== undefined
   const factored = isText ? undefined : factor(gates, variableName('circuit'))
-  const table = isText ? textMethod(gates) : tableMethod(factored, driver)
+  const table = new Map<string, string>()
+  const lines = isText ? textMethod(gates, table) : tableMethod(factored, driver, table)
   const methods = runMethods(
     input,
     circuitLines(driver, factored, (gate) => valueOn(gate, gates, factored)),
   )
-  const body = [...attributes(input), '', ...table, ...methods.flatMap((method) => ['', ...method])].map(indent)
+  const body = [...attributes(input), '', ...lines, ...methods.flatMap((method) => ['', ...method])].map(indent)
   const text = body.join('\n')
-  return [
+  const source = [
     `"""The backend ${backend}, written from measurements on the real simulator: see README.md."""`,
     '',
     'from __future__ import annotations',
@@ -66,6 +74,7 @@ export function renderAdapter(input: AdapterInput): string {
     text,
     '',
   ].join('\n')
+  return { source, table }
 }
 
 function textImports(text: string): string[] {
@@ -129,15 +138,13 @@ function modulesOf(driver: Driver): string[] {
   return known.filter((module) => !known.some((other) => module.startsWith(`${other}.`))).sort()
 }
 
-function tableMethod(factored: Factored | undefined, driver: Driver): string[] {
+function tableMethod(factored: Factored | undefined, driver: Driver, shown: Map<string, string>): string[] {
   if (factored === undefined) throw new BugError('A table was asked for without gates.')
   const refs = factored.table.flatMap((row) => referencesIn(row.entry))
   const reserved = new Set([...PARAMETER_NAMES, 'c', 'np', 'self', 'list', 'tuple'])
   for (const row of factored.table) for (const one of namesIn(row.entry)) reserved.add(one)
   const imports = planImports(refs, reserved, driver.imports)
-  const rows = factored.table.map(
-    (row) => `${pythonString(row.gate)}: ${printTerm(row.entry, imports.nameOf)},${comment(row.remark)}`,
-  )
+  const rows = factored.table.map((row) => tableRow(row.gate, printTerm(row.entry, imports.nameOf), row.remark, shown))
   const first = sideImports(driver)
   const lines = [...first, ...imports.lines]
   return [
@@ -147,6 +154,11 @@ function tableMethod(factored: Factored | undefined, driver: Driver): string[] {
     ...withoutRepeats(rows).map((row) => indent(indent(row))),
     indent('}'),
   ]
+}
+
+function tableRow(gate: string, entry: string, remark: string | undefined, shown: Map<string, string>): string {
+  shown.set(gate, entry)
+  return `${pythonString(gate)}: ${entry},${remark === undefined ? '' : `  # ${remark}`}`
 }
 
 function gatesHead(native: readonly string[]): string[] {
@@ -169,10 +181,6 @@ function sideImports(driver: Driver): string[] {
     .map((module) => `import ${module}  # noqa: F401`)
 }
 
-function comment(remark: string | undefined): string {
-  return remark === undefined ? '' : `  # ${remark}`
-}
-
 /** A remark stands once above equal ones. */
 function withoutRepeats(rows: readonly string[]): string[] {
   const remarkOf = (row: string | undefined) => row?.split(',  # ')[1]
@@ -182,16 +190,12 @@ function withoutRepeats(rows: readonly string[]): string[] {
   })
 }
 
-function textMethod(gates: readonly GateTerm[]): string[] {
+function textMethod(gates: readonly GateTerm[], shown: Map<string, string>): string[] {
   const { templates, functions } = textTable(gates)
   const refs = functions.flatMap((row) => referencesIn(row.entry))
   const imports = planImports(refs, new Set([...PARAMETER_NAMES, 'lines', 'decimal']), [])
-  const plain = templates.map(
-    (row) => `${pythonString(row.gate)}: ${pythonString(row.template)},${comment(row.remark)}`,
-  )
-  const other = functions.map(
-    (row) => `${pythonString(row.gate)}: ${printTerm(row.entry, imports.nameOf)},${comment(row.remark)}`,
-  )
+  const plain = templates.map((row) => tableRow(row.gate, pythonString(row.template), row.remark, shown))
+  const other = functions.map((row) => tableRow(row.gate, printTerm(row.entry, imports.nameOf), row.remark, shown))
   const inner = ['lines({', ...withoutRepeats(plain).map(indent), '})']
   const value =
     other.length === 0

@@ -1,0 +1,66 @@
+/** `driver.json` in a backend's folder: what was measured. Tests, upkeep and a restarted Graft read it. */
+import { z } from 'zod'
+import { driver } from '../values/driver.ts'
+import { UserError } from '../values/errors.ts'
+import type { Measurement } from '../values/measurement.ts'
+import { conventions, gateMeasurement } from '../values/measurement.ts'
+
+export const driverFile = z.strictObject({
+  schema: z.literal(1),
+  /** Versions of the probe and of the Python that measured. */
+  measured: z.strictObject({ probe: z.string().max(40), python: z.string().max(40) }),
+  conventions,
+  gates: z.array(gateMeasurement).max(30),
+  driver,
+})
+export type DriverFile = z.infer<typeof driverFile>
+
+/** The measurement of a driver; UserError where none was found. */
+export function toDriverFile(measurement: Measurement): DriverFile {
+  if (measurement.driver === undefined || measurement.conventions === undefined) {
+    throw new UserError('No driver was measured, so there is nothing to generate. See what the measurement says.')
+  }
+  return {
+    schema: 1,
+    measured: { probe: measurement.probe, python: measurement.python },
+    conventions: measurement.conventions,
+    gates: measurement.gates,
+    driver: onlyRight(measurement),
+  }
+}
+
+/** A gate that was measured wrong has no place in a table. */
+function onlyRight(measurement: Measurement): DriverFile['driver'] {
+  const found = measurement.driver
+  if (found === undefined) throw new UserError('No driver was measured.')
+  const bad = new Set(measurement.gates.filter((gate) => gate.outcome !== 'right').map((gate) => gate.gate))
+  const gates = Object.fromEntries(Object.entries(found.gates).filter(([gate]) => !bad.has(gate as 'h')))
+  return { ...found, gates }
+}
+
+/** JSON in ASCII: one line per field, and one per gate, so that a later change shows as the lines that it is about. */
+export function printDriverFile(file: DriverFile): string {
+  const { gates: applied, ...rest } = file.driver
+  const text = [
+    '{',
+    `"schema": ${file.schema},`,
+    `"measured": ${JSON.stringify(file.measured)},`,
+    `"conventions": ${JSON.stringify(file.conventions)},`,
+    '"gates": [',
+    rows(file.gates.map((gate) => JSON.stringify(gate))),
+    '],',
+    '"driver": {',
+    ...Object.entries(rest).map(([key, value]) => `"${key}": ${JSON.stringify(value)},`),
+    '"gates": {',
+    rows(Object.entries(applied).map(([gate, value]) => `${JSON.stringify(gate)}: ${JSON.stringify(value)}`)),
+    '}',
+    '}',
+    '}',
+    '',
+  ].join('\n')
+  return text.replace(/[^\n\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function rows(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join(',\n')
+}

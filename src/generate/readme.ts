@@ -1,0 +1,109 @@
+/** The README of a backend: what was measured, for the person who reviews it. */
+import type { Driver } from '../values/driver.ts'
+import { GATE_NAMES } from '../values/gates.ts'
+import type { GateMeasurement, Measurement } from '../values/measurement.ts'
+import type { BackendOptions, Target } from '../values/plan.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import type { DriverFile } from './driver-file.ts'
+import { fenced } from './markdown.ts'
+import { fillTemplate } from './template.ts'
+
+export interface ReadmeInput {
+  readonly templatesDir: string
+  readonly options: BackendOptions
+  readonly target: Target
+  readonly snapshot: Snapshot
+  readonly measurement: Measurement
+  readonly file: DriverFile
+  /** Rows of the adapter's table as they are written there. */
+  readonly table: ReadonlyMap<string, string>
+}
+
+/** Renders the README. Everything that comes from the package or the measurement stands in fenced blocks. */
+export function renderReadme(input: ReadmeInput): Promise<string> {
+  const { options, target, file, measurement } = input
+  return fillTemplate(input.templatesDir, 'docs/backend.md', {
+    backend: options.name,
+    module: target.backendsModule,
+    folder: `${target.backendsPath}/${options.name}`,
+    test: `${target.testsPath}/test_${options.name}.py`,
+    about: about(input),
+    conventions: conventions(file),
+    native: nativeGates(input),
+    lowered: lowered(file.driver),
+    left_out: leftOut(measurement),
+    limits: measurement.limits.length > 0 ? fenced(measurement.limits) : 'None were measured.',
+    driven: driven(file.driver),
+    measured: fenced([
+      `probe ${measurement.probe}, Python ${measurement.python}`,
+      `tried: ${measurement.tried.objects} objects, ${measurement.tried.runs} ways to run, ${measurement.tried.evaluations} evaluations, ${measurement.tried.seconds.toFixed(1)} s`,
+      ...measurement.log,
+    ]),
+  })
+}
+
+function about({ options, snapshot }: ReadmeInput): string {
+  const { displayName, description, author, version } = options
+  return fenced([
+    `${displayName} ${version}, by ${author}`,
+    description,
+    `package  ${snapshot.distribution} ${snapshot.version}`,
+    `licence  ${snapshot.licence || 'not stated'}`,
+  ])
+}
+
+function conventions(file: DriverFile): string {
+  const { driver, conventions: found } = file
+  const order = (value: 'little' | 'big') =>
+    value === 'little' ? 'qubit 0 is the least significant bit' : 'qubit 0 is the most significant bit'
+  const rows: [string, string][] = []
+  const scales = new Set(Object.values(driver.gates).map((gate) => gate?.scale ?? 1))
+  if (driver.state !== undefined) rows.push([`result: ${driver.state.kind}`, order(driver.state.order)])
+  if (driver.counts !== undefined) rows.push([`result: ${driver.counts.kind}`, order(driver.counts.order)])
+  rows.push(['angles', scales.size === 1 && scales.has(1) ? 'radians, as here' : 'some differ: see the table of gates'])
+  rows.push(['precision', found.precision])
+  rows.push([
+    'counts',
+    { samples: 'samples', rounded: 'rounded expectations, so the state is sampled', none: 'drawn from the state' }[
+      found.counts
+    ],
+  ])
+  rows.push(['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'])
+  rows.push(['largest number of qubits that was run', String(found.max_qubits)])
+  if (driver.touch === true) rows.push(['idle qubits', 'vanish unless touched: X is applied twice to each qubit first'])
+  if (driver.plus === true) rows.push(['start state', 'all qubits in (|0> + |1>)/√2: H is applied to each first'])
+  return ['| what | measured |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n')
+}
+
+function nativeGates({ table, file }: ReadmeInput): string {
+  const error = new Map(file.gates.map((gate) => [gate.gate as string, gate.error]))
+  const width = Math.min(100, Math.max(...[...table.values()].map((entry) => entry.length)))
+  return fenced(
+    [...table].map(([gate, entry]) => {
+      const deviation = error.get(gate)
+      return `${gate.padEnd(7)} ${entry.padEnd(width)} ${deviation === undefined ? '' : deviation.toExponential(0)}`
+    }),
+  )
+}
+
+function lowered(driver: Driver): string {
+  const names = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined)
+  if (names.length === 0) return 'No gate is left to the bridge.'
+  return `The bridge writes ${names.map((gate) => `\`${gate}\``).join(', ')} with these, and any unitary; what cannot be written so is refused with \`CircuitValidationError\`.`
+}
+
+function leftOut(measurement: Measurement): string {
+  const wrong = measurement.gates.filter((gate) => gate.outcome === 'wrong')
+  if (wrong.length === 0) return 'Nothing that the simulator has was left out for being wrong.'
+  return `Left out, because the simulator does something else:\n\n${fenced(wrong.map(reason))}`
+}
+
+function reason(gate: GateMeasurement): string {
+  return `${gate.gate}: ${gate.via ?? ''} ${gate.reason ?? ''}`
+}
+
+function driven(driver: Driver): string {
+  return driver.text === undefined
+    ? 'A circuit is made, the gates are applied to it one by one, and the result is read from it.'
+    : 'The whole circuit is written as a program text, one line per gate, which the simulator runs.'
+}
