@@ -2,12 +2,17 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findPythons } from '../simulator/python.ts'
 import type { Runner } from '../simulator/runner.ts'
 import { createSandboxRunner } from '../simulator/sandbox.ts'
+import type { PythonTarget } from '../source/wheel-tags.ts'
+import { BugError } from '../values/errors.ts'
 import type { OnProgress } from '../values/progress.ts'
 
 export interface Services {
   readonly runner: Runner
+  /** The Python that decides which version and which wheel of a package is read. */
+  readonly python: PythonTarget
   readonly cacheDir: string
   readonly templatesDir: string
   readonly onProgress: OnProgress
@@ -28,7 +33,7 @@ export interface ServiceOptions {
 
 /** `$XDG_CACHE_HOME/graft`, else `~/.cache/graft` (XDG Base Directory Specification 0.8). */
 export function defaultCacheDir(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment['XDG_CACHE_HOME']
+  const base = environment.XDG_CACHE_HOME
   return base?.startsWith('/') ? join(base, 'graft') : join(homedir(), '.cache', 'graft')
 }
 
@@ -45,5 +50,7 @@ export async function createServices(options: ServiceOptions = {}): Promise<Serv
     allowBuild: options.allowBuild ?? false,
     ...(options.python === undefined ? {} : { python: options.python }),
   })
-  return { runner, cacheDir, templatesDir, onProgress, signal }
+  const [python] = await findPythons(options.python)
+  if (python === undefined) throw new BugError('The search for a Python ended with none and without an error.')
+  return { runner, python: { version: python.version }, cacheDir, templatesDir, onProgress, signal }
 }

@@ -44,7 +44,7 @@ export async function fetchSource(locator: string, services: Services): Promise<
       fetchSnapshot(parsed, {
         cacheDir: services.cacheDir,
         onProgress: services.onProgress,
-        python: { version: services.pythonVersion },
+        python: services.python,
         signal: services.signal,
       }),
     (snapshot) => `${snapshot.distribution} ${snapshot.version}`,
