@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { findNode, forward } from './node.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,4 +21,6 @@ if (main === undefined) {
 
 // A fresh clone installs what it needs the first time; an installed package has it already.
 if (main === source) (await import('../scripts/node-modules.js')).ensureNodeModules(root)
-forward(findNode(root), [main, ...process.argv.slice(2)], process.env)
+const node = findNode(root)
+if (node === process.execPath) await import(pathToFileURL(main).href)
+else forward(node, [main, ...process.argv.slice(2)], process.env)

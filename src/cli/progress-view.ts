@@ -15,6 +15,8 @@ const LABELS: Record<Stage, string> = {
 }
 const LABEL_WIDTH = 13
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const
+/** Without a terminal a note is only worth a line when nothing was said for this long. */
+const PATIENCE_MILLISECONDS = 3000
 const CLEAR_LINE = '\r\u001b[2K'
 
 /** Shows progress until it is closed. */
@@ -35,6 +37,7 @@ export function progressView(out: Terminal, now: () => number = () => performanc
   const { palette } = out
   let current: Current | undefined
   let frame = 0
+  let quietSince = now()
   let timer: NodeJS.Timeout | undefined
 
   const label = (stage: Stage) => LABELS[stage].padEnd(LABEL_WIDTH)
@@ -57,6 +60,7 @@ export function progressView(out: Terminal, now: () => number = () => performanc
   function line(text: string): void {
     clear()
     out.write(`${text}\n`)
+    quietSince = now()
     draw()
   }
 
@@ -65,12 +69,13 @@ export function progressView(out: Terminal, now: () => number = () => performanc
     switch (progress.type) {
       case 'started':
         current = { stage: progress.stage, since: now(), detail }
+        quietSince = now()
         draw()
         return
       case 'note':
         if (current?.stage !== progress.stage) line(`${palette.green('✓')} ${label(progress.stage)}${detail}`)
         else if (out.live) current.detail = detail
-        else line(palette.dim(`  ${''.padEnd(LABEL_WIDTH)}${detail}`))
+        else if (now() - quietSince >= PATIENCE_MILLISECONDS) line(palette.dim(`  ${''.padEnd(LABEL_WIDTH)}${detail}`))
         return
       case 'finished':
         clear()

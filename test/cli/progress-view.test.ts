@@ -3,10 +3,13 @@ import { progressView } from '../../src/cli/progress-view.ts'
 import { recorder } from './support.ts'
 
 describe('progress without a terminal', () => {
-  test('is one plain line per finished stage, with the notes of the present one below', () => {
+  test('is one plain line per finished stage, and a note when it takes long', () => {
     const out = recorder()
-    const view = progressView(out)
+    let time = 0
+    const view = progressView(out, () => time)
     view.onProgress({ type: 'started', stage: 'measure' })
+    view.onProgress({ type: 'note', stage: 'measure', detail: 'an object' })
+    time = 5000
     view.onProgress({ type: 'note', stage: 'measure', detail: 'X found' })
     view.onProgress({ type: 'finished', stage: 'measure', detail: '20 gates', seconds: 4.25 })
     view.onProgress({ type: 'note', stage: 'commit', detail: 'c1 the bridge' })

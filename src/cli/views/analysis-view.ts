@@ -4,7 +4,7 @@ import type { Profile } from '../../values/profile.ts'
 import type { Snapshot } from '../../values/snapshot.ts'
 import type { Terminal } from '../terminal.ts'
 import { harmless } from '../terminal.ts'
-import { count, heading, row, size, table, where } from './text.ts'
+import { count, heading, paragraph, row, size, table, where } from './text.ts'
 
 const SHOWN_ENTRIES = 6
 
@@ -70,8 +70,10 @@ function gates(profile: Profile, out: Terminal): string {
   return [
     heading(`Gate names found: ${found.length} of ${GATE_NAMES.length}`, out),
     table(found, out),
-    row('not found', found.length > 0 ? missing.join(' ') : '', out),
-    row('', 'Names are only a hint: what each gate does is measured when it is planned or integrated.', out),
+    found.length === 0 ? '' : row('not found', missing.join(' '), out),
+    found.length === 0
+      ? ''
+      : paragraph('Names are only a hint: a plan or an integration measures what each gate does.', out),
   ].join('')
 }
 
@@ -97,6 +99,7 @@ function driving(profile: Profile, out: Terminal): string {
     const found = capabilities[key as keyof typeof CAPABILITIES]
     return found?.value ? [`${words} (${where(found.evidence)})`] : []
   })
+  if (classes.length + examples.length + routes.length === 0) return ''
   return [
     heading('How it may be driven', out),
     table([...classes, ...examples, ...routes], out),
