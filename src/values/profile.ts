@@ -47,6 +47,8 @@ export const example = z.strictObject({
   run: z.array(statement).max(12),
   /** Names at least one of h, cx, cz, swap, ccx, rx, ry, rz. */
   strong: z.boolean(),
+  /** The circuit is a program text (`{role: text}`) in this dialect. */
+  dialect: z.string().max(40).optional(),
   evidence,
 })
 export type Example = z.infer<typeof example>
@@ -70,6 +72,8 @@ export const profile = z.strictObject({
   /** References whose name suggests a gate. */
   gates: z.partialRecord(z.enum(GATE_NAMES), z.array(fact(reference))),
   examples: z.array(example),
+  /** Classes of other distributions that annotate what a method that runs something takes; most likely first. */
+  annotations: z.array(fact(reference)),
   /** Attribute names used anywhere, most frequent first (for compiled modules without stubs). */
   names: z.array(z.string().max(200)),
   capabilities: z.strictObject({

@@ -1,0 +1,122 @@
+/** Analysis: from a snapshot's files to a profile. It parses; it never imports, builds or executes anything. */
+import { type Evidence, type Profile, profile as profileSchema } from '../values/profile.ts'
+import type { OnProgress } from '../values/progress.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import { readApi } from './api.ts'
+import { readKind } from './capabilities.ts'
+import { readExamples } from './examples.ts'
+import type { FileFacts } from './file-facts.ts'
+import { Namespace } from './namespace.ts'
+import { readPackaging } from './packaging.ts'
+import { selectFiles } from './select-files.ts'
+import { readUndeclared } from './undeclared.ts'
+import { POOL_LIMITS, type PoolLimits, readFiles } from './worker-pool.ts'
+
+export interface AnalyseOptions {
+  readonly onProgress?: OnProgress
+  /** Parser threads; two are best on two cores. */
+  readonly workers?: number
+  /** Caps, for tests. */
+  readonly limits?: Partial<PoolLimits>
+}
+
+const MAX_NAMES = 3000
+
+/** @throws BugError only; hostile, unreadable or oversized files are listed in `statistics.skipped`. */
+export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOptions = {}): Promise<Profile> {
+  const started = performance.now()
+  const selection = selectFiles(snapshot)
+  const limits = {
+    ...POOL_LIMITS,
+    ...options.limits,
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+  }
+  const step = Math.max(50, Math.ceil(selection.tasks.length / 10))
+  const read = await readFiles(selection.tasks, limits, (done) => {
+    if (done % step === 0) {
+      options.onProgress?.({ type: 'note', stage: 'analyse', detail: `${done} of ${selection.tasks.length} files` })
+    }
+  })
+  const files = read.facts
+  const names = new Namespace(files)
+  const packaging = await readPackaging(snapshot)
+  const modules = selection.modules.map(({ name }) => name)
+  const owns = ownership(modules)
+  const api = readApi(files, names, selection.extensions)
+  const annotated = annotations(files, owns)
+  const kind = readKind(files, api, packaging.dependencies, annotated)
+  const result: Profile = {
+    schema: 1,
+    distribution: snapshot.distribution,
+    version: snapshot.version,
+    ...packaging,
+    modules: selection.modules.map(({ name, file }) => ({ value: name, evidence: [{ file, line: 1 }], confidence: 1 })),
+    undeclared: readUndeclared(
+      files,
+      names,
+      modules,
+      packaging.dependencies.map(({ value }) => value),
+    ),
+    compiled: selection.extensions.length > 0,
+    classes: api.classes,
+    functions: api.functions,
+    gates: api.gates,
+    examples: readExamples(files, names, owns),
+    annotations: rankAnnotations(annotated),
+    names: rankNames(files),
+    ...kind,
+    statistics: {
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      milliseconds: Math.round(performance.now() - started),
+      skipped: [...selection.skipped, ...read.skipped].slice(0, 500),
+    },
+  }
+  return profileSchema.parse(result)
+}
+
+function ownership(modules: readonly string[]): (module: string) => boolean {
+  return (module) =>
+    modules.some((own) => module === own || module.startsWith(`${own}.`) || own.startsWith(`${module}.`))
+}
+
+/** Classes of other distributions that annotate what a run method takes. */
+function annotations(files: readonly FileFacts[], owns: (module: string) => boolean): [string, Evidence][] {
+  return files.flatMap((file) =>
+    file.annotations
+      .filter(
+        ([ref]) =>
+          !owns(ref.split(':')[0] ?? '') &&
+          !/^(typing|typing_extensions|collections|numpy|abc|types|datetime)\b/.test(ref),
+      )
+      .map(([ref, line]): [string, Evidence] => [ref, { file: file.path, line }]),
+  )
+}
+
+const CIRCUIT_NAME = /program|circuit|tape|job|script|kernel/i
+
+function rankAnnotations(found: readonly [string, Evidence][]): Profile['annotations'] {
+  const places = new Map<string, Evidence[]>()
+  for (const [ref, evidence] of found) places.set(ref, [...(places.get(ref) ?? []), evidence])
+  return [...places]
+    .sort(
+      ([a, x], [b, y]) =>
+        Number(CIRCUIT_NAME.test(b)) - Number(CIRCUIT_NAME.test(a)) || y.length - x.length || (a < b ? -1 : 1),
+    )
+    .filter(([ref]) => ref.length <= 300)
+    .slice(0, 12)
+    .map(([ref, evidence]) => ({
+      value: ref,
+      evidence: evidence.slice(0, 5),
+      confidence: CIRCUIT_NAME.test(ref) ? 0.8 : 0.3,
+    }))
+}
+
+function rankNames(files: readonly FileFacts[]): string[] {
+  const counts = new Map<string, number>()
+  for (const file of files) for (const [name, count] of file.names) counts.set(name, (counts.get(name) ?? 0) + count)
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, MAX_NAMES)
+    .map(([name]) => name)
+}

@@ -1,0 +1,268 @@
+/**
+ * Turns the slices of all examples into examples of use: how a circuit is made, which gates are applied, how it is run
+ * and read. Only what uses the distribution counts, and only where a gate or a program text stands in it.
+ */
+import type { Expression, Statement } from '../values/driver.ts'
+import { referencesOf, replace, variablesOf } from '../values/expressions.ts'
+import type { Example } from '../values/profile.ts'
+import type { FileFacts, RawSlice, RawStatement } from './file-facts.ts'
+import { gatesIn, isStrong, splitChain, stripGates } from './gate-calls.ts'
+import type { Namespace } from './namespace.ts'
+
+const MAX_EXAMPLES = 60
+const MAX_STATEMENTS = 12
+
+/** @param owns whether a module belongs to the distribution */
+export function readExamples(
+  files: readonly FileFacts[],
+  names: Namespace,
+  owns: (module: string) => boolean,
+): Example[] {
+  const seen = new Map<string, { example: Example; rank: number }>()
+  for (const file of files) {
+    for (const slice of file.slices) {
+      for (const example of examplesOf(resolveStars(slice, names), file.path, owns)) {
+        const key = JSON.stringify([example.setup, example.run, example.dialect ?? '', example.gates.length > 0])
+        const rank = rankOf(example, file)
+        const known = seen.get(key)
+        if (!known || rank < known.rank) seen.set(key, { example, rank })
+      }
+    }
+  }
+  return [...seen.values()]
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compare(a.example.evidence.file, b.example.evidence.file) ||
+        a.example.evidence.line - b.example.evidence.line,
+    )
+    .slice(0, MAX_EXAMPLES)
+    .map(({ example }) => example)
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const SIDE_TOPIC =
+  /noise|noisy|error|density|pepo|mps|mpo|draw|plot|qaoa|vqe|random|optimi|gradient|param|gpu|distribut|benchmark|perf/i
+
+/** Lower is better: strong, run, from a document a person reads, on topic, short. */
+function rankOf(example: Example, file: FileFacts): number {
+  const text = JSON.stringify([example.setup, example.run])
+  let rank = example.strong ? 0 : 40
+  if (example.run.length === 0) rank += 6
+  if (SIDE_TOPIC.test(text) || SIDE_TOPIC.test(file.path)) rank += 8
+  rank += file.kind === 'document' ? 0 : file.kind === 'package' ? 2 : 4
+  rank += Math.min(8, example.setup.length) - Math.min(6, example.gates.length) * 0.5
+  return rank
+}
+
+/** Names that only a star import can have bound become references. */
+function resolveStars(slice: RawSlice, names: Namespace): RawSlice {
+  const modules = slice.stars.filter((module) => names.has(module))
+  if (modules.length === 0) return slice
+  const defined = new Set(slice.statements.map((statement) => statement.var))
+  const lookup = (part: Expression): Expression | undefined => {
+    if (!('var' in part) || defined.has(part.var)) return undefined
+    const module = modules.find((candidate) => names.exports(candidate).has(part.var))
+    return module === undefined ? undefined : { ref: `${module}:${part.var}` }
+  }
+  const statements = slice.statements.map((statement) => ({
+    ...statement,
+    value: joinRefs(replace(statement.value, lookup)),
+  }))
+  return { ...slice, statements }
+}
+
+/** `{attr: [{ref: "m:A"}, "b"]}` is `{ref: "m:A.b"}`. */
+function joinRefs(expression: Expression): Expression {
+  return replace(expression, (part) => {
+    if (!('attr' in part)) return undefined
+    const base = joinRefs(part.attr[0])
+    if (!('ref' in base)) return { attr: [base, part.attr[1]] }
+    return { ref: `${base.ref}${base.ref.includes(':') ? '.' : ':'}${part.attr[1]}` }
+  })
+}
+
+/** Variables that hold one constant are replaced by it, so that `n = 3; Circuit(n)` says what `Circuit(3)` says. */
+function inlineConstants(statements: readonly RawStatement[]): RawStatement[] {
+  const constants = new Map<string, Expression>()
+  const result: RawStatement[] = []
+  for (const statement of statements) {
+    const value = replace(statement.value, (part) => ('var' in part ? constants.get(part.var) : undefined))
+    if (statement.var !== undefined) {
+      const constant = 'lit' in value || 'role' in value
+      if (constant) {
+        constants.set(statement.var, value)
+        continue
+      }
+      constants.delete(statement.var)
+    }
+    result.push({ ...statement, value })
+  }
+  return result
+}
+
+function examplesOf(slice: RawSlice, file: string, owns: (module: string) => boolean): Example[] {
+  const statements = inlineConstants(slice.statements).flatMap(splitChain)
+  const uses = statements.some((statement) => usesPackage(statement.value, owns))
+  if (!uses) return []
+  if (slice.dialect !== undefined) {
+    const example = textExample(statements, slice.dialect, file)
+    return example ? [example] : []
+  }
+  return circuitVariables(statements)
+    .slice(0, 2)
+    .map((name) => circuitExample(statements, name, file, owns))
+    .filter((example) => example !== undefined)
+}
+
+const usesPackage = (value: Expression, owns: (module: string) => boolean): boolean =>
+  referencesOf(value).some((ref) => owns(ref.split(':')[0] ?? ''))
+
+/** Variables that gates hang on, the one with most gates first. */
+function circuitVariables(statements: readonly RawStatement[]): string[] {
+  const defined = new Set<string>()
+  const counts = new Map<string, number>()
+  for (const statement of statements) {
+    const gates = gatesIn(statement.value)
+    if (gates.length > 0 && (statement.var === undefined || variablesOf(statement.value).has(statement.var))) {
+      for (const name of variablesOf(statement.value))
+        if (defined.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    if (statement.var !== undefined) {
+      defined.add(statement.var)
+      // A circuit that is made with its gates: `Program(H(0), CNOT(0, 1))`.
+      if (gates.length > 1 && 'call' in statement.value)
+        counts.set(statement.var, (counts.get(statement.var) ?? 0) + 0.5)
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name)
+}
+
+function circuitExample(
+  statements: readonly RawStatement[],
+  circuit: string,
+  file: string,
+  owns: (module: string) => boolean,
+): Example | undefined {
+  const made = statements.findIndex((statement) => statement.var === circuit)
+  const definition = statements[made]
+  if (!definition) return undefined
+  const isGate = (statement: RawStatement): boolean =>
+    (statement.var === undefined || statement.var === circuit) &&
+    variablesOf(statement.value).has(circuit) &&
+    gatesIn(statement.value).length > 0
+  const inside =
+    gatesIn(definition.value).length > 0 ? stripGates(definition.value) : { value: definition.value, gates: [] }
+  const firstGate = statements.findIndex((statement, index) => index > made && isGate(statement))
+  const until = firstGate === -1 ? made : firstGate - 1
+
+  // Backward: what the circuit's definition needs, and what is done to it before the first gate.
+  const needed = new Set<string>([circuit])
+  const setup: RawStatement[] = []
+  for (let index = until; index >= 0; index -= 1) {
+    const statement = statements[index]
+    if (!statement) continue
+    const value = index === made ? inside.value : statement.value
+    const variables = variablesOf(value)
+    const touches = [...variables].some((name) => needed.has(name))
+    const globalCall =
+      statement.var === undefined && 'call' in value && variables.size === 0 && usesPackage(value, owns)
+    const wanted = statement.var === undefined ? touches || globalCall : needed.has(statement.var)
+    if (!wanted || (index !== made && gatesIn(value).length > 0)) continue
+    setup.unshift({ ...statement, value })
+    for (const name of variables) needed.add(name)
+  }
+  const gates = [
+    ...inside.gates.map((value) => ({ value, line: definition.line })),
+    ...statements.filter((s, index) => index > made && isGate(s)),
+  ]
+  const lastGate = statements.findLastIndex(
+    (statement, index) => index >= made && (index === made || isGate(statement)),
+  )
+  const run = forward(statements, until + 1, lastGate, needed, (statement) => isGate(statement))
+  if (gates.length === 0 || setup.length > MAX_STATEMENTS) return undefined
+  return finish({ setup, gates, run }, circuit, file, definition.line, undefined)
+}
+
+/** Statements that use the circuit (or what came of it) after the gates, with the definitions that they need. */
+function forward(
+  statements: readonly RawStatement[],
+  from: number,
+  lastGate: number,
+  setupVariables: ReadonlySet<string>,
+  skip: (statement: RawStatement) => boolean,
+): RawStatement[] {
+  const derived = new Set(setupVariables)
+  const chosen = new Set<number>()
+  for (let index = from; index < statements.length; index += 1) {
+    const statement = statements[index]
+    if (!statement || skip(statement)) continue
+    if (![...variablesOf(statement.value)].some((name) => derived.has(name))) continue
+    // Between the gates only what is kept in a variable may matter later.
+    if (index < lastGate && statement.var === undefined && gatesIn(statement.value).length > 0) continue
+    chosen.add(index)
+    if (statement.var !== undefined) derived.add(statement.var)
+    if (chosen.size >= MAX_STATEMENTS) break
+  }
+  const needed = new Set([...chosen].flatMap((index) => [...variablesOf(statements[index]?.value ?? { lit: null })]))
+  for (let index = statements.length - 1; index >= 0; index -= 1) {
+    const statement = statements[index]
+    if (!statement || chosen.has(index) || statement.var === undefined || setupVariables.has(statement.var)) continue
+    if (!needed.has(statement.var)) continue
+    chosen.add(index)
+    for (const name of variablesOf(statement.value)) needed.add(name)
+  }
+  return [...chosen]
+    .sort((a, b) => a - b)
+    .map((index) => statements[index])
+    .filter((statement) => statement !== undefined)
+}
+
+/** A program given as text: the statement that takes it makes the circuit. */
+function textExample(statements: readonly RawStatement[], dialect: string, file: string): Example | undefined {
+  const takes = statements.findIndex((statement) => holdsText(statement.value))
+  const taking = statements[takes]
+  if (!taking) return undefined
+  const circuit = taking.var ?? 'circuit'
+  const needed = new Set(variablesOf(taking.value))
+  const setup: RawStatement[] = []
+  for (let index = takes - 1; index >= 0; index -= 1) {
+    const statement = statements[index]
+    if (!statement || statement.var === undefined || !needed.has(statement.var) || gatesIn(statement.value).length > 0)
+      continue
+    setup.unshift(statement)
+    for (const name of variablesOf(statement.value)) needed.add(name)
+  }
+  const run = forward(statements, takes + 1, takes, new Set([...needed, circuit]), () => false)
+  return finish({ setup: [...setup, { ...taking, var: circuit }], gates: [], run }, circuit, file, taking.line, dialect)
+}
+
+function holdsText(value: Expression): boolean {
+  return 'role' in value ? value.role === 'text' : JSON.stringify(value).includes('{"role":"text"}')
+}
+
+interface Sliced {
+  readonly setup: readonly RawStatement[]
+  readonly gates: readonly { value: Expression; var?: string }[]
+  readonly run: readonly RawStatement[]
+}
+
+/** The circuit's variable is called `circuit` everywhere. */
+function finish(sliced: Sliced, circuit: string, file: string, line: number, dialect: string | undefined): Example {
+  const rename = (name: string): string => (name === circuit ? 'circuit' : name === 'circuit' ? 'circuit_other' : name)
+  const statement = (raw: { value: Expression; var?: string }): Statement => ({
+    ...(raw.var === undefined ? {} : { var: rename(raw.var) }),
+    value: replace(raw.value, (part) => ('var' in part ? { var: rename(part.var) } : undefined)),
+  })
+  const setup = sliced.setup.map(statement)
+  const gates = sliced.gates.slice(0, MAX_STATEMENTS).map(statement)
+  return {
+    setup,
+    gates,
+    run: sliced.run.slice(0, MAX_STATEMENTS).map(statement),
+    strong: dialect !== undefined || gates.some((gate) => isStrong(gate.value)),
+    ...(dialect === undefined ? {} : { dialect }),
+    evidence: { file, line: Math.max(1, line) },
+  }
+}

@@ -1,0 +1,68 @@
+/** Packaging facts: what the metadata says, with the line that says it. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parsePipRequirementsLine } from 'pip-requirements-js'
+import type { Evidence, Profile } from '../values/profile.ts'
+import type { Snapshot, SourceTree } from '../values/snapshot.ts'
+
+type Packaging = Pick<Profile, 'summary' | 'licence' | 'requiresPython' | 'dependencies'>
+
+const MAX_METADATA = 1_000_000
+
+/** Metadata of the wheel, else the sdist's PKG-INFO, else what the index said. */
+export async function readPackaging(snapshot: Snapshot): Promise<Packaging> {
+  const lines = await metadataLines(snapshot.trees)
+  const place = (pattern: RegExp): Evidence[] => {
+    const index = lines.headers.findIndex((line) => pattern.test(line))
+    return index === -1 ? [] : [{ file: lines.path, line: index + 1 }]
+  }
+  const fact = (value: string, pattern: RegExp) => ({
+    value: value.slice(0, 500),
+    evidence: place(pattern),
+    confidence: 1,
+  })
+  const declared = lines.headers.flatMap((line, index) => {
+    const match = /^Requires-Dist:\s*(.*)$/i.exec(line)
+    return match ? [{ requirement: match[1] ?? '', line: index + 1 }] : []
+  })
+  const requirements =
+    declared.length > 0 ? declared : snapshot.requiresDist.map((requirement) => ({ requirement, line: 0 }))
+  const dependencies = requirements.flatMap(({ requirement, line }) => {
+    const name = requiredName(requirement)
+    const evidence = line > 0 ? [{ file: lines.path, line }] : []
+    return name === undefined ? [] : [{ value: name, evidence, confidence: 1 }]
+  })
+  return {
+    ...(snapshot.summary === '' ? {} : { summary: fact(snapshot.summary, /^Summary:/i) }),
+    ...(snapshot.licence === '' ? {} : { licence: fact(snapshot.licence, /^License(-Expression)?:/i) }),
+    ...(snapshot.requiresPython === '' ? {} : { requiresPython: snapshot.requiresPython.slice(0, 200) }),
+    dependencies,
+  }
+}
+
+async function metadataLines(trees: readonly SourceTree[]): Promise<{ path: string; headers: string[] }> {
+  const patterns = [/^[^/]*\.dist-info\/METADATA$/, /^(?:[^/]+\/)?PKG-INFO$/]
+  for (const pattern of patterns) {
+    for (const tree of trees) {
+      const file = tree.files.find((candidate) => pattern.test(candidate.path) && candidate.bytes <= MAX_METADATA)
+      if (!file) continue
+      const text = new TextDecoder('utf-8').decode(await readFile(join(tree.root, file.path)))
+      // Headers end at the first empty line; the description follows and may contain anything.
+      const headers = (text.split(/\r?\n\r?\n/, 1)[0] ?? '').split(/\r?\n/)
+      return { path: file.path, headers }
+    }
+  }
+  return { path: '', headers: [] }
+}
+
+/** Name of a requirement that is installed without asking for an extra. */
+function requiredName(requirement: string): string | undefined {
+  if (/;.*\bextra\s*==/.test(requirement)) return undefined
+  try {
+    const parsed = parsePipRequirementsLine(requirement)
+    return parsed && 'name' in parsed ? parsed.name : undefined
+  } catch {
+    // Old metadata spells requirements in ways that PEP 508 does not know; the name is all that is needed.
+    return /^\s*([A-Za-z0-9][\w.-]*)/.exec(requirement)?.[1]
+  }
+}

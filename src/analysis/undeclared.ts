@@ -1,0 +1,87 @@
+/** Modules that are imported without being declared: with them missing, the package cannot be imported as installed. */
+import type { Profile } from '../values/profile.ts'
+import type { FileFacts } from './file-facts.ts'
+import type { Namespace } from './namespace.ts'
+
+/** Top-level modules of CPython 3.11's standard library (`sys.stdlib_module_names`), private ones aside. */
+const STANDARD_LIBRARY: ReadonlySet<string> = new Set(
+  `abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2
+  cProfile calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall concurrent configparser
+  contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm decimal difflib dis distutils doctest
+  email encodings ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath
+  getopt getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp importlib inspect io
+  ipaddress itertools json keyword lib2to3 linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap
+  modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os
+  ossaudiodev pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty
+  pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched
+  secrets select selectors shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile
+  sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny
+  tarfile telnetlib tempfile termios textwrap this threading time timeit tkinter token tokenize tomllib trace traceback
+  tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser
+  winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`.split(/\s+/),
+)
+
+/** Distributions whose import name cannot be guessed from their own. */
+const IMPORT_NAMES: ReadonlyMap<string, string> = new Map([
+  ['pillow', 'pil'],
+  ['pyyaml', 'yaml'],
+  ['scikit-learn', 'sklearn'],
+  ['scikit-image', 'skimage'],
+  ['opencv-python', 'cv2'],
+  ['beautifulsoup4', 'bs4'],
+  ['python-dateutil', 'dateutil'],
+  ['attrs', 'attr'],
+  ['pyzmq', 'zmq'],
+  ['protobuf', 'google'],
+  ['python-rapidjson', 'rapidjson'],
+  ['setuptools', 'pkg_resources'],
+])
+
+/**
+ * Not the standard library, not its own, not declared, not in a `try` or under a condition. Confidence: whether importing
+ * the package reaches the import, or only a module that somebody has to import by hand.
+ */
+export function readUndeclared(
+  files: readonly FileFacts[],
+  names: Namespace,
+  modules: readonly string[],
+  dependencies: readonly string[],
+): Profile['undeclared'] {
+  const reached = names.reachable(modules)
+  const own = new Set(modules.map((module) => module.split('.')[0] ?? module))
+  const found = new Map<string, { file: string; line: number; reached: boolean }[]>()
+  for (const file of files) {
+    if (file.kind !== 'package' || file.path.endsWith('.pyi')) continue
+    for (const fact of file.imports) {
+      const top = fact.module.split('.')[0] ?? ''
+      if (fact.level > 0 || fact.guarded || !/^[A-Za-z_]\w{0,99}$/.test(top) || top.startsWith('_')) continue
+      if (STANDARD_LIBRARY.has(top) || own.has(top) || names.has(top)) continue
+      if (dependencies.some((distribution) => provides(distribution, top))) continue
+      const uses = found.get(top) ?? []
+      found.set(top, uses)
+      uses.push({ file: file.path, line: fact.line, reached: reached.has(file.module) })
+    }
+  }
+  return [...found]
+    .map(([value, uses]) => {
+      const ordered = [...uses].sort((a, b) => Number(b.reached) - Number(a.reached))
+      return {
+        value,
+        evidence: ordered.slice(0, 5).map(({ file, line }) => ({ file, line })),
+        confidence: ordered[0]?.reached ? 0.95 : 0.4,
+      }
+    })
+    .sort((a, b) => b.confidence - a.confidence || (a.value < b.value ? -1 : 1))
+    .slice(0, 50)
+}
+
+/** Whether a distribution of that name can be expected to install a top-level module (`a-b-c` may install `a`, `b`, `a_b`). */
+function provides(distribution: string, module: string): boolean {
+  const normal = distribution.toLowerCase().replace(/[-_.]+/g, '-')
+  const wanted = module.toLowerCase().replace(/_+/g, '-')
+  if (IMPORT_NAMES.get(normal) === module.toLowerCase() || normal === wanted) return true
+  const parts = normal.split('-')
+  if (parts.includes(wanted) || normal.replaceAll('-', '') === wanted.replaceAll('-', '')) return true
+  // `py…`, `python-…` and a trailing version digit: `pyserial` → serial, `antlr4-python3-runtime` → antlr4.
+  return [`py${wanted}`, `${wanted}py`, `python-${wanted}`].includes(normal) || parts[0]?.replace(/\d+$/, '') === wanted
+}
