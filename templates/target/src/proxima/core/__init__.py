@@ -1,0 +1,1 @@
+"""From an objective in words to counts."""
