@@ -87,9 +87,10 @@ function nativeGates({ table, file }: ReadmeInput): string {
 }
 
 function lowered(driver: Driver): string {
-  const names = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined)
+  const names = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined).map((gate) => `\`${gate}\``)
+  if (driver.gates.matrix === undefined) names.push('any other unitary')
   if (names.length === 0) return 'No gate is left to the bridge.'
-  return `The bridge writes ${names.map((gate) => `\`${gate}\``).join(', ')} with these, and any unitary; what cannot be written so is refused with \`CircuitValidationError\`.`
+  return `Left to the bridge, which writes them with these: ${names.join(', ')}. What cannot be written so is refused with \`CircuitValidationError\`.`
 }
 
 function leftOut(measurement: Measurement): string {

@@ -9,6 +9,7 @@ import { UserError } from '../values/errors.ts'
 import { childrenOf, classesOf, descendants, methodsOf, nameOf, withPythonTree } from './python-tree.ts'
 
 const FOLDERS_METHOD = 'backend_folders'
+const REFRESH_METHOD = 'refresh_backend'
 
 interface Edit {
   readonly start: number
@@ -68,10 +69,8 @@ function findEdits(root: Node, text: string, path: string): Edit[] {
   if (root.hasError) throw unknownStructure(path, 'it has a syntax error')
   const owner = registryClass(root)
   if (owner === undefined) throw unknownStructure(path, 'no class has a list BACKEND_ADAPTERS')
-  const loop = descendants(owner, 'for_statement').find(
-    (statement) => statement.childForFieldName('right')?.text === 'self.BACKEND_ADAPTERS',
-  )
-  const method = loop && methodsOf(owner).find((candidate) => contains(candidate, loop))
+  const method = methodsOf(owner).find((one) => nameOf(one) !== REFRESH_METHOD && loopIn(one) !== undefined)
+  const loop = method && loopIn(method)
   if (loop === undefined || method === undefined)
     throw unknownStructure(path, 'no loop runs over self.BACKEND_ADAPTERS')
   const names = readNames(loop, owner, root, path)
@@ -79,8 +78,14 @@ function findEdits(root: Node, text: string, path: string): Edit[] {
     ...importEdits(root, path),
     { start: loop.endIndex, end: loop.endIndex, text: loopText(indentOf(loop, text), names) },
     { start: method.endIndex, end: method.endIndex, text: methodsText(indentOf(method, text), names) },
-    ...refreshEdits(owner, path),
+    ...refreshEdits(owner, text, path),
   ]
+}
+
+function loopIn(method: Node): Node | undefined {
+  return descendants(method, 'for_statement').find(
+    (statement) => statement.childForFieldName('right')?.text === 'self.BACKEND_ADAPTERS',
+  )
 }
 
 interface Names {
@@ -128,10 +133,6 @@ function fieldsOf(definition: Node): { all: string[]; required: string[] } {
   return { all, required }
 }
 
-function contains(outer: Node, inner: Node): boolean {
-  return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex
-}
-
 function indentOf(node: Node, text: string): string {
   return text.slice(text.lastIndexOf('\n', node.startIndex - 1) + 1, node.startIndex)
 }
@@ -162,11 +163,12 @@ function methodsText(indent: string, names: Names): string {
       '    return sorted(path.parent.name for path in Path(__file__).parent.glob("[!_.]*/adapter.py"))',
       '',
       `def _init_folder(self, name: str) -> ${names.statusClass}:`,
-      '    """Import the folder of a backend and initialize its one adapter; a broken one harms no other."""',
+      '    """Import a backend\'s folder and initialize its adapter; a broken one harms no other."""',
       '    try:',
       '        module = importlib.import_module(f"{__package__}.{name}.adapter")',
-      '        own = [cls for cls in vars(module).values() if getattr(cls, "__module__", "") == module.__name__]',
-      '        adapters = [cls for cls in own if isinstance(cls, type) and issubclass(cls, BaseBackendAdapter)]',
+      '        classes = [value for value in vars(module).values() if isinstance(value, type)]',
+      '        own = [cls for cls in classes if cls.__module__ == module.__name__]',
+      '        adapters = [cls for cls in own if issubclass(cls, BaseBackendAdapter)]',
       '        if len(adapters) != 1:',
       '            raise ImportError(f"adapter.py must define one adapter, it defines {len(adapters)}")',
       `        status = self.${names.init}(adapters[0])`,
@@ -188,22 +190,28 @@ function methodsText(indent: string, names: Names): string {
   )
 }
 
-/** `refresh_backend` ends with None for a name that it does not know: there the folders are asked. */
-function refreshEdits(owner: Node, path: string): Edit[] {
-  const method = methodsOf(owner).find((candidate) => nameOf(candidate) === 'refresh_backend')
+/** `refresh_backend` gives None for a name that it does not know: there the folders are asked. Built-in names come first. */
+function refreshEdits(owner: Node, text: string, path: string): Edit[] {
+  const method = methodsOf(owner).find((candidate) => nameOf(candidate) === REFRESH_METHOD)
   if (method === undefined) return []
   const parameter = childrenOf(method.childForFieldName('parameters'))[1]
-  const parameterName = parameter?.type === 'typed_parameter' ? parameter.namedChild(0)?.text : parameter?.text
+  const name = parameter?.type === 'typed_parameter' ? parameter.namedChild(0)?.text : parameter?.text
+  const refresh = `return self._refresh_folder(${name})`
   for (const condition of descendants(method, 'if_statement')) {
     const test = condition.childForFieldName('condition')
-    const only = childrenOf(condition.childForFieldName('consequence'))
-    const [answer] = only
-    const asksForUnknown = test?.type === 'not_operator' || / is None$| not in /.test(test?.text ?? '')
-    if (asksForUnknown && only.length === 1 && answer?.type === 'return_statement' && answer.text === 'return None') {
-      return [{ start: answer.startIndex, end: answer.endIndex, text: `return self._refresh_folder(${parameterName})` }]
+    const [answer, ...others] = childrenOf(condition.childForFieldName('consequence'))
+    if (answer?.text !== 'return None' || others.length > 0) continue
+    if (test?.type === 'not_operator' || / is None$/.test(test?.text ?? '')) {
+      return [{ start: answer.startIndex, end: answer.endIndex, text: refresh }]
+    }
+    if (/ not in /.test(test?.text ?? '')) {
+      // The statuses hold folders too: they are asked before.
+      const indent = indentOf(condition, text)
+      const lines = `if ${name} in self.${FOLDERS_METHOD}():\n${indent}    ${refresh}\n${indent}`
+      return [{ start: condition.startIndex, end: condition.startIndex, text: lines }]
     }
   }
-  throw unknownStructure(path, 'refresh_backend has no "return None" for an unknown name')
+  throw unknownStructure(path, `${REFRESH_METHOD} has no "return None" for an unknown name`)
 }
 
 /** Adds the imports that are missing, sorted into the first block of imports. */
