@@ -1,4 +1,4 @@
-"""What the backends of this package share: reading circuits, writing gates with other gates, bit order, sampling, errors.
+"""What the backends of this package share: reading circuits, lowering gates, bit order, sampling, errors.
 
 A backend is a short `adapter.py` in a folder beside this one: a table of gates and one function that runs them, see
 `BridgeAdapter`.

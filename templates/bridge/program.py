@@ -27,6 +27,7 @@ class Operation(NamedTuple):
     qubits: tuple[int, ...]
 
     def __str__(self) -> str:
+        """As people write it: `rx(0.3) on qubit 2`."""
         if self.name == "matrix":
             return f"matrix on qubits {', '.join(map(str, self.qubits))}"
         angles = (
@@ -71,8 +72,8 @@ class Program:
         """Append a named gate.
 
         Raises:
-            InvalidCircuit: Unknown name, wrong number of qubits or parameters, a qubit twice or out of range, an angle that
-                is not a finite number, or a qubit that was measured before.
+            InvalidCircuit: Unknown name, wrong number of qubits or parameters, a qubit twice or out of range, an
+                angle that is not a finite number, or a qubit that was measured before.
         """
         gate = GATES.get(name) if isinstance(name, str) else None
         if gate is None:
@@ -164,6 +165,7 @@ class Program:
         )
 
     def __repr__(self) -> str:
+        """Its size, not its gates."""
         return f"Program(qubits={self.qubits}, gates={len(self.operations)}, keys={list(self.measurements)})"
 
 

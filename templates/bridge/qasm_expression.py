@@ -84,6 +84,7 @@ class Cursor:
         self._depth = 0
 
     def __bool__(self) -> bool:
+        """Whether there are tokens left."""
         return self._place < len(self._found)
 
     @property

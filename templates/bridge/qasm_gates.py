@@ -274,7 +274,7 @@ class GateCalls:
 
 
 def _defined_phase(call: Call) -> float:
-    """Global phase of OpenQASM 3's definitions against the matrix of `u3`: U is e^{iθ/2} u3, u2 and u3 have determinant 1."""
+    """Global phase of OpenQASM 3's definitions against the matrix of `u3`: e^{iθ/2} for U, determinant 1 for others."""
     if call.name == "U":
         return call.parameters[0] / 2 if call.parameters else 0.0
     return -sum(call.parameters[-2:]) / 2

@@ -32,7 +32,7 @@ DEEPEST = 50
 def read_qiskit(circuit: Any, params: Mapping[str, Any]) -> Program:
     """Read a circuit; qubit 0 of the program is the circuit's qubit 0.
 
-    A classical register that is measured becomes one measurement key; its bits stand in the order of the register's index.
+    A classical register that is measured becomes one measurement key; its bits stand by ascending index.
 
     Args:
         circuit: A `qiskit.QuantumCircuit`.

@@ -12,9 +12,9 @@ from .program import Program
 def read(circuit: Any, params: Mapping[str, Any]) -> Program:
     """Read a cirq circuit, a qiskit circuit, OpenQASM 2 or 3 text, or a `Program`.
 
-    The first qubit of the result is the lowest one: of cirq's sorted qubits, of qiskit's or OpenQASM's declaration. Gates
-    keep the names that the user wrote, so that a backend's own `rz` or `u3` is used where it has one. Neither cirq
-    nor qiskit is imported to find out what the circuit is.
+    The first qubit of the result is the lowest one: of cirq's sorted qubits, of qiskit's or OpenQASM's declaration.
+    Gates keep the names that the user wrote, so that a backend's own `rz` or `u3` is used where it has one. Neither
+    cirq nor qiskit is imported to find out what the circuit is.
 
     Args:
         circuit: The circuit.

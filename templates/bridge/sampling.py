@@ -1,7 +1,7 @@
 """From a state or a simulator's own samples to counts over the measured qubits.
 
-Indexes here are in the bridge's order: qubit 0 is the most significant bit. Bits that were not measured are dropped from
-the indexes that were hit, never from the whole distribution, so that counting costs nothing beside drawing.
+Indexes here are in the bridge's order: qubit 0 is the most significant bit. Bits that were not measured are dropped
+from the indexes that were hit, never from the whole distribution, so that counting costs nothing beside drawing.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def read_samples(raw: Any, qubits: int, shots: int, reverse: bool) -> Hits:
     """What a simulator's own sampler gave back, as hits in the bridge's order.
 
     Args:
-        raw: Indexes, one a shot; or rows of bits, one a shot; or `{bits: times}` with bits as text, a sequence, or an index.
+        raw: Indexes, one a shot; or rows of bits, one a shot; or `{bits: times}`, the bits as text, sequence or index.
         qubits: Number of qubits of the circuit.
         shots: How many there must be.
         reverse: Whether the bits stand in the opposite order.

@@ -1,7 +1,7 @@
 """Writes any unitary matrix with rotations, controlled X and unitaries of one qubit less.
 
 One qubit: the angles of `u3`. More qubits: cosine-sine decomposition, then each block-diagonal factor by its
-eigenvectors ("quantum Shannon decomposition", Shende, Bullock and Markov, IEEE TCAD 25, 1000 (2006), theorems 10 to 12).
+eigenvectors ("quantum Shannon decomposition": Shende, Bullock and Markov, IEEE TCAD 25, 1000 (2006), theorems 10-12).
 Everything holds up to one global phase.
 """
 
