@@ -13,6 +13,8 @@ export const gateMeasurement = z.strictObject({
   via: text.optional(),
   /** Largest deviation of an entry of the unitary from the reference, up to one phase. */
   error: z.number().optional(),
+  /** Of `matrix`: the largest number of qubits on which random unitaries were applied right. */
+  qubits: z.int().min(1).max(10).optional(),
   /** Why it is left out: raised, "is tdg", "wrong on qubits (1,3) at n = 4", with the measured matrix where it helps. */
   reason: text.optional(),
 })

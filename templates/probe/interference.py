@@ -134,12 +134,17 @@ class _Experiment:
 
     def expected(self, matrix: Matrix) -> np.ndarray:
         before, after = self.setting
-        named = isinstance(self.gate, str)
-        outer: Circuit = [
-            (matrix, step[1], ()) if named and step[0] == self.gate else step
-            for step in [*before, (matrix, self.placement, ()), *after]
-        ]
+        middle: Step = (matrix, self.placement, ())
+        outer: Circuit = [*self._known(before, matrix), middle, *self._known(after, matrix)]
         return np.abs(simulate(outer, self.session.n)) ** 2
+
+    def _known(self, steps: list[Step], matrix: Matrix) -> list[Step]:
+        """The steps with the gate under measurement replaced by the matrix it may have."""
+        return [
+            (matrix, qubits, ()) if isinstance(self.gate, str) and gate == self.gate else step
+            for step in steps
+            for gate, qubits, _ in [step]
+        ]
 
     def fits(self, matrix: Matrix) -> bool:
         return self.session.agrees(self.found, self.expected(matrix))[0]

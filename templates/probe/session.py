@@ -81,6 +81,7 @@ class Session:
         self.tolerance = LOOSE
         self.runs = 0
         self.reason = ""
+        self.measured: list[Measured] = []
         self._extra: dict[str, Any] = {}
         self._claim: str | None = None
 
@@ -273,7 +274,7 @@ class Session:
         ``reason``, where it is none of them or does nothing. What the simulator raises passes
         through.
         """
-        self.reason = ""
+        self.reason, self.measured = "", []
         if qubits > self.n:
             self.reason = f"{qubits} qubits do not fit into {self.n}"
             return None
@@ -296,7 +297,7 @@ class Session:
     def _identify_unitary(
         self, qubits: int, parameters: int, prefer: str | None
     ) -> Identification | None:
-        measured: list[Measured] = []
+        measured = self.measured
         found: Identification | None = None
         for angles, placement in zip(ANGLE_SETS, placements(qubits, self.n), strict=True):
             measured.append(self.unitary(CANDIDATE, placement, angles[:parameters], prefer))

@@ -1,0 +1,209 @@
+"""Measures what a backend must declare: orders, precision, what counts are, seeds, the largest n.
+
+State and counts are measured apart: packages exist that list amplitudes from the last qubit and
+write counts from the first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chisquare import chi_square, lower_tail, upper_tail
+from guard import OutOfTime, attempt, silence
+from language import roles_used
+from reference import Circuit, simulate
+from session import COUNTED, SIGNIFICANCE, Session
+
+N = 3
+SHOTS = 2000
+ROUNDS = 12
+TRIAL_SECONDS = 20.0
+
+#: Limits under which the largest n is measured, and where the search for it ends.
+LARGEST = 30
+LARGEST_SECONDS = 10.0
+LARGEST_BYTES = 1 << 30
+
+
+@dataclass
+class Conventions:
+    """``values`` in the schema of ``src/values/measurement.ts``, ``limits`` to be stated beside."""
+
+    values: dict[str, Any]
+    limits: list[str] = field(default_factory=list)
+
+
+def measure_conventions(driver: dict[str, Any]) -> Conventions:
+    """Measure the conventions of a driver whose gates are right. Never raises for what it does."""
+    values: dict[str, Any] = {"precision": "double", "counts": "none", "seed": False}
+    found = Conventions(values)
+    values["density"] = "state" in driver and driver["state"]["kind"] == "density"
+    values["max_qubits"] = largest_register(driver)
+    for which in ("state", "counts"):
+        if which not in driver:
+            continue
+        session = Session(driver, N, which, SHOTS)
+        outcome = attempt(session.establish, TRIAL_SECONDS)
+        if not outcome.value:
+            reason = session.reason if outcome.ok else outcome.error
+            found.limits.append(f"the {which} could not be read: {reason}")
+            continue
+        values[f"{which}_order"] = session.order
+        if session.kind in COUNTED:
+            _measure_counts(session, found)
+        else:
+            attempt(session.note_precision, TRIAL_SECONDS)
+            values["precision"] = session.precision or "double"
+    return found
+
+
+def _measure_counts(session: Session, found: Conventions) -> None:
+    """Are they samples? Too good a fit is no chance either, and what is impossible never appears."""
+    values, limits = found.values, found.limits
+    circuit = _spread(session)
+    expected = np.abs(simulate(circuit, N)) ** 2
+    statistic, freedom, runs = 0.0, 0, []
+    for seed in range(ROUNDS):
+        outcome = attempt(lambda seed=seed: session.result(circuit, SHOTS, seed + 1), TRIAL_SECONDS)
+        if not outcome.ok:
+            limits.append(f"counts failed: {outcome.error}")
+            return
+        counts = outcome.value.real
+        if abs(counts.sum() - SHOTS) > 0.5:
+            limits.append(f"{SHOTS} shots gave {counts.sum():g} counts")
+        part, degrees = chi_square(counts, expected)
+        statistic, freedom = statistic + part, freedom + degrees
+        runs.append(counts)
+    if upper_tail(statistic, freedom) < SIGNIFICANCE:
+        limits.append(
+            f"counts do not follow the probabilities: chi-square {statistic:.4g} at {freedom} degrees"
+        )
+        return
+    values["counts"] = "samples"
+    if lower_tail(statistic, freedom) < SIGNIFICANCE:
+        values["counts"] = "rounded"
+        limits.append("its counts are rounded expectations, not samples: drawn from the state")
+        return
+    _measure_seed(session, circuit, runs, found)
+
+
+def _measure_seed(
+    session: Session, circuit: Circuit, runs: list[np.ndarray], found: Conventions
+) -> None:
+    """A seed is one when it repeats a run and another seed does not."""
+    differ = any(not np.array_equal(runs[0], other) for other in runs[1:])
+    used = "seed" in roles_used({"r": session.reading, "s": session.driver["setup"]})
+    outcome = attempt(lambda: session.result(circuit, SHOTS, 1).real, TRIAL_SECONDS)
+    same = outcome.ok and np.array_equal(outcome.value, runs[0])
+    found.values["seed"] = bool(used and differ and same)
+    if not differ:
+        found.limits.append("its counts are the same in every run: drawn from the state")
+    elif used and not same:
+        found.limits.append("its seed has no effect: equal seeds give different counts")
+    elif not used:
+        found.limits.append("it takes no seed: runs cannot be repeated exactly")
+
+
+def _spread(session: Session) -> Circuit:
+    """A circuit whose outcomes have unequal probabilities, one half of them impossible."""
+    gates = session.driver["gates"]
+    if "ry" in gates:
+        return [("ry", (0,), (1.1,)), ("ry", (1,), (2.0,)), ("cx", (0, 2), ())]
+    words = [("h", (0,), ()), ("h", (1,), ()), ("cx", (0, 2), ())]
+    if "t" in gates:
+        words[1:2] = [("h", (1,), ()), ("t", (1,), ()), ("h", (1,), ())]
+    return words
+
+
+def largest_register(driver: dict[str, Any]) -> int:
+    """Largest n (at most 30) whose small circuit runs within 10 s and 1 GB, in a process of its own.
+
+    Time and memory are predicted by doubling before a larger n is tried, so that the machine is
+    never asked for more than about twice the limits.
+    """
+    command = [sys.executable, os.path.abspath(__file__)]
+    child = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        # The child's own limits end it; this one is for code that swallows its alarm.
+        output, _ = child.communicate(json.dumps(driver).encode(), timeout=90)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        output, _ = child.communicate()
+    sizes = [int(line) for line in output.split() if line.isdigit()]
+    return max([1, *sizes])
+
+
+def _grow(driver: dict[str, Any], report: Any) -> None:
+    """Run at growing n and report each size that ran, until a limit would be passed."""
+    base = _memory()
+    n, step, ran = 2, 4, 0
+    while n <= LARGEST:
+        before, start = _memory(), time.monotonic()
+        if not _runs(driver, n):
+            if step == 1 or ran == 0:
+                return
+            n, step = ran + 1, 1  # too large a step: go on from the last one that ran
+            continue
+        seconds, grown = time.monotonic() - start, _memory() - before
+        ran = n
+        if _memory() - base > LARGEST_BYTES or seconds > LARGEST_SECONDS:
+            return
+        report(n)
+        if seconds > 0.02 or n >= 16:
+            step = 1
+        growth = 2.0**step
+        expected = max(2.0 * grown, 3 * 16.0 * 2 ** (n + step))
+        if seconds * growth > LARGEST_SECONDS or _memory() - base + expected > LARGEST_BYTES:
+            if step == 1:
+                return
+            step = 1
+        n += step
+
+
+def _runs(driver: dict[str, Any], n: int) -> bool:
+    session = Session(driver, n, shots=100)
+    circuit: list[Any] = [("h", (qubit,), ()) for qubit in range(n)]
+    circuit += [("cx", (qubit, qubit + 1), ()) for qubit in range(n - 1)]
+    return attempt(lambda: session.raw(circuit) is not None, 2 * LARGEST_SECONDS).ok
+
+
+def _memory() -> int:
+    """Largest resident memory of this process so far, in bytes (Linux counts in kilobytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main() -> None:
+    """Read a driver, write the sizes that ran, one a line."""
+    driver = json.load(sys.stdin)
+    result = os.fdopen(os.dup(1), "w")
+    silence()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or hard > 8 << 30:
+        # Address space is reserved far beyond what is used: a backstop, not the measurement.
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, hard))
+
+    def report(n: int) -> None:
+        result.write(f"{n}\n")
+        result.flush()
+
+    try:
+        _grow(driver, report)
+    except OutOfTime:
+        report(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
