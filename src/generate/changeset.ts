@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lock } from '../simulator/runner.ts'
 import { UserError } from '../values/errors.ts'
+import { GATE_NAMES } from '../values/gates.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, FileChange, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
@@ -10,8 +11,9 @@ import { printDriverFile, toDriverFile } from './driver-file.ts'
 import { allowFolders, HOST_TESTS } from './host-test-edit.ts'
 import { renderReadme } from './readme.ts'
 import { addDiscovery } from './registry-edit.ts'
-import { adapterClass, renderAdapter } from './render/adapter.ts'
+import { adapterClass, matrixQubits, renderAdapter } from './render/adapter.ts'
 import { formatPython } from './ruff.ts'
+import { runnableGates } from './runnable.ts'
 import { BRIDGE_FOLDER, CONFIGURATION_PATH } from './target.ts'
 import { fillTemplate } from './template.ts'
 
@@ -131,8 +133,11 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const folder = `${target.backendsPath}/${name}`
   const file = toDriverFile(measurement)
   const { driver, conventions } = file
-  const rendered = renderAdapter({ backend: name, driver, conventions, limits: measurement.limits })
-  const values = { backend: name, class: adapterClass(name), module: target.backendsModule }
+  const runnable = await runnableGates(templatesDir, Object.keys(driver.gates), matrixQubits(driver))
+  const refused = GATE_NAMES.filter((gate) => !runnable.includes(gate))
+  const rendered = renderAdapter({ backend: name, driver, conventions, refused, limits: measurement.limits })
+  const gates = runnable.join(' ')
+  const values = { backend: name, class: adapterClass(name), module: target.backendsModule, gates }
   const python = async (template: string, path: string, why: string): Promise<FileChange> => {
     const source = await fillTemplate(templatesDir, `adapter/${template}`, values)
     return { path, content: formatPython(source, path), why }
@@ -140,7 +145,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const adapterPath = `${folder}/adapter.py`
   const readme = await renderReadme({
     ...{ templatesDir, options, target, snapshot, measurement, file },
-    table: rendered.table,
+    ...{ table: rendered.table, refused },
   })
   const native = Object.keys(driver.gates).length
   return [

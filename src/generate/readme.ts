@@ -1,5 +1,6 @@
 /** The README of a backend: what was measured, for the person who reviews it. */
 import type { Driver } from '../values/driver.ts'
+import type { GateName } from '../values/gates.ts'
 import { GATE_NAMES } from '../values/gates.ts'
 import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Target } from '../values/plan.ts'
@@ -17,6 +18,8 @@ export interface ReadmeInput {
   readonly file: DriverFile
   /** Rows of the adapter's table as they are written there. */
   readonly table: ReadonlyMap<string, string>
+  /** Gates that cannot be run. */
+  readonly refused: readonly GateName[]
 }
 
 /** Renders the README. Everything that comes from the package or the measurement stands in fenced blocks. */
@@ -30,7 +33,7 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
     about: about(input),
     conventions: conventions(file),
     native: nativeGates(input),
-    lowered: lowered(file.driver),
+    lowered: lowered(file.driver, input.refused),
     left_out: leftOut(measurement),
     limits: measurement.limits.length > 0 ? fenced(measurement.limits) : 'None were measured.',
     driven: driven(file.driver),
@@ -86,11 +89,19 @@ function nativeGates({ table, file }: ReadmeInput): string {
   )
 }
 
-function lowered(driver: Driver): string {
-  const names = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined).map((gate) => `\`${gate}\``)
-  if (driver.gates.matrix === undefined) names.push('any other unitary')
-  if (names.length === 0) return 'No gate is left to the bridge.'
-  return `Left to the bridge, which writes them with these: ${names.join(', ')}. What cannot be written so is refused with \`CircuitValidationError\`.`
+function lowered(driver: Driver, refused: readonly GateName[]): string {
+  const quoted = (gate: string) => `\`${gate}\``
+  const written = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined && !refused.includes(gate)).map(quoted)
+  if (driver.gates.matrix === undefined && refused.length === 0) written.push('any other unitary')
+  const sentences = [
+    written.length === 0 ? 'No gate is left to the bridge.' : `The bridge writes with these: ${written.join(', ')}.`,
+  ]
+  if (refused.length > 0) {
+    sentences.push(
+      `Refused with \`CircuitValidationError\`, because these gates do not suffice for them: ${refused.map(quoted).join(', ')}.`,
+    )
+  }
+  return sentences.join(' ')
 }
 
 function leftOut(measurement: Measurement): string {

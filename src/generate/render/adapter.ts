@@ -1,6 +1,7 @@
 /** Renders a measured driver as `adapter.py`: a table of gates and the few lines that run them, on the shared bridge. */
 import type { Driver, Reading } from '../../values/driver.ts'
 import { BugError, UserError } from '../../values/errors.ts'
+import type { GateName } from '../../values/gates.ts'
 import { GATE_NAMES } from '../../values/gates.ts'
 import type { Conventions } from '../../values/measurement.ts'
 import { pythonLiteral, pythonString } from '../literal.ts'
@@ -21,12 +22,20 @@ export interface AdapterInput {
   readonly backend: string
   readonly driver: Driver
   readonly conventions: Conventions
+  /** Gates that can neither be run nor be written with those of the table. */
+  readonly refused: readonly GateName[]
   readonly limits: readonly string[]
 }
 
 /** Largest unitary that an entry for any number of qubits is trusted with. */
 const MATRIX_QUBITS = 3
 const SHOWN_LIMITS = 6
+
+/** Largest unitary that the driver's entry `matrix` takes, in qubits; 0 where there is none. */
+export function matrixQubits(driver: Driver): number {
+  const { matrix } = driver.gates
+  return matrix === undefined ? 0 : (matrixArity(matrix) ?? MATRIX_QUBITS)
+}
 
 /** `some_name` → `SomeNameAdapter`. */
 export function adapterClass(backend: string): string {
@@ -49,7 +58,7 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
   const isText = driver.text !== undefined
   const factored = isText ? undefined : factor(gates, variableName('circuit'))
   const table = new Map<string, string>()
-  const lines = isText ? textMethod(gates, table) : tableMethod(factored, driver, table)
+  const lines = isText ? textMethod(gates, input.refused, table) : tableMethod(factored, input, table)
   const methods = runMethods(
     input,
     circuitLines(driver, factored, (gate) => valueOn(gate, gates, factored)),
@@ -100,7 +109,6 @@ function readings(driver: Driver): { whole: Reading | undefined; drawn: Reading 
 function attributes(input: AdapterInput): string[] {
   const { driver, conventions } = input
   const { whole, drawn } = readings(driver)
-  const matrix = driver.gates.matrix
   const order = (whole ?? drawn)?.order ?? 'big'
   const lines = [
     `name = ${pythonString(input.backend)}`,
@@ -116,8 +124,11 @@ function attributes(input: AdapterInput): string[] {
   }
   lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
   if (whole?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
-  if (matrix !== undefined) lines.push(`max_matrix_qubits = ${matrixArity(matrix) ?? MATRIX_QUBITS}`)
+  if (driver.gates.matrix !== undefined) lines.push(`max_matrix_qubits = ${matrixQubits(driver)}`)
   if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
+  if (input.refused.length > 0) {
+    lines.push(`refused = (${input.refused.map((gate) => `${pythonString(gate)},`).join(' ')})`)
+  }
   const limits = input.limits.slice(0, SHOWN_LIMITS).map((limit) => `${pythonString(limit.slice(0, 200))},`)
   if (limits.length > 0) lines.push('limits = (', ...limits.map(indent), ')')
   return lines
@@ -138,7 +149,8 @@ function modulesOf(driver: Driver): string[] {
   return known.filter((module) => !known.some((other) => module.startsWith(`${other}.`))).sort()
 }
 
-function tableMethod(factored: Factored | undefined, driver: Driver, shown: Map<string, string>): string[] {
+function tableMethod(factored: Factored | undefined, input: AdapterInput, shown: Map<string, string>): string[] {
+  const { driver } = input
   if (factored === undefined) throw new BugError('A table was asked for without gates.')
   const refs = factored.table.flatMap((row) => referencesIn(row.entry))
   const reserved = new Set([...PARAMETER_NAMES, 'c', 'np', 'self', 'list', 'tuple'])
@@ -148,7 +160,10 @@ function tableMethod(factored: Factored | undefined, driver: Driver, shown: Map<
   const first = sideImports(driver)
   const lines = [...first, ...imports.lines]
   return [
-    ...gatesHead(factored.table.map((row) => row.gate)),
+    ...gatesHead(
+      factored.table.map((row) => row.gate),
+      input.refused,
+    ),
     ...(lines.length > 0 ? [...lines, ''] : []).map(indent),
     indent('return {'),
     ...withoutRepeats(rows).map((row) => indent(indent(row))),
@@ -161,8 +176,8 @@ function tableRow(gate: string, entry: string, remark: string | undefined, shown
   return `${pythonString(gate)}: ${entry},${remark === undefined ? '' : `  # ${remark}`}`
 }
 
-function gatesHead(native: readonly string[]): string[] {
-  const lowered = GATE_NAMES.filter((gate) => !native.includes(gate))
+function gatesHead(native: readonly string[], refused: readonly GateName[]): string[] {
+  const lowered = GATE_NAMES.filter((gate) => !native.includes(gate) && !refused.includes(gate))
   const doc =
     lowered.length === 0
       ? '"""Native gates: parameters in radians, then qubits."""'
@@ -190,7 +205,7 @@ function withoutRepeats(rows: readonly string[]): string[] {
   })
 }
 
-function textMethod(gates: readonly GateTerm[], shown: Map<string, string>): string[] {
+function textMethod(gates: readonly GateTerm[], refused: readonly GateName[], shown: Map<string, string>): string[] {
   const { templates, functions } = textTable(gates)
   const refs = functions.flatMap((row) => referencesIn(row.entry))
   const imports = planImports(refs, new Set([...PARAMETER_NAMES, 'lines', 'decimal']), [])
@@ -202,7 +217,10 @@ function textMethod(gates: readonly GateTerm[], shown: Map<string, string>): str
       ? inner
       : ['{', ...['**lines({', ...inner.slice(1, -1), '}),', ...withoutRepeats(other)].map(indent), '}']
   return [
-    ...gatesHead(gates.map((gate) => gate.gate)),
+    ...gatesHead(
+      gates.map((gate) => gate.gate),
+      refused,
+    ),
     ...imports.lines.map(indent),
     indent(`return ${value[0] ?? ''}`),
     ...value.slice(1).map(indent),
