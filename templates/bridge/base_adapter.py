@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from inspect import signature
 from time import perf_counter
 from typing import Any, ClassVar, Literal, NoReturn
 
@@ -277,7 +278,7 @@ class BridgeAdapter(BaseBackendAdapter):
         for operation in program.operations:
             name, parameters, qubits = operation
             make = table.get(name)
-            if make is not None and (name != "matrix" or len(qubits) <= lowering.max_matrix_qubits):
+            if make is not None and (name != "matrix" or len(qubits) in lowering.matrix_qubits):
                 append(make(*parameters, *map(place, qubits)))
                 continue
             for simpler in lowering.expand(operation):
@@ -365,8 +366,22 @@ class BridgeAdapter(BaseBackendAdapter):
                 table = dict(self.gates())
             except ImportError as error:
                 raise wrap_backend_exception(error, self.name, "import") from error
-            self._ready = table, Lowering(table, self.max_matrix_qubits)
+            self._ready = table, Lowering(table, *self._matrix_sizes(table))
         return self._ready
+
+    def _matrix_sizes(self, table: GateTable) -> tuple[int, int]:
+        """Largest and smallest unitary of the table: a function of exactly two qubits takes no others."""
+        make = table.get("matrix")
+        if make is None:
+            return 0, 1
+        try:
+            parameters = signature(make).parameters.values()
+        except ValueError:  # a compiled function that does not say
+            return self.max_matrix_qubits, 1
+        if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+            return self.max_matrix_qubits, 1
+        exactly = len(parameters) - 1
+        return min(exactly, self.max_matrix_qubits), exactly
 
     def _refuse(self, error: InvalidCircuit | TooManyQubits) -> NoReturn:
         if isinstance(error, TooManyQubits):

@@ -33,17 +33,22 @@ of using a rule keeps every chain strictly ascending, so that no two rules can b
 class Lowering:
     """How one backend's gate set expresses the bridge's gates."""
 
-    def __init__(self, native: Collection[str], max_matrix_qubits: int = 0) -> None:
+    def __init__(
+        self, native: Collection[str], max_matrix_qubits: int = 0, min_matrix_qubits: int = 1
+    ) -> None:
         """Decide.
 
         Args:
             native: Names of the backend's own gates; `"matrix"` is one of them when it takes unitaries.
             max_matrix_qubits: Largest unitary it takes, in qubits.
+            min_matrix_qubits: Smallest one; some simulators take unitaries of exactly two qubits.
         """
         self.native = frozenset(native) - {"matrix"}
-        self.max_matrix_qubits = max_matrix_qubits if "matrix" in native else 0
+        self.matrix_qubits = (
+            range(min_matrix_qubits, max_matrix_qubits + 1) if "matrix" in native else range(0)
+        )
         self._cost: dict[str, float] = dict.fromkeys(self.native, NATIVE)
-        for qubits in range(1, self.max_matrix_qubits + 1):
+        for qubits in self.matrix_qubits:
             self._cost[_matrix(qubits)] = MATRIX.get(qubits, float(2**qubits))
         self._choice: dict[str, Alternative] = {}
         self._settle()
@@ -67,9 +72,12 @@ class Lowering:
             changed = False
             for name, rule, needs in alternatives:
                 cost = RULE + sum(self._cost.get(need, inf) for need in needs)
-                if cost < self._cost.get(name, inf) and name not in self.native:
+                if cost < self._cost.get(name, inf) and not self._is_native(name):
                     self._cost[name], self._choice[name] = cost, rule
                     changed = True
+
+    def _is_native(self, name: str) -> bool:
+        return name in self.native or name in map(_matrix, self.matrix_qubits)
 
     def can(self, name: str, qubits: int = 1) -> bool:
         """Whether a gate can be run; `qubits` counts for `"matrix"` only."""
@@ -94,7 +102,7 @@ class Lowering:
         while pending:
             current = pending.pop()
             if current.name == "matrix":
-                if len(current.qubits) <= self.max_matrix_qubits:
+                if len(current.qubits) in self.matrix_qubits:
                     done.append(current)
                 else:
                     pending.extend(reversed(self._expand_matrix(current)))
@@ -129,9 +137,7 @@ class Lowering:
         return [Operation("u3", angles(matrix), operation.qubits)]
 
     def _refusal(self, operation: Operation) -> str:
-        own = sorted(self.native) + (
-            [f"matrix on up to {self.max_matrix_qubits} qubits"] if self.max_matrix_qubits else []
-        )
+        own = sorted(self.native) + [f"matrix on {size} qubits" for size in self.matrix_qubits]
         return f"{operation} cannot be written with the gates of this backend ({', '.join(own)})"
 
 

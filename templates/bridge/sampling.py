@@ -96,7 +96,7 @@ def read_samples(raw: Any, qubits: int, shots: int, reverse: bool) -> Hits:
     hits: Hits = {}
     for bits, times in _tally(raw):
         index = _index(bits, qubits, reverse)
-        if isinstance(times, float) and not times.is_integer():
+        if not float(times).is_integer():
             raise WrongResult(
                 f"the simulator counted {times} shots of one outcome: these are no samples"
             )

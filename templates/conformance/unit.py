@@ -84,7 +84,7 @@ class Unit(Suite):
         assert isinstance(backend.get_capabilities(), Capabilities)
         assert isinstance(backend.get_version(), str)
         with pytest.raises(BackendNotInstalledError):
-            backend.execute(Program(1).add("h", 0))
+            backend.execute(Program(1).add("h", 0), shots=10)
 
     @pytest.mark.parametrize("name", SIMPLE)
     def test_unitary(self, backend: BridgeAdapter, name: str) -> None:
@@ -102,7 +102,7 @@ class Unit(Suite):
     def test_circuit_without_qubits(self, backend: BridgeAdapter) -> None:
         cirq = pytest.importorskip("cirq", reason="cirq is not installed")
         with pytest.raises(CircuitValidationError, match="empty"):
-            backend.execute(cirq.Circuit())
+            backend.execute(cirq.Circuit(), shots=10)
 
     @pytest.mark.parametrize("circuit", BAD_CIRCUITS.values(), ids=BAD_CIRCUITS)
     def test_refuses_circuit(self, backend: BridgeAdapter, circuit: Any) -> None:

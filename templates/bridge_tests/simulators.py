@@ -1,0 +1,299 @@
+"""Backends over a few lines of numpy: right ones in all conventions, and wrong ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from host.backends._bridge import BridgeAdapter, lines
+
+PAULI = {"x": [[0, 1], [1, 0]], "y": [[0, -1j], [1j, 0]], "z": [[1, 0], [0, -1]]}
+
+
+def turn(axis: str, angle: float) -> np.ndarray:
+    return np.cos(angle / 2) * np.eye(2) - 1j * np.sin(angle / 2) * np.array(PAULI[axis])
+
+
+def phase(angle: float) -> np.ndarray:
+    return np.diag([1, np.exp(1j * angle)])
+
+
+def block(matrix: Any) -> np.ndarray:
+    result = np.eye(2 * len(matrix), dtype=complex)
+    result[len(matrix) :, len(matrix) :] = matrix
+    return result
+
+
+SWAP = np.eye(4)[[0, 2, 1, 3]]
+ISWAP = np.array([[1, 0, 0, 0], [0, 0, 1j, 0], [0, 1j, 0, 0], [0, 0, 0, 1]])
+
+
+def euler(theta: float, phi: float, lam: float) -> np.ndarray:
+    cos, sin = np.cos(theta / 2), np.sin(theta / 2)
+    return np.array(
+        [
+            [cos, -np.exp(1j * lam) * sin],
+            [np.exp(1j * phi) * sin, np.exp(1j * (phi + lam)) * cos],
+        ]
+    )
+
+
+def table() -> dict[str, Any]:
+    """All gates; a native gate is a matrix and the qubits it acts on."""
+    return {
+        "h": lambda q: (np.array([[1, 1], [1, -1]]) / np.sqrt(2), (q,)),
+        "x": lambda q: (PAULI["x"], (q,)),
+        "y": lambda q: (PAULI["y"], (q,)),
+        "z": lambda q: (PAULI["z"], (q,)),
+        "s": lambda q: (phase(np.pi / 2), (q,)),
+        "sdg": lambda q: (phase(-np.pi / 2), (q,)),
+        "t": lambda q: (phase(np.pi / 4), (q,)),
+        "tdg": lambda q: (phase(-np.pi / 4), (q,)),
+        "sx": lambda q: (np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]]) / 2, (q,)),
+        "rx": lambda a, q: (turn("x", a), (q,)),
+        "ry": lambda a, q: (turn("y", a), (q,)),
+        "rz": lambda a, q: (turn("z", a), (q,)),
+        "p": lambda a, q: (phase(a), (q,)),
+        "u3": lambda theta, phi, lam, q: (euler(theta, phi, lam), (q,)),
+        "cx": lambda q, r: (block(PAULI["x"]), (q, r)),
+        "cz": lambda q, r: (block(PAULI["z"]), (q, r)),
+        "swap": lambda q, r: (SWAP, (q, r)),
+        "iswap": lambda q, r: (ISWAP, (q, r)),
+        "cp": lambda a, q, r: (block(phase(a)), (q, r)),
+        "crz": lambda a, q, r: (block(turn("z", a)), (q, r)),
+        "rzz": lambda a, q, r: (np.diag(np.exp(np.array([-0.5j, 0.5j, 0.5j, -0.5j]) * a)), (q, r)),
+        "ccx": lambda q, r, s: (block(block(PAULI["x"])), (q, r, s)),
+        "cswap": lambda q, r, s: (block(SWAP), (q, r, s)),
+        "matrix": lambda m, *q: (m, q),
+    }
+
+
+def run(n: int, gates: list[Any], start: np.ndarray | None = None) -> np.ndarray:
+    """The state as a tensor, axis k being the simulator's qubit k."""
+    tensor = np.zeros((2,) * n, dtype=complex)
+    tensor[(0,) * n] = 1
+    if start is not None:
+        tensor = start.astype(complex)
+    for matrix, qubits in gates:
+        k = len(qubits)
+        shaped = np.asarray(matrix, dtype=complex).reshape((2,) * (2 * k))
+        tensor = np.moveaxis(
+            np.tensordot(shaped, tensor, (range(k, 2 * k), qubits)), range(k), qubits
+        )
+    return tensor
+
+
+class Big(BridgeAdapter):
+    """Qubit 0 is the most significant bit."""
+
+    name = "big"
+    package = "numpy"
+    modules = ("numpy",)
+    bit_order = "big"
+    max_qubits = 12
+    max_matrix_qubits = 4
+
+    def gates(self) -> dict[str, Any]:
+        return table()
+
+    def state(self, n: int, gates: list[Any]) -> Any:
+        return run(n, gates).reshape(-1)
+
+
+class Little(Big):
+    """Qubit 0 is the least significant bit."""
+
+    name = "little"
+    bit_order = "little"
+
+    def state(self, n: int, gates: list[Any]) -> Any:
+        return run(n, gates).transpose(range(n)[::-1]).reshape(-1)
+
+
+class Single(Big):
+    """Single precision, and a state that comes as a column."""
+
+    name = "single"
+    precision = "single"
+
+    def state(self, n: int, gates: list[Any]) -> Any:
+        return run(n, gates).reshape(-1, 1).astype(np.complex64)
+
+
+class Rounded(Little):
+    """Amplitudes with three digits."""
+
+    name = "rounded"
+    precision = "rounded"
+
+    def state(self, n: int, gates: list[Any]) -> Any:
+        return np.round(super().state(n, gates), 3)
+
+
+class Density(Big):
+    """A density matrix only."""
+
+    name = "density"
+    max_qubits = 6
+    max_density_qubits = 6
+    state = BridgeAdapter.state
+
+    def density(self, n: int, gates: list[Any]) -> Any:
+        state = run(n, gates).reshape(-1)
+        return np.outer(state, state.conj())
+
+
+class Counts(Big):
+    """Counts only, little-endian keys over a big-endian numbering."""
+
+    name = "counts"
+    sample_order = "little"
+    state = BridgeAdapter.state
+
+    def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
+        weights = np.abs(run(n, gates).reshape(-1)) ** 2
+        drawn = np.random.default_rng(seed).multinomial(shots, weights / weights.sum())
+        return {format(i, f"0{n}b")[::-1]: int(k) for i, k in enumerate(drawn)}
+
+
+class Rows(Little):
+    """A state, and a sampler of its own that gives rows of bits and takes no seed."""
+
+    name = "rows"
+    seeded = False
+    sample_order = "big"
+
+    def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
+        weights = np.abs(run(n, gates).reshape(-1)) ** 2
+        drawn = np.random.default_rng().choice(2**n, size=shots, p=weights / weights.sum())
+        return [[int(bit) for bit in format(index, f"0{n}b")] for index in drawn]
+
+
+class Text(Little):
+    """Reads lines of text, with its own names and half turns."""
+
+    name = "text"
+    max_matrix_qubits = 0
+
+    def gates(self) -> dict[str, Any]:
+        return {
+            **lines(
+                {
+                    "h": "hadamard {q0}",
+                    "x": "not {q0}",
+                    "cx": "cnot {q0} {q1}",
+                    "p": "phase {p0} {q0}",
+                }
+            ),
+            "ry": lambda a, q: f"turn {a / np.pi!r} {q}",
+        }
+
+    def state(self, n: int, gates: list[Any]) -> Any:
+        own = table()
+        native = []
+        for word, *rest in (line.split() for line in gates):
+            name = {"hadamard": "h", "not": "x", "cnot": "cx", "phase": "p", "turn": "ry"}[word]
+            angles = (
+                [float(rest.pop(0)) * (np.pi if name == "ry" else 1)] if name in ("p", "ry") else []
+            )
+            native.append(own[name](*angles, *map(int, rest)))
+        return super().state(n, native)
+
+
+class Few(Big):
+    """The smallest sufficient table: one rotation, one matrix of exactly two qubits."""
+
+    name = "few"
+    max_matrix_qubits = 2
+
+    def gates(self) -> dict[str, Any]:
+        own = table()
+        return {"u3": own["u3"], "x": own["x"], "matrix": lambda m, q, r: (m, (q, r))}
+
+
+class CliffordT(Little):
+    """No rotations: integrated with limits."""
+
+    name = "clifford_t"
+    max_matrix_qubits = 0
+    refused = ("rx", "ry", "rz", "p", "u3", "cp", "crz", "rzz")
+
+    def gates(self) -> dict[str, Any]:
+        own = table()
+        return {name: own[name] for name in ("h", "t", "s", "x", "cx")}
+
+
+ALL = tuple(table())
+RIGHT: dict[type[BridgeAdapter], tuple[str, ...]] = {
+    Big: ALL,
+    Little: ALL,
+    Single: ALL,
+    Rounded: ALL,
+    Density: ALL,
+    Counts: ALL,
+    Rows: ALL,
+    Text: ALL,
+    Few: ALL,
+    CliffordT: tuple(name for name in ALL if name not in (*CliffordT.refused, "matrix")),
+}
+"""Right backends, and the gates that must run on each."""
+
+
+def _mutant(name: str, **changes: Any) -> type[BridgeAdapter]:
+    """`Little` with some entries of the table replaced."""
+
+    def gates(self: BridgeAdapter) -> dict[str, Any]:
+        return {**table(), **changes}
+
+    return type(name, (Little,), {"gates": gates, "name": name, "__doc__": "A wrong backend."})
+
+
+def _state(name: str, change: Any) -> type[BridgeAdapter]:
+    """`Little` with another state."""
+    return type(name, (Little,), {"state": change, "name": name, "__doc__": "A wrong backend."})
+
+
+def _plus(self: BridgeAdapter, n: int, gates: list[Any]) -> Any:
+    start = np.full((2,) * n, 2 ** (-n / 2))
+    return run(n, gates, start).transpose(range(n)[::-1]).reshape(-1)
+
+
+_OWN = table()
+WRONG: dict[type[BridgeAdapter], str] = {
+    _state("reversed_bits", lambda self, n, gates: run(n, gates).reshape(-1)): "x",
+    _state("conjugated", lambda self, n, gates: Little.state(self, n, gates).conj()): "s",
+    _mutant(
+        "rotation_sign",
+        rx=lambda a, q: _OWN["rx"](-a, q),
+        ry=lambda a, q: _OWN["ry"](-a, q),
+        rz=lambda a, q: _OWN["rz"](-a, q),
+    ): "rx",
+    _mutant(
+        "half_turns",
+        **{
+            name: lambda a, *q, _name=name: _OWN[_name](a / np.pi, *q)
+            for name in ("rx", "ry", "rz", "p", "cp", "crz", "rzz")
+        },
+    ): "rz",
+    _mutant("t_and_tdg", t=_OWN["tdg"], tdg=_OWN["t"]): "t",
+    _mutant("s_and_sdg", s=_OWN["sdg"], sdg=_OWN["s"]): "s",
+    _mutant("swapped_control", cx=lambda q, r: _OWN["cx"](r, q)): "cx",
+    _mutant("cz_is_cx", cz=_OWN["cx"]): "cz",
+    _mutant("crz_is_cp", crz=_OWN["cp"]): "crz",
+    _mutant("cp_is_crz", cp=_OWN["crz"]): "cp",
+    _mutant("u3_order", u3=lambda theta, phi, lam, q: _OWN["u3"](theta, lam, phi, q)): "u3",
+    _mutant("swap_dropped", swap=lambda q, r: (np.eye(4), (q, r))): "swap",
+    _mutant("ccx_dropped", ccx=lambda q, r, s: (np.eye(8), (q, r, s))): "ccx",
+    _mutant("ccx_target_first", ccx=lambda q, r, s: _OWN["ccx"](r, s, q)): "ccx",
+    _mutant("iswap_dagger", iswap=lambda q, r: (ISWAP.conj(), (q, r))): "iswap",
+    _state("plus_start", _plus): "x",
+    _mutant("t_is_s", t=_OWN["s"]): "t",
+    _mutant("rz_sign", rz=lambda a, q: _OWN["rz"](-a, q)): "rz",
+}
+"""Eighteen mistakes that real packages and adapters make, and a gate that must be named in the failure."""
+
+HARMLESS: tuple[type[BridgeAdapter], ...] = (
+    _mutant("rz_is_p", rz=_OWN["p"]),
+    _mutant("x_is_rx", x=lambda q: _OWN["rx"](np.pi, q)),
+)
+"""Global phases only: these are right."""
