@@ -6,7 +6,7 @@
  * read); resource limits alone (the network can be reached too). The weaker ones come with a warning.
  */
 import { lstatSync, realpathSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -83,6 +83,7 @@ export async function runContained(containment: Containment, job: ContainedJob):
   try {
     const [home, temporary] = [join(scratch, 'home'), join(scratch, 'tmp')]
     for (const folder of [home, temporary]) await mkdir(folder)
+    if (SUPERUSER && containment.kind === 'bwrap') for (const path of Object.values(job.writable)) await giveAway(path)
     const result = await (containment.kind === 'bwrap'
       ? runInBubblewrap(job, scratch)
       : runWithLimits(containment.kind, job, scratch))
@@ -121,6 +122,17 @@ const GRACE_SECONDS = 10
 
 const ROOT = '/sandbox'
 
+/** Whether Graft runs as the superuser, as in many containers: then the command must not. */
+const SUPERUSER = process.getuid?.() === 0
+const NOBODY = 65534
+
+/** Lets the unprivileged user of a contained command write into a folder. */
+async function giveAway(folder: string): Promise<void> {
+  await lchown(folder, NOBODY, NOBODY)
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
+    await lchown(join(entry.parentPath, entry.name), NOBODY, NOBODY)
+}
+
 function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult> {
   const inside = (name: string, ...rest: string[]) => [ROOT, name, ...rest].join('/')
   const environment = { ...constantEnvironment(inside('home'), inside('tmp')), ...job.environment?.(inside) }
@@ -133,11 +145,12 @@ function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult>
     inside('tmp'),
     '/tmp',
   ]
-  for (const name of ['home', 'tmp']) args.push('--size', `${job.limits.folder}`, '--tmpfs', inside(name))
+  for (const name of ['home', 'tmp'])
+    args.push('--perms', '1777', '--size', `${job.limits.folder}`, '--tmpfs', inside(name))
   for (const [name, path] of Object.entries(job.readOnly)) args.push('--ro-bind', path, inside(name))
   for (const [name, path] of Object.entries(job.writable)) args.push('--bind', path, inside(name))
   args.push('--chdir', inside(job.cwd ?? 'home'), '--')
-  return runProcess('bwrap', [...args, ...launch(job, inside('launch.py'), inside, inside('out'))], {
+  return runProcess('bwrap', [...args, ...launch('bwrap', job, inside('launch.py'), inside, [])], {
     env: environment,
     cwd: scratch,
     seconds: job.limits.seconds + GRACE_SECONDS,
@@ -154,7 +167,7 @@ function runWithLimits(kind: ContainmentKind, job: ContainedJob, scratch: string
     ...constantEnvironment(join(scratch, 'home'), join(scratch, 'tmp')),
     ...job.environment?.(inside),
   }
-  const command = launch(job, job.launcher, inside, scratch)
+  const command = launch(kind, job, job.launcher, inside, [scratch])
   const [program, ...args] = kind === 'unshare' ? [...UNSHARE, ...command] : command
   return runProcess(program as string, args, {
     env: environment,
@@ -164,12 +177,13 @@ function runWithLimits(kind: ContainmentKind, job: ContainedJob, scratch: string
   })
 }
 
-/** The launcher's own command line. `folder` is the one whose size it watches. */
+/** The launcher's own command line. It watches the size of `folders` and of those that the job may write to. */
 function launch(
+  kind: ContainmentKind,
   job: ContainedJob,
   launcher: string,
   inside: (name: string, ...rest: string[]) => string,
-  folder: string,
+  folders: readonly string[],
 ): string[] {
   const limits = {
     memory: job.limits.memory,
@@ -177,7 +191,9 @@ function launch(
     seconds: job.limits.seconds,
     file: job.limits.file,
     processes: job.limits.processes,
-    folder,
+    user: SUPERUSER && kind === 'bwrap' ? NOBODY : null,
+    alone: kind !== 'rlimits',
+    folders: [...folders, ...Object.keys(job.writable).map((name) => inside(name))],
     folder_bytes: job.limits.folder,
     folder_files: 20_000,
   }
@@ -188,8 +204,19 @@ const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fo
 
 /** A system to read from: programs and libraries, the interpreter, and of `/etc` only what programs need to start. */
 function system(python: Python): string[] {
-  const args = ['--unshare-all', '--die-with-parent', '--new-session', '--uid', '1000', '--gid', '1000']
+  const args = SUPERUSER
+    ? // The keeper of the limits stays what it is and gives the command to nobody; it may signal and look at it, no more.
+      ['ipc', 'pid', 'net', 'uts']
+        .map((kind) => `--unshare-${kind}`)
+        .concat(['SETUID', 'SETGID', 'KILL', 'SYS_PTRACE'].flatMap((name) => ['--cap-add', `CAP_${name}`]))
+    : ['--unshare-all', '--uid', `${NOBODY}`, '--gid', `${NOBODY}`]
+  args.push('--unshare-cgroup-try', '--die-with-parent', '--new-session')
   args.push('--hostname', 'sandbox', '--ro-bind', '/usr', '/usr')
+  const interpreter = [...new Set([python.basePrefix, dirname(dirname(python.base))])]
+  const outside = interpreter.filter((folder) => !/^\/(?:usr)?$/.test(folder))
+  // Bubblewrap makes missing folders above a mount for its own user only.
+  for (const folder of new Set(['/etc', '/nix', '/sys', '/sys/devices', ROOT, ...outside.flatMap(foldersAbove)]))
+    args.push('--perms', '0755', '--dir', folder)
   for (const folder of ['/bin', '/sbin', '/lib', '/lib32', '/lib64']) {
     const entry = lstatSync(folder, { throwIfNoEntry: false })
     if (entry?.isSymbolicLink()) args.push('--symlink', realpathSync(folder), folder)
@@ -199,9 +226,15 @@ function system(python: Python): string[] {
     args.push('--ro-bind-try', `/etc/${path}`, `/etc/${path}`)
   args.push('--ro-bind-try', '/nix/store', '/nix/store', '--ro-bind-try', '/sys/devices/system', '/sys/devices/system')
   args.push('--proc', '/proc', '--dev', '/dev')
-  for (const folder of new Set([python.basePrefix, dirname(dirname(python.base))]))
-    if (!/^\/(?:usr)?$/.test(folder)) args.push('--ro-bind', folder, folder)
+  for (const folder of outside) args.push('--ro-bind', folder, folder)
   return args
+}
+
+/** The folders above a path, outermost first, without those that are there anyway. */
+function foldersAbove(path: string): string[] {
+  const above: string[] = []
+  for (let folder = dirname(path); !/^\/(?:usr)?$/.test(folder); folder = dirname(folder)) above.unshift(folder)
+  return above
 }
 
 function outcomeOf(result: RunResult): Outcome {

@@ -27,7 +27,7 @@ import { hashesOnIndex, indexEnvironment } from './index-access.ts'
 import type { Installer } from './installer.ts'
 import { exactly, type Pin, renderLock, renderPins } from './lock.ts'
 import { createPipInstaller } from './pip-installer.ts'
-import { findPythons, inRange, type Python } from './python.ts'
+import { findPythons, inRange, type Python, usablePythons } from './python.ts'
 import { parseRequirement } from './requirements.ts'
 import type { Lock } from './runner.ts'
 import { findUv, interpreterIn, pythonsOfUv } from './tools.ts'
@@ -84,30 +84,34 @@ type Resolution = z.infer<typeof resolution>
 export function createEnvironments(options: EnvironmentOptions): Environments {
   const { cacheDir, signal } = options
   const running = new Map<string, Promise<Ready | Refusal>>()
-  let machine: Promise<{ pythons: Python[]; installer: Installer; index: string }> | undefined
-
   const inspect = async () => {
     const index = await loadIndexConfig()
     const variables = await indexEnvironment(index, cacheDir)
     const uv = options.installer === 'pip' ? undefined : await findUv(options.projectDir)
-    const pythons = await findPythons(options.python, uv === undefined ? [] : await pythonsOfUv(uv))
+    const pythons = await findPythons(options.python)
+    /** Slow, so only asked where nothing on the PATH will do. */
+    const more = async () =>
+      uv === undefined || options.python !== undefined ? [] : await usablePythons(await pythonsOfUv(uv))
     const shared = { index: variables, allowBuild: options.allowBuild, signal }
     const hashes = (name: string, version: string) => hashesOnIndex(index, name, version)
     const installer =
       uv === undefined ? createPipInstaller({ ...shared, cacheDir, hashes }) : createUvInstaller(uv, shared)
-    return { pythons, installer, index: index.simpleUrl.href }
+    return { pythons, more, installer, index: index.simpleUrl.href }
   }
+
+  let machine: ReturnType<typeof inspect> | undefined
 
   const prepare: Environments = async (job, onProgress) => {
     if (process.platform === 'win32')
       throw new ConfigurationError('The sandbox needs Linux or macOS; on Windows run Graft inside WSL.')
     machine ??= inspect()
-    const { pythons, installer, index } = await machine
+    const { pythons, more, installer, index } = await machine
     const { snapshot, target } = job
-    const suitable = pythons.filter((python) =>
-      [snapshot.requiresPython, target.requiresPython].every((range) => inRange(python.version, range)),
-    )
+    const suits = (python: Python) =>
+      [snapshot.requiresPython, target.requiresPython].every((range) => inRange(python.version, range))
     const what = `${snapshot.distribution} ${snapshot.version}`
+    const suitable = pythons.filter(suits)
+    if (suitable.length === 0) suitable.push(...(await more()).filter(suits))
     if (suitable.length === 0) {
       const ranges = { package: snapshot.requiresPython, target: target.requiresPython }
       return pythonRefusal(what, ranges, [...new Set(pythons.map((python) => python.version))])
@@ -120,6 +124,9 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
         if (resolved.reason === 'no_wheel' || resolved.reason === 'python') continue
         return resolved
       }
+      const hashes = new Set(resolved.closure.flatMap((pin) => pin.hashes))
+      if (snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
+        return downloadRefusal(`the index offers other files of ${what} than those that were read.`)
       return await ensure(resolved, python, installer, onProgress)
     }
     return first as Refusal
@@ -180,9 +187,6 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     const closure = await ask([wanted], everything.pins, true)
     if (!closure.ok) return downloadRefusal(closure.text)
     const found = resolution.parse({ everything: everything.pins, closure: closure.pins })
-    const hashes = new Set(found.closure.flatMap((pin) => pin.hashes))
-    if (snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
-      return downloadRefusal(`the index offers other files of ${what} than those that were read.`)
     await writeAtomically(path, JSON.stringify(found))
     return found
   }
@@ -247,6 +251,8 @@ async function install(
       return { ok: false, reason: 'download', message }
     }
     await writeFile(join(temporary, 'graft-lock.txt'), renderPins(pins))
+    // Somebody may have deleted a part of it to make room.
+    if (!(await isThere(folder))) await rm(folder, { recursive: true, force: true })
     await rename(temporary, folder).catch(async (error: unknown) => {
       // Somebody else was quicker (see withLock); theirs is as good.
       if (!(await isThere(folder))) throw error

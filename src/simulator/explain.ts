@@ -12,9 +12,12 @@ const NO_WHEEL =
 const PYTHON_RANGE = /requires[- ]python|current python version|requires a different python/i
 const PRE_RELEASE = /pre-?releases? weren't enabled|only pre-?releases|prerelease|pre-release/i
 
-/** Whether a failure is one of the network or the disk, and not of the packages. */
+const DAMAGED =
+  /invalid package format|failed to read from zip|bad ?zip|not a zip file|has an invalid wheel|is invalid\.$/im
+
+/** Whether a failure is one of the network, the disk or a damaged file, and not of what packages need. */
 export function isDownloadFailure(text: string): boolean {
-  return DOWNLOAD.test(text) && !/no solution found|resolutionimpossible/i.test(text)
+  return DAMAGED.test(text) || (DOWNLOAD.test(text) && !/no solution found|resolutionimpossible/i.test(text))
 }
 
 export function downloadRefusal(text: string): Refusal {

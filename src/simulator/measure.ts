@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { type Measurement, measurement, STAGES } from '../values/measurement.ts'
 import type { SearchRequest } from '../values/profile.ts'
@@ -17,8 +18,8 @@ const MAX_RESULT_BYTES = 4 * 1024 * 1024
 const MAX_PROGRESS_BYTES = 1024 * 1024
 /** How often the probe's progress is looked at. */
 const TAIL_MILLISECONDS = 300
-/** Imports, introspection and the replay in fresh processes come on top of the request's own budgets. */
-const EXTRA_SECONDS = 120
+/** Imports, minimising and replays in fresh processes come on top of the request's own budgets; the probe ends by itself. */
+const EXTRA_SECONDS = 480
 
 export interface Probe {
   readonly templatesDir: string
@@ -56,7 +57,7 @@ export async function measureIn(
     for (const made of [input, out]) await mkdir(made)
     await writeFile(join(input, 'request.json'), question)
     const tail = followProgress(join(out, 'progress.jsonl'), onProgress)
-    const budget = request.budget.search_seconds + request.budget.measure_seconds + EXTRA_SECONDS
+    const budget = request.budget.search_seconds + 3 * request.budget.measure_seconds + EXTRA_SECONDS
     const outcome = await runContained(probe.containment, {
       python: ready.python,
       readOnly: { env: ready.folder, probe: folder, request: input },
@@ -177,8 +178,8 @@ function lastWords({ stdout, stderr }: Outcome): string[] {
 }
 
 /**
- * Passes on what the probe says while it runs. A line is JSON `{"stage": …, "detail": …}`, or plain text; more than a
- * megabyte of it is not the probe speaking, and is ignored.
+ * Passes on what the probe says while it runs: lines of JSON with a stage and counts. More than a megabyte of it is not the
+ * probe speaking, and is ignored.
  */
 function followProgress(path: string, onProgress: OnProgress) {
   let offset = 0
@@ -189,10 +190,11 @@ function followProgress(path: string, onProgress: OnProgress) {
 
   const take = (line: string) => {
     const note = parseNote(line)
-    if (note.stage !== undefined) stage = note.stage
-    if (note.detail === '' || notes.at(-1) === note.detail) return
+    if (note === undefined) return
+    stage = note.stage
+    if (notes.at(-1) === note.detail) return
     notes.push(note.detail)
-    if (notes.length > 20) notes.shift()
+    if (notes.length > 10) notes.shift()
     onProgress({ type: 'note', stage: 'measure', detail: note.detail })
   }
   const look = async () => {
@@ -216,30 +218,43 @@ function followProgress(path: string, onProgress: OnProgress) {
   }
 }
 
-function parseNote(line: string): { stage?: Measurement['stage']; detail: string } {
+const STAGE_WORDS: Record<Measurement['stage'], string> = {
+  import: 'importing the package',
+  object: 'making circuits',
+  x: 'applying X',
+  read: 'reading results',
+  gates: 'identifying gates',
+  measured: 'measuring gates and conventions',
+}
+
+const note = z.object({
+  stage: z.enum(STAGES),
+  tried: z.int().min(0).catch(0),
+  found: z.int().min(0).catch(0),
+  note: z.string().catch(''),
+})
+
+function parseNote(line: string): { stage: Measurement['stage']; detail: string } | undefined {
   try {
-    const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const { stage: named, detail } = value as Record<string, unknown>
-      const stage = STAGES.find((known) => known === named)
-      const words = typeof detail === 'string' ? detail : (stage ?? '')
-      return { ...(stage === undefined ? {} : { stage }), detail: printable(words, 200) }
-    }
+    const { stage, tried, found, note: words } = note.parse(JSON.parse(line))
+    const counts = [tried > 0 ? `${tried} runs` : '', found > 0 ? `${found} gates` : '']
+    const detail = [words === '' ? STAGE_WORDS[stage] : printable(words, 100), ...counts].filter(Boolean).join(', ')
+    return { stage, detail }
   } catch {
-    // Plain text.
+    return undefined
   }
-  return { detail: printable(line, 200) }
 }
 
 /** Hash of the constant program, so that another version of it measures anew. */
 async function hashOfProgram(folder: string): Promise<string> {
-  const names = (await readdir(folder, { withFileTypes: true }).catch(() => []))
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name)
+  const paths = (await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
+    .filter((entry) => entry.isFile() && /\.(?:py|json)$/.test(entry.name))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !/^(?:tests|__pycache__)[/\\]/.test(path))
     .sort()
-  if (!names.includes('main.py'))
+  if (!paths.includes('main.py'))
     throw new ConfigurationError(`The measuring program is missing (${join(folder, 'main.py')}); install Graft again.`)
   const hash = createHash('sha256')
-  for (const name of names) hash.update(`${name}\0`).update(await readFile(join(folder, name)))
+  for (const path of paths) hash.update(`${path}\0`).update(await readFile(join(folder, path)))
   return hash.digest('hex')
 }

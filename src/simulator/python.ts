@@ -1,10 +1,9 @@
 /** Finds a Python interpreter that suits the target and the package. Nothing is installed into it. */
-import { isAbsolute } from 'node:path'
 import { satisfies } from '@renovatebot/pep440'
 import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { runProcess } from './process.ts'
-import { toolEnvironment } from './tools.ts'
+import { onPath, toolEnvironment } from './tools.ts'
 
 /** Oldest Python that the probe and the bridge are written for. */
 export const OLDEST_PYTHON = '3.11'
@@ -42,7 +41,7 @@ print(json.dumps({
 const NAMES = ['python3', 'python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3.15', 'python']
 
 /** What an interpreter says about itself, or undefined when it is missing, broken or too slow. */
-export async function askPython(command: string): Promise<Python | undefined> {
+async function askPython(command: string): Promise<Python | undefined> {
   const answer = await runProcess(command, ['-I', '-c', QUESTION], { env: toolEnvironment(), seconds: 20 }).catch(
     (error: unknown) => {
       if (error instanceof ConfigurationError) return undefined
@@ -59,23 +58,28 @@ export async function askPython(command: string): Promise<Python | undefined> {
 }
 
 /**
- * All interpreters on this machine that Graft can use, best first: the one that was asked for, `python3`, then by name,
- * then `others` (paths that a tool knows). Throws ConfigurationError when there is none, or when `wanted` is unusable.
+ * The interpreters on the PATH that Graft can use, `python3` first; or only the one that was asked for.
+ *
+ * Throws ConfigurationError when there is none, or when `wanted` is unusable.
  */
-export async function findPythons(wanted: string | undefined, others: readonly string[] = []): Promise<Python[]> {
-  const found = new Map<string, Python>()
-  const names = wanted === undefined ? [...NAMES, ...others.filter((path) => isAbsolute(path))] : [wanted]
+export async function findPythons(wanted?: string): Promise<Python[]> {
+  const names = wanted === undefined ? NAMES.filter(onPath) : [wanted]
   const seen: string[] = []
-  for (const answer of await Promise.all(names.map(askPython))) {
+  const found = await usablePythons(names, seen)
+  if (found.length > 0) return found
+  const instead = seen.length > 0 ? `; found only ${[...new Set(seen)].join(', ')}` : ''
+  const what = wanted === undefined ? 'No CPython' : `"${wanted}" is no CPython`
+  throw new ConfigurationError(`${what} ${OLDEST_PYTHON} or newer${instead}. Install one and put it on the PATH.`)
+}
+
+/** Those of the given commands that are a final CPython new enough, each interpreter once. */
+export async function usablePythons(commands: readonly string[], seen: string[] = []): Promise<Python[]> {
+  const found = new Map<string, Python>()
+  for (const answer of await Promise.all(commands.map(askPython))) {
     if (answer === undefined) continue
     seen.push(`${answer.version} (${answer.executable})`)
     const usable = answer.final && answer.implementation === 'cpython' && inRange(answer.version, `>=${OLDEST_PYTHON}`)
     if (usable && !found.has(answer.base)) found.set(answer.base, answer)
-  }
-  if (found.size === 0) {
-    const instead = seen.length > 0 ? `; found only ${[...new Set(seen)].join(', ')}` : ''
-    const what = wanted === undefined ? 'No Python' : `"${wanted}" is no CPython`
-    throw new ConfigurationError(`${what} ${OLDEST_PYTHON} or newer${instead}. Install one and put it on the PATH.`)
   }
   return [...found.values()]
 }

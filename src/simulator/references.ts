@@ -21,13 +21,17 @@ export async function foreignReferences(
   request: SearchRequest,
   ready: Ready,
 ): Promise<string | undefined> {
-  const used = new Set([...driver.imports, ...referencesIn(driver)])
-  const named = [...referencesIn(request), ...request.modules, ...request.undeclared].map(rootOf)
-  const allowed = new Set([...ARITHMETIC, ...named])
-  const unknown = [...used].filter((reference) => !allowed.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
+  const used = [...new Set([...driver.imports, ...referencesIn(driver)])]
+  const own = new Set([...ARITHMETIC, ...request.modules, ...request.undeclared].map(rootOf))
+  const unknown = used.filter((reference) => !own.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
   if (unknown.length === 0) return undefined
-  const installed = await modulesOf(ready)
-  return unknown.find((reference) => !installed.has(rootOf(reference)))
+  const installed = await installedModules(ready)
+  // A host's circuit comes from the target's environment, and only when analysis named it.
+  const named = new Set(referencesIn(request).map(rootOf))
+  return unknown.find((reference) => {
+    const owners = installed.get(rootOf(reference)) ?? []
+    return !owners.some((owner) => ready.lock.pins.has(owner) || named.has(rootOf(reference)))
+  })
 }
 
 function rootOf(reference: string): string {
@@ -43,19 +47,17 @@ function referencesIn(value: unknown): string[] {
   )
 }
 
-/** Top-level modules of the locked distributions, from the records that the installer wrote. */
-async function modulesOf(ready: Ready): Promise<Set<string>> {
+/** Top-level modules with the distributions they belong to, from the records that the installer wrote. */
+async function installedModules(ready: Ready): Promise<Map<string, string[]>> {
   const [major, minor] = ready.python.version.split('.')
   const packages = join(ready.folder, 'lib', `python${major}.${minor}`, 'site-packages')
-  const modules = new Set<string>()
+  const modules = new Map<string, string[]>()
   for (const folder of await readdir(packages)) {
     const name = /^(.+)-[^-]+\.dist-info$/.exec(folder)?.[1]
-    if (name === undefined || !ready.lock.pins.has(normalizeName(name))) continue
+    if (name === undefined) continue
     const record = await readHostileFile(join(packages, folder, 'RECORD'), 32 * 1024 * 1024)
-    for (const line of record?.split('\n') ?? []) {
-      const first = /^"?([A-Za-z_]\w*)(?:\/|\.)/.exec(line)?.[1]
-      if (first !== undefined) modules.add(first)
-    }
+    const own = new Set(record?.split('\n').flatMap((line) => /^"?([A-Za-z_]\w*)[/.]/.exec(line)?.[1] ?? []))
+    for (const module of own) modules.set(module, [...(modules.get(module) ?? []), normalizeName(name)])
   }
   return modules
 }

@@ -7,7 +7,9 @@ Usage: ``python -I -S launch.py LIMITS -- COMMAND...`` where LIMITS is a JSON ob
 - ``seconds``: wall clock of the whole run
 - ``file``: bytes of one file
 - ``processes``: processes alive at one time
-- ``folder``, ``folder_bytes``, ``folder_files``: a folder that the command may fill, and how far
+- ``user``: numeric user (and group) that the command runs as, or null for the present one
+- ``alone``: whether this process tree has a process namespace of its own, which ends with it
+- ``folders``, ``folder_bytes``, ``folder_files``: folders the command may fill, and how far
 
 The verdict is one line of JSON on descriptor 3, which the command does not inherit:
 ``{"end": "exit" | "signal" | "memory" | "processes" | "folder" | "time",
@@ -129,11 +131,16 @@ def overfull(folder: str, most_bytes: int, most_files: int) -> bool:
 
 def start(limits: dict, command: list[str]) -> int:
     """Fork, limit and replace the child; its process id."""
+    processes = count_tasks() + limits["processes"]
     child = os.fork()
     if child:
         return child
     try:
         os.close(VERDICT)
+        if limits["user"] is not None:
+            os.setgroups([])
+            os.setresgid(limits["user"], limits["user"], limits["user"])
+            os.setresuid(limits["user"], limits["user"], limits["user"])
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         # The parent watches the clock; this is for a child whose parent was killed.
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -141,13 +148,14 @@ def start(limits: dict, command: list[str]) -> int:
         cap(resource.RLIMIT_AS, limits["memory"])
         cap(resource.RLIMIT_CPU, limits["cpu"])
         cap(resource.RLIMIT_FSIZE, limits["file"])
-        # Counted per user on the whole machine: leave room for what the user runs besides.
-        cap(resource.RLIMIT_NPROC, count_tasks() + limits["processes"])
+        # Counted per user on the whole machine: leave room for what the user runs besides. The
+        # superuser is exempt, which is one reason why the command gets another user.
+        cap(resource.RLIMIT_NPROC, processes)
         # Python ignores it and programs inherit that: writing too large a file must kill.
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execv(command[0], command)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - told to the parent in the only way a child has
         os.write(2, f"cannot start {command[0]}: {error}\n".encode())
     finally:
         os._exit(127)  # only when there was nothing to execute
@@ -186,7 +194,10 @@ def watch(child: int, limits: dict) -> dict:
             reason = "processes"
         elif time.monotonic() > end or os.getppid() != parent:
             reason = "time"
-        elif overfull(limits["folder"], limits["folder_bytes"], limits["folder_files"]):
+        elif any(
+            overfull(folder, limits["folder_bytes"], limits["folder_files"])
+            for folder in limits["folders"]
+        ):
             reason = "folder"
         if reason:
             return {"end": reason, "code": 0, "peak": peak}
@@ -197,7 +208,7 @@ def watch(child: int, limits: dict) -> dict:
 
 
 def main() -> None:
-    """Read the arguments, run the command, report the verdict and exit with the command's code."""
+    """Read the arguments, run the command, report the verdict, exit with the command's code."""
     limits = json.loads(sys.argv[1])
     command = sys.argv[3:]
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -207,9 +218,11 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     child = start(limits, command)
     verdict = watch(child, limits)
-    kill_all(child)
     os.write(VERDICT, json.dumps(verdict).encode() + b"\n")
-    sys.exit(verdict["code"] if verdict["end"] == "exit" else 70)
+    # With a namespace, the system kills the rest at once; one by one is a race against new forks.
+    if not limits["alone"]:
+        kill_all(child)
+    os._exit(verdict["code"] if verdict["end"] == "exit" else 70)
 
 
 if __name__ == "__main__":
