@@ -16,7 +16,6 @@ import json
 import math
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ import numpy as np
 from guard import OutOfTime, limit_resources, one_line, silence, time_limit
 from identify import deviation
 from measure import limits_of
+from program import run_program
 from reference import ARITY, simulate
 from session import COUNTED, LOOSE, Session
 
@@ -72,21 +72,13 @@ def accept(driver: dict[str, Any], seconds: float = SECONDS) -> Acceptance:
 
 def accept_afresh(driver: dict[str, Any], seconds: float = SECONDS) -> Acceptance:
     """Check ``driver`` in a fresh Python process."""
-    command = [sys.executable, os.path.abspath(__file__), str(seconds)]
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(driver).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds + 60,
-            check=False,
-        )
-        return Acceptance(**json.loads(done.stdout.splitlines()[-1]))
-    except subprocess.TimeoutExpired:
+    done = run_program(__file__, driver, seconds + 60, str(seconds))
+    if done is None:
         return Acceptance(reason=f"the replay did not end within {seconds + 60:.0f} s")
+    try:
+        return Acceptance(**json.loads(done.splitlines()[-1]))
     except (IndexError, ValueError, TypeError):
-        return Acceptance(reason=f"the replay ended without a result (exit {done.returncode})")
+        return Acceptance(reason="the process of the replay ended without a result")
 
 
 class _Replay:

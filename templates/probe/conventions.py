@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 import sys
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +19,7 @@ import numpy as np
 from chisquare import chi_square, lower_tail, upper_tail
 from guard import OutOfTime, attempt, silence
 from language import roles_used
+from program import run_program
 from reference import Circuit, simulate
 from session import COUNTED, SIGNIFICANCE, Session
 
@@ -32,6 +32,9 @@ TRIAL_SECONDS = 20.0
 LARGEST = 30
 LARGEST_SECONDS = 10.0
 LARGEST_BYTES = 1 << 30
+#: A run that takes as long shows how time grows; below, overheads hide it.
+SURE_SECONDS = 1.0
+_SECONDS_PER_BYTE = LARGEST_SECONDS / LARGEST_BYTES
 
 
 @dataclass
@@ -125,57 +128,60 @@ def _spread(session: Session) -> Circuit:
 
 
 def largest_register(driver: dict[str, Any]) -> int:
-    """Largest n (at most 30) whose small circuit runs within 10 s and 1 GB, in a process of its own.
+    """Largest n (at most 30) for which a small circuit takes at most 10 s and 1 GB.
 
-    Time and memory are predicted by doubling before a larger n is tried, so that the machine is
-    never asked for more than about twice the limits.
+    Measured in a process of its own at growing n until a run takes a second; from there time and
+    memory are predicted to double with each qubit, fourfold where the result is a matrix.
     """
-    command = [sys.executable, os.path.abspath(__file__)]
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        # The child's own limits end it; this one is for code that swallows its alarm.
-        output, _ = child.communicate(json.dumps(driver).encode(), timeout=90)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        output, _ = child.communicate()
+    # The program's own limits end it; the time here is for code that swallows its alarm.
+    output = run_program(__file__, driver, 60.0, partial=True) or ""
     sizes = [int(line) for line in output.split() if line.isdigit()]
     return max([1, *sizes])
 
 
-def _grow(driver: dict[str, Any], report: Any) -> None:
-    """Run at growing n and report each size that ran, until a limit would be passed."""
-    base = _memory()
+def _grow(driver: dict[str, Any], report: Callable[[int], None]) -> None:
+    """Run at growing n and report each size that ran or is predicted to."""
+    reading = driver.get("state") or driver["counts"]
+    factor = 4.0 if reading["kind"] in ("density", "unitary") else 2.0
+    if _seconds(driver, 2) is None:
+        return
+    base = _memory()  # after the imports and whatever the first run compiles
     n, step, ran = 2, 4, 0
     while n <= LARGEST:
-        before, start = _memory(), time.monotonic()
-        if not _runs(driver, n):
+        seconds = _seconds(driver, n)
+        if seconds is not None and seconds > SURE_SECONDS:
+            seconds = _seconds(driver, n)  # perhaps this size compiled something
+        if seconds is None:
             if step == 1 or ran == 0:
                 return
             n, step = ran + 1, 1  # too large a step: go on from the last one that ran
             continue
-        seconds, grown = time.monotonic() - start, _memory() - before
-        ran = n
-        if _memory() - base > LARGEST_BYTES or seconds > LARGEST_SECONDS:
+        ran, used = n, _memory() - base
+        if used > LARGEST_BYTES or seconds > LARGEST_SECONDS:
             return
         report(n)
-        if seconds > 0.02 or n >= 16:
+        if seconds > SURE_SECONDS:
+            used = max(used, 16.0 * factor**n)
+            while n < LARGEST and factor * max(seconds, used * _SECONDS_PER_BYTE) < LARGEST_SECONDS:
+                n, seconds, used = n + 1, factor * seconds, factor * used
+                report(n)
+            return
+        if seconds > 0.02 or n >= 14:
             step = 1
-        growth = 2.0**step
-        expected = max(2.0 * grown, 3 * 16.0 * 2 ** (n + step))
-        if seconds * growth > LARGEST_SECONDS or _memory() - base + expected > LARGEST_BYTES:
+        if max(factor * used, 2 * 16.0 * factor ** (n + step)) > LARGEST_BYTES:
             if step == 1:
                 return
             step = 1
         n += step
 
 
-def _runs(driver: dict[str, Any], n: int) -> bool:
+def _seconds(driver: dict[str, Any], n: int) -> float | None:
+    """Seconds of one run of a small circuit on ``n`` qubits; ``None`` when it fails."""
     session = Session(driver, n, shots=100)
     circuit: list[Any] = [("h", (qubit,), ()) for qubit in range(n)]
     circuit += [("cx", (qubit, qubit + 1), ()) for qubit in range(n - 1)]
-    return attempt(lambda: session.raw(circuit) is not None, 2 * LARGEST_SECONDS).ok
+    outcome = attempt(lambda: session.raw(circuit) is not None, 2 * LARGEST_SECONDS)
+    return outcome.seconds if outcome.ok else None
 
 
 def _memory() -> int:

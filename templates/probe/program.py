@@ -1,0 +1,45 @@
+"""Runs one of the probe's own programs in a fresh process, with everything that it starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from typing import Any
+
+
+def run_program(
+    path: str, value: Any, seconds: float, *arguments: str, partial: bool = False
+) -> str | None:
+    """Run a Python file with ``value`` as JSON on its standard input; return what it printed.
+
+    ``None`` when it did not end within ``seconds``, unless ``partial`` output is enough. Output goes
+    through a file, and the whole process group is ended afterwards: pools of worker processes that
+    a package starts would otherwise keep a pipe open for ever.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as printed:
+        given.write(json.dumps(value).encode())
+        given.seek(0)
+        process = subprocess.Popen(
+            [sys.executable, os.path.abspath(path), *arguments],
+            stdin=given,
+            stdout=printed,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        ended = True
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            ended = False
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        printed.seek(0)
+        text = printed.read().decode(errors="replace")
+    return text if ended or partial else None
