@@ -112,22 +112,18 @@ def _tally(raw: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(raw, Mapping):
         return raw.items()
     array = np.asarray(raw)
-    if array.ndim == 1 and array.dtype.kind in "iu":
-        values, times = np.unique(array, return_counts=True)
-        return zip(values.tolist(), times.tolist(), strict=True)
-    if array.ndim == 2 and array.dtype.kind in "iub":
-        rows, times = np.unique(array.astype(np.int8), axis=0, return_counts=True)
-        return zip(map(tuple, rows.tolist()), times.tolist(), strict=True)
-    if array.ndim == 1 and array.dtype.kind == "U":
-        values, times = np.unique(array, return_counts=True)
-        return zip(values.tolist(), times.tolist(), strict=True)
+    if array.ndim in (1, 2) and array.size and array.dtype.kind in "iubU":
+        # Rows of bits, which may be texts of one character, or one index or text a shot.
+        values, times = np.unique(array, axis=0, return_counts=True)
+        found = values.tolist() if array.ndim == 1 else map(tuple, values.tolist())
+        return zip(found, times.tolist(), strict=True)
     raise WrongResult(
         f"the simulator's samples are a {type(raw).__name__} of shape {array.shape}, type {array.dtype}"
     )
 
 
 def _index(bits: Any, qubits: int, reverse: bool) -> int:
-    if isinstance(bits, int | np.integer) and not isinstance(bits, bool):
+    if isinstance(bits, int | np.integer):
         index = int(bits)
         if not 0 <= index < 1 << qubits:
             raise WrongResult(f"the simulator gave the outcome {index} for {qubits} qubits")
