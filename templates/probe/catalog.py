@@ -15,7 +15,7 @@ import re
 import sys
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -361,23 +361,30 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
     text = getattr(function, "__doc__", None)
     if not isinstance(text, str):
         return None
-    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`.
-    numbered = re.search(r"\n\s*1\. ", text[:600])
-    start = numbered.end() if numbered else 0
-    match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", text[start : start + 600])
-    if not match:
-        return None
+    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`. What only a later
+    # one takes is optional.
+    overloads = re.split(r"\n\s*\d+\. ", text[:4000])
     found: list[Parameter] = []
-    for part in _split(match.group(1)):
-        name = re.split(r"[:=]", part)[0].strip().lstrip("*")
-        if name in ("", "/", "self", "arg", "args", "kwargs") or not name.isidentifier():
-            if name in ("args", "kwargs"):
-                found.append(Parameter(name, True, True))
+    for index, overload in enumerate(overloads[1:] or overloads[:1]):
+        match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", overload[:600])
+        if match is None:
             continue
-        found.append(
-            Parameter(name, "=" in part, annotation=part.partition(":")[2].strip() or None)
-        )
-    return found
+        for part in _split(match.group(1)):
+            parameter = _documented(part)
+            if parameter and all(parameter.name != one.name for one in found):
+                found.append(replace(parameter, optional=True) if index else parameter)
+        if index == 0 and not found and not match.group(1).strip():
+            return []
+    return found or None
+
+
+def _documented(part: str) -> Parameter | None:
+    name = re.split(r"[:=]", part)[0].strip().lstrip("*")
+    if name in ("args", "kwargs"):
+        return Parameter(name, True, True)
+    if name in ("", "/", "self", "arg") or not name.isidentifier():
+        return None
+    return Parameter(name, "=" in part, annotation=part.partition(":")[2].strip() or None)
 
 
 def _split(text: str) -> Iterator[str]:

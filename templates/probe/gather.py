@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench import Bench
 from gatecalls import forms, matrix_recipes, recipes
-from guard import attempt, survives
+from guard import attempt, clock, survives
 from readings import Hit
 from recipes import Form, Learner, Recipe
 from session import Session
@@ -86,7 +85,7 @@ class _Gatherer:
         for gate, (qubits, _) in SHAPES.items():
             if gate in self.found.names or qubits > self.bench.n:
                 continue
-            if time.monotonic() > self.deadline:
+            if clock() > self.deadline:
                 self.found.ran_out = True
                 break
             self._search(gate)
@@ -127,11 +126,11 @@ class _Gatherer:
         return recipes(self.bench, gate, form, self.hit.handle)
 
     def _search(self, gate: str) -> None:
-        until = min(self.deadline, time.monotonic() + _GATE_SECONDS)
+        until = min(self.deadline, clock() + _GATE_SECONDS)
         left = _MAX_TRIES
         dead: dict[tuple[Form, str], int] = {}
         for recipe in self._candidates(gate):
-            if left <= 0 or time.monotonic() > until:
+            if left <= 0 or clock() > until:
                 break
             # A name that raised in many layouts of one form is not a gate of this form.
             if dead.get((recipe.form, recipe.name), 0) > 24:
@@ -217,7 +216,7 @@ class _Gatherer:
                 lambda: list(matrix_recipes(self.bench, form, self.hit.handle))[:40], 10
             )  # noqa: B023
             for recipe in outcome.value or []:
-                if time.monotonic() > self.deadline:
+                if clock() > self.deadline:
                     return
                 entry = self._entry(recipe)
                 if entry and self._is_matrix(entry, recipe):

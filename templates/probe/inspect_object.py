@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +11,7 @@ from catalog import Catalog
 from effects import KINDS
 from gather import Gathered, gather
 from gatecalls import forms, recipes
-from guard import attempt
+from guard import attempt, clock
 from objects import Candidate, fill
 from readings import Found, Hit, ReadingSearch
 from recipes import Form
@@ -47,6 +46,8 @@ class Report:
     runs: int = 0
     evaluations: int = 0
     measuring: float = 0.0
+    #: Processor seconds of the whole search on this object.
+    seconds: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -69,8 +70,11 @@ class ObjectSearch:
         self.catalog, self.candidate, self.trials = catalog, candidate, trials
         self.imports = imports
         self.report = Report(candidate.origin)
-        self.deadline = time.monotonic() + seconds
+        self.started = clock()
+        self.deadline = self.started + seconds
         self.best: Gathered | None = None
+        #: Expressions for X for which nothing could be read; the more, the less patience for the next.
+        self.dead = 0
 
     def work(self) -> Report:
         """Search until a complete driver is found, nothing is left to try, or the time is up."""
@@ -78,10 +82,11 @@ class ObjectSearch:
             bench = self._bench(setup)
             if bench is not None:
                 self._search(bench)
-            if self._done() or time.monotonic() > self.deadline:
+            if self._done() or clock() > self.deadline:
                 break
         self.report.runs = self.trials.runs
         self.report.evaluations = self.trials.evaluations
+        self.report.seconds = clock() - self.started
         return self.report
 
     def _done(self) -> bool:
@@ -101,7 +106,9 @@ class ObjectSearch:
         for name in [n for n in public_names(bench.circuit) if REGISTER.match(n)][:4]:
             signature = bench.signature(bench.circuit, name)
             filled = fill(signature)
-            options = [[{"role": "n"}], []] if signature is None else [filled[0]] if filled else []
+            options = (
+                [[{"role": "n"}], []] if signature is None else [filled.args] if filled else []
+            )
             for args in options[:2]:
                 call = {"call": {"attr": [{"var": "circuit"}, name]}, "args": args}
                 longer = [*setup, {"var": "register", "value": call}]
@@ -158,12 +165,12 @@ class ObjectSearch:
 
     def _hits(self, bench: Bench) -> list[Hit]:
         """Recipes for X that do not raise, from every form in turn."""
-        deadline = min(self.deadline, time.monotonic() + _X_SECONDS)
+        deadline = min(self.deadline, clock() + _X_SECONDS)
         by_form: list[list[Hit]] = []
         for form in forms(bench):
             row: list[Hit] = []
             for handle in self._handles(bench):
-                if time.monotonic() > deadline:
+                if clock() > deadline:
                     break
                 row += self._hits_of(bench, form, handle)
             if row:
@@ -200,27 +207,38 @@ class ObjectSearch:
             f"{h.recipe.form.kind} {h.recipe.name} ({h.recipe.code})" for h in hits
         ][:8]
         search = ReadingSearch(bench, self.candidate, Walker(bench))
-        dead = 0
-        for shy in (True, False):
-            search.walker.shy = shy
-            for hit in hits if shy else hits[:3]:
-                if time.monotonic() > self.deadline or self._done() or (not shy and self.best):
-                    break
-                left = self.deadline - time.monotonic()
-                found = search.find(
-                    hit, min(left, 7 if not search.warm else 3 if dead < 4 else 1.5)
-                )
-                if not found and search.starts_in_plus and not bench.text:
-                    found = self._with_plus(bench, search, hit)
-                dead += not found
-                self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]
-                for one in found:
-                    self._measure(bench, search, hit, one, hits)
-                    if self._done():
-                        break
+        # First round: one full search for readings, then every other expression for X on what could be read.
+        for hit, full in [*((h, h is hits[0]) for h in hits), *((h, True) for h in hits[1:])]:
+            if self._over():
+                break
+            self._readings(bench, search, hit, hits, full)
+        search.walker.shy = False
+        for hit in hits[:3]:
+            if self._over() or self.best:
+                break
+            self._readings(bench, search, hit, hits, True)
         self.report.seen = list(search.seen)[:12]
         for error in list(search.errors)[:4]:
             self._error(error)
+
+    def _over(self) -> bool:
+        return clock() > self.deadline or self._done()
+
+    def _readings(
+        self, bench: Bench, search: ReadingSearch, hit: Hit, hits: list[Hit], full: bool
+    ) -> None:
+        """Find readings for one expression for X, and measure the gates with each."""
+        left = self.deadline - clock()
+        patience = 7 if not self.dead else 4 if self.dead < 3 else 1.5
+        found = search.find(hit, min(left, patience), full=full)
+        if not found and full and search.starts_in_plus and not bench.text:
+            found = self._with_plus(bench, search, hit)
+        self.dead += full and not found
+        self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]
+        for one in found:
+            self._measure(bench, search, hit, one, hits)
+            if self._done():
+                break
 
     def _with_plus(self, bench: Bench, search: ReadingSearch, hit: Hit) -> list[Found]:
         for recipe in itertools.islice(recipes(bench, "h", hit.recipe.form, hit.handle), 4):
@@ -237,13 +255,13 @@ class ObjectSearch:
         worse = self.best is not None and KINDS.index(one.kind) >= KINDS.index(self.report.kind)
         if worse and len(self.report.names) >= 4:
             return
-        start = time.monotonic()
+        start = clock()
         others = [h.recipe.form for h in hits if h.recipe.form != hit.recipe.form]
         others = [f for index, f in enumerate(others) if f not in others[:index]][:8]
         gathered = gather(bench, one.driver, hit, others, start + _MEASURE_SECONDS)
         if gathered is not None and self._better(gathered, one):
             self._keep(bench, search, hit, one, gathered)
-        spent = time.monotonic() - start
+        spent = clock() - start
         self.report.measuring += spent
         self.deadline += spent
 

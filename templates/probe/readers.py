@@ -16,12 +16,13 @@ from bench import Bench, public_names
 from guard import attempt
 from language import DriverError, evaluate, resolve
 from layouts import Parameter
-from objects import Candidate, constructions, fill, state_expressions
+from objects import Candidate, Filled, constructions, fill, state_expressions
 from vocabulary import AVOID, CONVERT, OPTION, RUN, RUN_FIRST, SWITCH_OFF, hypothesis
 
 Json = dict[str, Any]
 CIRCUIT: Json = {"var": "circuit"}
 SHOTS: Json = {"role": "shots"}
+STATE: Json = {"var": "state"}
 _ENGINE_METHOD = re.compile(
     r"^(run|simulate|execute|submit|do_program|evaluate|sample|statevector|state_vector|evolve|forward|apply|call|set_circuit|load|compile|get_state)"
 )
@@ -99,17 +100,13 @@ def _methods(bench: Bench, circuit: Any, variable: Json) -> Iterator[Run]:
     for name in run_methods(bench, circuit):
         function = {"attr": [variable, name]}
         signature = bench.signature(circuit, name)
-        filled = fill(signature, variable)
+        filled = fill(signature, variable, name)
         if signature is None:
             yield Run([_result({"call": function, "args": []})], name)
             yield Run([_result({"call": function, "args": [SHOTS]})], f"{name}(shots)")
-        elif filled and variable not in filled[0] and {"var": "state"} not in filled[0]:
-            args, shots = filled
-            yield Run([_result({"call": function, "args": args})], name)
-            if shots:
-                yield Run(
-                    [_result({"call": function, "args": args, "kwargs": shots})], f"{name}(shots)"
-                )
+        elif filled and not filled.uses(variable) and not filled.uses(STATE):
+            for call, note in filled.calls(function):
+                yield Run([_result(call)], name + note)
         yield from _with_state(bench, function, signature, name)
 
 
@@ -128,8 +125,7 @@ def _with_state(
     required = [p for p in signature or [] if not p.optional and not p.star]
     if len(required) > 1 + len(first or []):
         return
-    for expression in _states(bench)[:6]:
-        made = {"var": "state", "value": expression}
+    for made in _made_states(bench):
         if states and states[0].optional:
             call = {
                 "call": function,
@@ -139,6 +135,10 @@ def _with_state(
         else:
             call = {"call": function, "args": [*(first or []), {"var": "state"}]}
         yield Run([made, _result(call)], f"{how}(state)")
+
+
+def _made_states(bench: Bench) -> list[Json]:
+    return [{"var": "state", "value": expression} for expression in _states(bench)[:6]]
 
 
 def _states(bench: Bench) -> list[Json]:
@@ -153,56 +153,54 @@ def _states(bench: Bench) -> list[Json]:
 def _functions(bench: Bench, variable: Json) -> Iterator[Run]:
     for reference in bench.catalog.runners[:40]:
         signature = bench.catalog.reference_signature(reference)
-        if signature is None or not signature:
+        if not signature:
             continue
-        filled = fill(signature, variable)
-        if filled is None or variable not in filled[0]:
-            if signature[0].role in ("n", "qubit", "shots", "seed", "angle", "text"):
-                continue
-            required = [p for p in signature if not p.optional and not p.star]
-            if len(required) > 1:
-                states = [p for p in required if p.role == "state"]
-                if len(required) == 2 and states:
-                    yield from _with_state(
-                        bench, {"ref": reference}, signature, reference, [variable]
-                    )
-                continue
-            filled = ([variable], filled[1] if filled else {})
-        if {"var": "state"} in filled[0]:
-            for expression in _states(bench)[:6]:
-                made = {"var": "state", "value": expression}
-                yield Run(
-                    [made, _result({"call": {"ref": reference}, "args": filled[0]})], reference
-                )
+        function = {"ref": reference}
+        filled = fill(signature, variable, reference.split(":")[1])
+        if filled is None or not filled.uses(variable):
+            yield from _unnamed(bench, function, signature, variable)
             continue
-        yield Run([_result({"call": {"ref": reference}, "args": filled[0]})], reference)
-        states = [p.name for p in signature if p.role == "state" and p.optional]
+        if filled.uses(STATE):
+            for made in _made_states(bench):
+                yield Run([made, _result(filled.calls(function)[0][0])], f"{reference}(state)")
+            continue
+        for call, note in filled.calls(function):
+            yield Run([_result(call)], reference + note)
+        states = [p.name for p in signature if p.role == "state" and p.optional][:1]
+        # Optimisers that drop idle qubits or cancel X·X are switched off.
         off = {
             p.name: {"lit": False}
             for p in signature
             if p.default is True and SWITCH_OFF.search(p.name)
         }
-        for expression in _states(bench)[:6] if states else []:
-            made = {"var": "state", "value": expression}
-            call = {
-                "call": {"ref": reference},
-                "args": filled[0],
-                "kwargs": {states[0]: {"var": "state"}},
-            }
-            yield Run([made, _result(call)], f"{reference}(state)")
-            if off:
-                yield Run(
-                    [made, _result({**call, "kwargs": {**call["kwargs"], **off}})],
-                    f"{reference}(off)",
-                )
-        if off:
-            yield Run(
-                [_result({"call": {"ref": reference}, "args": filled[0], "kwargs": off})],
-                f"{reference}(off)",
-            )
-        if filled[1]:
-            call = {"call": {"ref": reference}, "args": filled[0], "kwargs": filled[1]}
-            yield Run([_result(call)], f"{reference}(shots)")
+        for made, given in [
+            ({}, {}),
+            *((m, {states[0]: STATE}) for m in _made_states(bench) if states),
+        ]:
+            for extra in ({}, off) if off else ({},):
+                if given or extra:
+                    call = {
+                        "call": function,
+                        "args": filled.args,
+                        "kwargs": {**filled.kwargs, **given, **extra},
+                    }
+                    yield Run(
+                        [*([made] if made else []), _result(call)],
+                        f"{reference}({', '.join({**given, **extra})})",
+                    )
+
+
+def _unnamed(
+    bench: Bench, function: Json, signature: list[Parameter], variable: Json
+) -> Iterator[Run]:
+    """A function whose first parameter is not named like a circuit may take one all the same."""
+    if signature[0].role in ("n", "qubit", "shots", "seed", "angle", "text"):
+        return
+    required = [p for p in signature if not p.optional and not p.star]
+    if len(required) == 1:
+        yield Run([_result({"call": function, "args": [variable]})], function["ref"])
+    elif len(required) == 2 and any(p.role == "state" for p in required):
+        yield from _with_state(bench, function, signature, function["ref"], [variable])
 
 
 def _statics(bench: Bench, variable: Json) -> Iterator[Run]:
@@ -256,16 +254,14 @@ def _engine_given(
             if not name and "__call__" not in dir(kind):
                 continue
             signature = bench.signature(outcome.value, name or "__call__")
-            filled = fill(signature, variable)
-            options = [[variable], [{"list": [variable]}]]
-            if filled and variable in filled[0] and {"var": "state"} not in filled[0]:
-                options = [filled[0]]
-            for args in options:
+            filled = fill(signature, variable, name or "run")
+            if filled and filled.uses(variable) and not filled.uses(STATE):
+                for call, note in filled.calls(function):
+                    yield Run([made, _result(call)], f"{reference}.{name}{note}")
+                continue
+            for args in ([variable], [{"list": [variable]}], [variable, SHOTS]):
                 yield Run([made, _result({"call": function, "args": args})], f"{reference}.{name}")
-            if filled and filled[1]:
-                call = {"call": function, "args": options[0], "kwargs": filled[1]}
-                yield Run([made, _result(call)], f"{reference}.{name}(shots)")
-            elif signature is None or any(p.star for p in signature):
+            if signature is None or any(p.star for p in signature):
                 call = {"call": function, "args": [variable], "kwargs": {"shots": SHOTS}}
                 yield Run([made, _result(call)], f"{reference}.{name}(shots)")
         return
@@ -308,24 +304,22 @@ def _switched(bench: Bench) -> Iterator[Run]:
     for name in run_methods(bench, bench.circuit):
         signature = bench.signature(bench.circuit, name)
         filled = fill(signature)
-        if not signature or not filled or CIRCUIT in filled[0]:
+        if not signature or not filled or filled.uses(CIRCUIT) or filled.uses(STATE):
             continue
         function = {"attr": [CIRCUIT, name]}
         yield from _options(
-            bench, function, getattr(bench.circuit, name, None), signature, filled[0], name
+            bench, function, getattr(bench.circuit, name, None), signature, filled, name
         )
     for reference in bench.catalog.runners[:12]:
         signature = bench.catalog.reference_signature(reference)
         filled = fill(signature)
-        if signature and filled and CIRCUIT in filled[0] and {"var": "state"} not in filled[0]:
+        if signature and filled and filled.uses(CIRCUIT) and not filled.uses(STATE):
             function = {"ref": reference}
-            yield from _options(
-                bench, function, resolve(reference), signature, filled[0], reference
-            )
+            yield from _options(bench, function, resolve(reference), signature, filled, reference)
 
 
 def _options(
-    bench: Bench, function: Json, live: Any, signature: list[Parameter], args: list[Json], how: str
+    bench: Bench, function: Json, live: Any, signature: list[Parameter], filled: Filled, how: str
 ) -> Iterator[Run]:
     for parameter in signature:
         if not OPTION.match(parameter.name) or not parameter.optional or parameter.star:
@@ -334,8 +328,9 @@ def _options(
         if isinstance(parameter.default, bool):
             values = [not parameter.default]
         for value in values:
-            call = {"call": function, "args": args, "kwargs": {parameter.name: {"lit": value}}}
-            yield Run([_result(call)], f"{how}({parameter.name}={value})")
+            for call, note in filled.calls(function):
+                call["kwargs"] = {**call.get("kwargs", {}), parameter.name: {"lit": value}}
+                yield Run([_result(call)], f"{how}({parameter.name}={value}){note}")
 
 
 def _in_a_row(bench: Bench) -> Iterator[Run]:

@@ -7,7 +7,6 @@ whether that is needed is then tested and noted in the driver.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from bench import Bench
 from effects import KINDS, amplitudes_or_probabilities, place, three_effects, uniform
 from gatecalls import recipes
-from guard import attempt
+from guard import attempt, clock
 from language import Operation, Scope, prepare, run_statements
 from objects import Candidate
 from readers import Run, runs
@@ -51,6 +50,17 @@ class Found:
     how: str
 
 
+@dataclass(frozen=True)
+class _Warm:
+    """A reading that could be decoded. ``moved``: X had an effect on it, so it is the likelier one."""
+
+    run: Run
+    root: str
+    path: list[Json]
+    kind: str
+    moved: bool
+
+
 @dataclass
 class ReadingSearch:
     """Readings of one bench; what worked for one recipe is tried first for the next."""
@@ -58,26 +68,33 @@ class ReadingSearch:
     bench: Bench
     candidate: Candidate
     walker: Walker
-    warm: dict[str, tuple[Run, str, list[Json], str]] = field(default_factory=dict)
+    warm: dict[str, _Warm] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)
     seen: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     starts_in_plus: bool = False
+    #: The last search ended because X had no effect on anything that can be read.
+    stalled: bool = False
     _compiled: bool = False
     _hadamards: list[Json] | None = None
 
-    def find(self, hit: Hit, seconds: float, plus: Json | None = None) -> list[Found]:
-        """Readings that show X's effects, best kind first. ``plus``: entry of H, for a start state |+…+⟩."""
+    def find(
+        self, hit: Hit, seconds: float, plus: Json | None = None, full: bool = True
+    ) -> list[Found]:
+        """Readings that show X's effects, best kind first.
+
+        ``plus``: entry of H, for a start state |+…+⟩. Without ``full`` only what could be decoded before is tried.
+        """
         gates = {"x": hit.entry} if plus is None else {"x": hit.entry, "h": plus}
         extra = {} if plus is None else {"plus": True}
         found = self._from_warm(hit, gates, extra)
-        if not found:
-            found = self._from_runs(hit, gates, extra, time.monotonic() + seconds)
+        if not found and full:
+            found = self._from_runs(hit, gates, extra, clock() + seconds)
         return sorted(found, key=lambda one: KINDS.index(one.kind))
 
     def counts(self, driver: Json, hit: Hit, seconds: float) -> Found | None:
         """A reading of counts or samples beside the driver's state, if there is one."""
-        deadline = time.monotonic() + seconds
+        deadline = clock() + seconds
         gates = {"x": driver["gates"]["x"]}
         extra = {key: driver[key] for key in ("touch", "plus") if key in driver}
         if "plus" in extra:
@@ -88,14 +105,15 @@ class ReadingSearch:
         for run in itertools.islice(shots, _MAX_RUNS):
             for one in self._try(run, hit, gates, extra, deadline, ("counts", "samples")):
                 return one
-            if time.monotonic() > deadline:
+            if clock() > deadline:
                 break
         return None
 
     def _from_warm(self, hit: Hit, gates: Json, extra: Json) -> list[Found]:
         found: list[Found] = []
-        for run, root, path, kind in list(self.warm.values())[:8]:
-            one = self._proved(hit, gates, extra, run, root, path, kind)
+        likely = sorted(self.warm.values(), key=lambda w: (not w.moved, KINDS.index(w.kind)))
+        for warm in likely[:12]:
+            one = self._proved(hit, gates, extra, warm.run, warm.root, warm.path, warm.kind)
             if one and all(one.kind != other.kind for other in found):
                 found.append(one)
             if one and one.kind == "state":
@@ -105,15 +123,21 @@ class ReadingSearch:
     def _from_runs(self, hit: Hit, gates: Json, extra: Json, deadline: float) -> list[Found]:
         found: list[Found] = []
         soft = deadline
+        started = clock()
         for run in itertools.islice(runs(self.bench, self.candidate), _MAX_RUNS):
-            if time.monotonic() > min(deadline, soft):
+            if clock() > min(deadline, soft):
+                break
+            still = sum(w.kind == "state" and not w.moved for w in self.warm.values())
+            if still >= 3 and not found and clock() - started > 1:
+                # States can be read, and this X moves none of them: try other expressions for X on what is known.
+                self.stalled = True
                 break
             for one in self._try(run, hit, gates, extra, min(deadline, soft), KINDS):
                 if one.kind == "state":
                     return [*found, one]
                 if all(one.kind != other.kind for other in found):
                     found.append(one)
-                    soft = time.monotonic() + 4
+                    soft = clock() + 4
         return found
 
     def _try(
@@ -129,19 +153,20 @@ class ReadingSearch:
         roots += [v for v in scope.variables if v not in _OWN_VARIABLES]
         for root in roots:
             value = scope.variables[root]
-            until = min(deadline, time.monotonic() + 5)
+            until = min(deadline, clock() + 5)
             for path, one in self.walker.walk(value, scope, until):
                 self._note(value, path, one.kind)
                 where = place(one)
                 if where is None:
                     self.starts_in_plus = self.starts_in_plus or uniform(one)
                     continue
-                if where == 0 or one.kind not in kinds:
-                    continue
-                if len(self.warm) < 12:
+                moved = where != 0
+                if len(self.warm) < 40:
                     self.warm.setdefault(
-                        f"{key}{root}{path}{one.kind}", (run, root, path, one.kind)
+                        f"{key}{root}{path}{one.kind}", _Warm(run, root, path, one.kind, moved)
                     )
+                if not moved or one.kind not in kinds:
+                    continue
                 proved = self._proved(hit, gates, extra, run, root, path, one.kind)
                 if proved:
                     yield proved

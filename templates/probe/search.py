@@ -58,7 +58,8 @@ class Search:
         self.catalog, self.imports, self.progress = catalog, imports, progress
         self.budget = catalog.request["budget"]
         self.found = Found()
-        self.measuring = 0.0
+        #: Processor seconds of searching, without those of measuring.
+        self.searching = 0.0
         self.started = time.monotonic()
         self.stop_at: float | None = None
         self.tried: dict[str, int] = {}
@@ -82,26 +83,25 @@ class Search:
         self.found.seconds = round(time.monotonic() - self.started, 2)
         return self.found
 
-    def _elapsed(self) -> float:
-        return time.monotonic() - self.started - self.measuring
-
     def _spent(self) -> bool:
         over = (
-            self._elapsed() > self.budget["search_seconds"]
+            self.searching > self.budget["search_seconds"]
             or self.found.runs > self.budget["search_trials"]
         )
         self.found.ran_out = self.found.ran_out or over
-        return over or (self.stop_at is not None and self._elapsed() > self.stop_at)
+        return over or (self.stop_at is not None and self.searching > self.stop_at)
 
     def _try(self, candidate: Candidate) -> tuple[Report, Candidate | None]:
-        left = max(4.0, min(_PER_OBJECT_SECONDS, self.budget["search_seconds"] - self._elapsed()))
+        left = max(4.0, min(_PER_OBJECT_SECONDS, self.budget["search_seconds"] - self.searching))
         trials = Trials(trial_seconds=self.budget["trial_seconds"], careful=candidate.careful)
 
         def work(_send: Callable[[Any], None]) -> Json:
             return asdict(ObjectSearch(self.catalog, candidate, self.imports, trials, left).work())
 
-        result = in_child(work, left + 90 + 4 * trials.trial_seconds)
+        # The clock on the wall only ends what hangs.
+        result = in_child(work, 4 * (left + 90))
         report = _report(candidate, result)
+        report.seconds = report.seconds or (left if result.late else 0.0)
         again = None
         if result.signal and not result.late and not candidate.careful:
             # It crashed: once more, with each trial in a fork of its own.
@@ -114,7 +114,7 @@ class Search:
         found.objects += 1
         found.runs += report.runs
         found.evaluations += report.evaluations
-        self.measuring += report.measuring
+        self.searching += max(0.0, report.seconds - report.measuring)
         found.reports.append(report)
         if candidate.key and report.made:
             used = 9 if report.readings or not report.hits else 1
@@ -154,7 +154,7 @@ class Search:
         best = self.found.best[0]
         if not (self._complete(best) and best.kind in KINDS[:3]):
             if best.solved and self.stop_at is None:
-                self.stop_at = self._elapsed() + _AFTER_FOUND_SECONDS
+                self.stop_at = self.searching + _AFTER_FOUND_SECONDS
             return False
         expected = {gate for gate, refs in self.catalog.gates.items() if refs} & set(SHAPES)
         expected |= self._member_gates(best)
@@ -168,7 +168,7 @@ class Search:
             rest = [c for c in queue if c not in texts]
             queue[:] = [*texts[:10], *rest]
         if self.stop_at is None:
-            self.stop_at = self._elapsed() + _AFTER_FOUND_SECONDS / 2
+            self.stop_at = self.searching + _AFTER_FOUND_SECONDS / 2
         return False
 
     def _member_gates(self, report: Report) -> set[str]:

@@ -132,6 +132,7 @@ EXTEND = re.compile(
     re.I,
 )
 EXTEND_FIRST = re.compile(r"^(add|append|apply)(_?gate|_?op\w*)?$", re.I)
+SAMPLING = re.compile(r"(sampl|counts|shots|measure_all)", re.I)
 ENGINE = re.compile(
     r"(sim|backend|engine|device|qvm|qpu|execut|runner|emulator|machine|linalg|processor|wavefunction|computer)",
     re.I,

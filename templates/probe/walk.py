@@ -7,25 +7,21 @@ nothing else was found.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench import Bench, public_names
 from decode import Decoded, decode
-from guard import attempt
-from language import Scope, evaluate
-from vocabulary import AVOID, NEVER, READ, READ_FIRST, hypothesis
+from guard import attempt, clock
+from language import Scope, walk
+from objects import fill
+from vocabulary import AVOID, NEVER, READ, READ_FIRST, SAMPLING, hypothesis
 
 Json = dict[str, Any]
 _PLAIN = (int, float, complex, str, bytes, type)
 _DEPTH = 3
 _WIDTH = 40
-_BY_ROLE: dict[str, Json] = {
-    "n": {"role": "n"}, "shots": {"role": "shots"}, "bits": {"role": "bits"}, "seed": {"role": "seed"},
-    "name": {"lit": "result"}, "qubit": {"role": "qubits"},
-}  # fmt: skip
 _CHANGES = ("set", "is_", "add", "apply", "from_", "update", "insert", "append")
 
 
@@ -59,7 +55,7 @@ class Walker:
         seen: dict[int, Any],
         deadline: float,
     ) -> Iterator[tuple[list[Json], Decoded]]:
-        if time.monotonic() > deadline:
+        if clock() > deadline:
             return
         outcome = attempt(lambda: decode(value, self.bench.n), self.bench.trials.trial_seconds)
         for found in outcome.value or []:
@@ -103,7 +99,7 @@ class Walker:
         deadline: float,
     ) -> Iterator[tuple[list[Json], Decoded]]:
         key = (type(value), name)
-        if key in self.failed or time.monotonic() > deadline:
+        if key in self.failed or clock() > deadline:
             return
         # Running the circuit is the readers' work; walking it would run everything again.
         if value is scope.variables.get("circuit") and re.match("run|simulate|execute", name):
@@ -118,27 +114,29 @@ class Walker:
             return
         if isinstance(got.value, type):
             return
-        for args in self._arguments(value, name, depth):
+        for step in self._arguments(value, name, depth):
             called = attempt(
-                lambda: got.value(*[evaluate(a, scope) for a in args]),  # noqa: B023
+                lambda: walk(got.value, [step], scope),  # noqa: B023
                 self.bench.trials.trial_seconds,
             )
             if called.ok:
-                yield from self._step(
-                    called.value, scope, depth - 1, [*here, {"call": args}], seen, deadline
-                )
+                yield from self._step(called.value, scope, depth - 1, [*here, step], seen, deadline)
                 return
             if called.seconds > 0.3:
                 self.failed.add(key)
                 return
 
-    def _arguments(self, value: Any, name: str, depth: int) -> list[list[Json]]:
+    def _arguments(self, value: Any, name: str, depth: int) -> list[Json]:
+        """Call steps that may be possible, those that ask for shots with a seed first."""
         signature = self.bench.signature(value, name)
         if signature is None:
             roles: list[list[Json]] = [[{"role": "n"}], [{"role": "shots"}], [{"role": "qubits"}]]
-            return [[], *(roles if depth >= 2 else [])]
-        required = [p for p in signature if not p.optional and not p.star]
-        filled = [_BY_ROLE.get(p.role or "") for p in required]
-        if any(f is None for f in filled):
+            return [{"call": args} for args in [[], *(roles if depth >= 2 else [])]]
+        filled = fill(signature, name=name)
+        if filled is None or any("var" in one for one in [*filled.args, *filled.kwargs.values()]):
             return []
-        return [[f for f in filled if f]]
+        steps: list[Json] = []
+        for extra in (*(filled.more if SAMPLING.search(name) else []), {}):
+            kwargs = {**filled.kwargs, **extra}
+            steps.append({"call": filled.args, **({"kwargs": kwargs} if kwargs else {})})
+        return steps
