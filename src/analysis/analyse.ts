@@ -9,6 +9,7 @@ import type { FileFacts } from './file-facts.ts'
 import { Namespace } from './namespace.ts'
 import { readPackaging } from './packaging.ts'
 import { selectFiles } from './select-files.ts'
+import { STANDARD_LIBRARY } from './standard-library.ts'
 import { readUndeclared } from './undeclared.ts'
 import { POOL_LIMITS, type PoolLimits, readFiles } from './worker-pool.ts'
 
@@ -87,12 +88,15 @@ function annotations(files: readonly FileFacts[], owns: (module: string) => bool
       .filter(
         ([ref]) =>
           !owns(ref.split(':')[0] ?? '') &&
-          !/^(typing|typing_extensions|collections|numpy|abc|types|datetime)\b/.test(ref),
+          !NOT_A_CIRCUIT.test(ref) &&
+          !STANDARD_LIBRARY.has(ref.split(/[.:]/)[0] ?? ''),
       )
       .map(([ref, line]): [string, Evidence] => [ref, { file: file.path, line }]),
   )
 }
 
+/** Types that annotate everything. */
+const NOT_A_CIRCUIT = /^(typing_extensions|numpy|sympy|networkx|pandas|scipy|jax|torch)\b/
 const CIRCUIT_NAME = /program|circuit|tape|job|script|kernel/i
 
 function rankAnnotations(found: readonly [string, Evidence][]): Profile['annotations'] {

@@ -4,6 +4,7 @@ import type { GateName } from '../values/gates.ts'
 import type { ClassFacts, FunctionFacts, Parameter, Profile } from '../values/profile.ts'
 import type { FileFacts, RawClass } from './file-facts.ts'
 import type { Namespace } from './namespace.ts'
+import { STANDARD_LIBRARY } from './standard-library.ts'
 
 const MAX_CLASSES = 3000
 const MAX_FUNCTIONS = 4000
@@ -25,19 +26,25 @@ export interface Api {
 export function readApi(files: readonly FileFacts[], names: Namespace, extensions: readonly string[]): Api {
   const classes = new Map<string, ClassFacts>()
   const functions = new Map<string, FunctionFacts>()
-  for (const file of files) {
+  const declared = new Set<string>()
+  // Package files come first: what a stub or Python declares, C++ need not tell again.
+  const ordered = [...files].sort((a, b) => Number(a.kind === 'binding') - Number(b.kind === 'binding'))
+  for (const file of ordered) {
     const module = file.kind === 'binding' ? extensionOf(file.module, extensions) : file.module
     if ((file.kind !== 'package' && file.kind !== 'binding') || module === undefined) continue
+    const again = (name: string): boolean => file.kind === 'binding' && declared.has(name)
     for (const raw of file.classes) {
       const { ref, exported } = names.publicReference({ module, name: raw.name })
-      if (!usable(ref) || classes.size >= MAX_CLASSES) continue
+      if (!usable(ref) || again(raw.name) || classes.size >= MAX_CLASSES) continue
+      declared.add(raw.name)
       const known = classes.get(ref)
       if (!known) classes.set(ref, classFacts(raw, ref, exported, file.path))
       else if (known.init === null && raw.init !== null) classes.set(ref, { ...known, init: raw.init })
     }
     for (const raw of file.functions) {
       const { ref, exported } = names.publicReference({ module, name: raw.name })
-      if (!usable(ref) || functions.has(ref) || functions.size >= MAX_FUNCTIONS) continue
+      if (!usable(ref) || again(raw.name) || functions.has(ref) || functions.size >= MAX_FUNCTIONS) continue
+      declared.add(raw.name)
       functions.set(ref, { ref, parameters: raw.parameters, exported, evidence: { file: file.path, line: raw.line } })
     }
   }
@@ -148,6 +155,7 @@ function gateReferences(
     // Gates that come from a dependency: a reference is all that is known of them.
     for (const fact of file.imports) {
       if (fact.level > 0 || fact.name === undefined || names.has(fact.module)) continue
+      if (STANDARD_LIBRARY.has(fact.module.split('.')[0] ?? '')) continue
       if (!gateOfName(fact.name) || fact.name.length > 14) continue
       add(fact.name, { ref: `${fact.module}:${fact.name}`, file: file.path, line: fact.line, confidence: 0.4 })
     }

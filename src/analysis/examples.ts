@@ -3,7 +3,7 @@
  * and read. Only what uses the distribution counts, and only where a gate or a program text stands in it.
  */
 import type { Expression, Statement } from '../values/driver.ts'
-import { referencesOf, replace, variablesOf } from '../values/expressions.ts'
+import { descendants, referencesOf, replace, variablesOf } from '../values/expressions.ts'
 import type { Example } from '../values/profile.ts'
 import type { FileFacts, RawSlice, RawStatement } from './file-facts.ts'
 import { gatesIn, isStrong, splitChain, stripGates } from './gate-calls.ts'
@@ -11,6 +11,10 @@ import type { Namespace } from './namespace.ts'
 
 const MAX_EXAMPLES = 60
 const MAX_STATEMENTS = 12
+const MAX_LIFETIMES = 6
+/** Looks at a circuit or keeps it, and needs a display, a file or the network. */
+const ASIDE_CALL =
+  /^(draw|plot|show|print|display|save|write|dump|export|visuali[sz]e|to_(qasm|json|latex|dict|file)|benchmark)/i
 
 /** @param owns whether a module belongs to the distribution */
 export function readExamples(
@@ -83,6 +87,10 @@ function joinRefs(expression: Expression): Expression {
   })
 }
 
+/** A local function or class that happens to share its name with a constant. */
+const callsConstant = (value: Expression): boolean =>
+  [...descendants(value)].some((part) => 'call' in part && ('lit' in part.call || 'role' in part.call))
+
 /** Variables that hold one constant are replaced by it, so that `n = 3; Circuit(n)` says what `Circuit(3)` says. */
 function inlineConstants(statements: readonly RawStatement[]): RawStatement[] {
   const constants = new Map<string, Expression>()
@@ -97,6 +105,7 @@ function inlineConstants(statements: readonly RawStatement[]): RawStatement[] {
       }
       constants.delete(statement.var)
     }
+    if (callsConstant(value)) continue
     result.push({ ...statement, value })
   }
   return result
@@ -112,8 +121,24 @@ function examplesOf(slice: RawSlice, file: string, owns: (module: string) => boo
   }
   return circuitVariables(statements)
     .slice(0, 2)
-    .map((name) => circuitExample(statements, name, file, owns))
+    .flatMap((name) => lifetimes(statements, name).map((lifetime) => circuitExample(lifetime, name, file, owns)))
     .filter((example) => example !== undefined)
+}
+
+/**
+ * A long page makes its circuit again and again under one name: the statements up to the end of each of its lives, so that
+ * the last definition in a list is the one that counts.
+ */
+function lifetimes(statements: readonly RawStatement[], circuit: string): RawStatement[][] {
+  const born = statements.flatMap((statement, index) =>
+    statement.var === circuit && !variablesOf(statement.value).has(circuit) ? [index] : [],
+  )
+  return born.slice(0, MAX_LIFETIMES).map((start, which) => {
+    const before = statements
+      .slice(0, start)
+      .filter((statement) => statement.var !== circuit && !variablesOf(statement.value).has(circuit))
+    return [...before, ...statements.slice(start, born[which + 1] ?? statements.length)]
+  })
 }
 
 const usesPackage = (value: Expression, owns: (module: string) => boolean): boolean =>
@@ -159,10 +184,13 @@ function circuitExample(
 
   // Backward: what the circuit's definition needs, and what is done to it before the first gate.
   const needed = new Set<string>([circuit])
+  const found = new Set<string>()
   const setup: RawStatement[] = []
   for (let index = until; index >= 0; index -= 1) {
     const statement = statements[index]
-    if (!statement) continue
+    if (!statement || isAside(statement.value)) continue
+    // Only the last definition before its use counts.
+    if (statement.var !== undefined && index !== made && found.has(statement.var)) continue
     const value = index === made ? inside.value : statement.value
     const variables = variablesOf(value)
     const touches = [...variables].some((name) => needed.has(name))
@@ -170,17 +198,16 @@ function circuitExample(
       statement.var === undefined && 'call' in value && variables.size === 0 && usesPackage(value, owns)
     const wanted = statement.var === undefined ? touches || globalCall : needed.has(statement.var)
     if (!wanted || (index !== made && gatesIn(value).length > 0)) continue
+    if (index > made && statement.var === undefined && READS.test(lastCall(value))) continue
     setup.unshift({ ...statement, value })
+    if (statement.var !== undefined) found.add(statement.var)
     for (const name of variables) needed.add(name)
   }
   const gates = [
     ...inside.gates.map((value) => ({ value, line: definition.line })),
     ...statements.filter((s, index) => index > made && isGate(s)),
   ]
-  const lastGate = statements.findLastIndex(
-    (statement, index) => index >= made && (index === made || isGate(statement)),
-  )
-  const run = forward(statements, until + 1, lastGate, needed, (statement) => isGate(statement))
+  const run = forward(statements, until + 1, needed, (statement) => isGate(statement))
   if (gates.length === 0 || setup.length > MAX_STATEMENTS) return undefined
   return finish({ setup, gates, run }, circuit, file, definition.line, undefined)
 }
@@ -189,7 +216,6 @@ function circuitExample(
 function forward(
   statements: readonly RawStatement[],
   from: number,
-  lastGate: number,
   setupVariables: ReadonlySet<string>,
   skip: (statement: RawStatement) => boolean,
 ): RawStatement[] {
@@ -197,27 +223,40 @@ function forward(
   const chosen = new Set<number>()
   for (let index = from; index < statements.length; index += 1) {
     const statement = statements[index]
-    if (!statement || skip(statement)) continue
+    if (!statement || skip(statement) || isAside(statement.value)) continue
     if (![...variablesOf(statement.value)].some((name) => derived.has(name))) continue
-    // Between the gates only what is kept in a variable may matter later.
-    if (index < lastGate && statement.var === undefined && gatesIn(statement.value).length > 0) continue
+    // More gates, wherever they are put, are no part of running.
+    if (gatesIn(statement.value).length > 0) continue
     chosen.add(index)
     if (statement.var !== undefined) derived.add(statement.var)
     if (chosen.size >= MAX_STATEMENTS) break
   }
-  const needed = new Set([...chosen].flatMap((index) => [...variablesOf(statements[index]?.value ?? { lit: null })]))
+  // The definitions that these need, each time the last one before the use.
   for (let index = statements.length - 1; index >= 0; index -= 1) {
-    const statement = statements[index]
-    if (!statement || chosen.has(index) || statement.var === undefined || setupVariables.has(statement.var)) continue
-    if (!needed.has(statement.var)) continue
-    chosen.add(index)
-    for (const name of variablesOf(statement.value)) needed.add(name)
+    if (!chosen.has(index)) continue
+    for (const name of variablesOf(statements[index]?.value ?? { lit: null })) {
+      if (setupVariables.has(name)) continue
+      const definition = statements.findLastIndex((statement, at) => at < index && statement.var === name)
+      if (definition >= 0) chosen.add(definition)
+    }
   }
   return [...chosen]
     .sort((a, b) => a - b)
     .map((index) => statements[index])
     .filter((statement) => statement !== undefined)
 }
+
+const READS =
+  /^(run|simulate|execute|sample|measure|get_?(state|counts|prob)|partial|expect|probab|amplitude|local_expectation|evaluate|compute)/i
+
+/** Name of the outermost function or method that an expression calls. */
+function lastCall(value: Expression): string {
+  if (!('call' in value)) return ''
+  if ('attr' in value.call) return value.call.attr[1]
+  return 'ref' in value.call ? (/[^.:]*$/.exec(value.call.ref)?.[0] ?? '') : ''
+}
+
+const isAside = (value: Expression): boolean => ASIDE_CALL.test(lastCall(value))
 
 /** A program given as text: the statement that takes it makes the circuit. */
 function textExample(statements: readonly RawStatement[], dialect: string, file: string): Example | undefined {
@@ -234,7 +273,7 @@ function textExample(statements: readonly RawStatement[], dialect: string, file:
     setup.unshift(statement)
     for (const name of variablesOf(statement.value)) needed.add(name)
   }
-  const run = forward(statements, takes + 1, takes, new Set([...needed, circuit]), () => false)
+  const run = forward(statements, takes + 1, new Set([...needed, circuit]), () => false)
   return finish({ setup: [...setup, { ...taking, var: circuit }], gates: [], run }, circuit, file, taking.line, dialect)
 }
 

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parsePipRequirementsLine } from 'pip-requirements-js'
+import { parse as parseToml } from 'smol-toml'
+import { z } from 'zod'
 import type { Evidence, Profile } from '../values/profile.ts'
 import type { Snapshot, SourceTree } from '../values/snapshot.ts'
 
@@ -25,11 +27,14 @@ export async function readPackaging(snapshot: Snapshot): Promise<Packaging> {
     const match = /^Requires-Dist:\s*(.*)$/i.exec(line)
     return match ? [{ requirement: match[1] ?? '', line: index + 1 }] : []
   })
-  const requirements =
-    declared.length > 0 ? declared : snapshot.requiresDist.map((requirement) => ({ requirement, line: 0 }))
-  const dependencies = requirements.flatMap(({ requirement, line }) => {
+  const requirements = [
+    ...declared.map((found) => ({ ...found, file: lines.path })),
+    ...(declared.length > 0 ? [] : snapshot.requiresDist.map((requirement) => ({ requirement, line: 0, file: '' }))),
+    ...(declared.length > 0 || snapshot.requiresDist.length > 0 ? [] : await sourceRequirements(snapshot.trees)),
+  ]
+  const dependencies = requirements.flatMap(({ requirement, line, file }) => {
     const name = requiredName(requirement)
-    const evidence = line > 0 ? [{ file: lines.path, line }] : []
+    const evidence = line > 0 ? [{ file, line }] : []
     return name === undefined ? [] : [{ value: name, evidence, confidence: 1 }]
   })
   return {
@@ -53,6 +58,42 @@ async function metadataLines(trees: readonly SourceTree[]): Promise<{ path: stri
     }
   }
   return { path: '', headers: [] }
+}
+
+/** What an sdist alone declares: `requires.txt` of its egg-info (up to the first extra), else pyproject.toml. */
+async function sourceRequirements(
+  trees: readonly SourceTree[],
+): Promise<{ requirement: string; line: number; file: string }[]> {
+  for (const tree of trees) {
+    const egg = tree.files.find(
+      ({ path, bytes }) => /(^|\/)[^/]+\.egg-info\/requires\.txt$/.test(path) && bytes <= MAX_METADATA,
+    )
+    if (egg) {
+      const lines = (await readFile(join(tree.root, egg.path), 'utf8')).split(/\r?\n/)
+      const extra = lines.findIndex((line) => line.startsWith('['))
+      return lines
+        .slice(0, extra === -1 ? lines.length : extra)
+        .map((requirement, index) => ({ requirement, line: index + 1, file: egg.path }))
+        .filter(({ requirement }) => requirement.trim() !== '')
+    }
+    const project = tree.files.find(({ path, bytes }) => path === 'pyproject.toml' && bytes <= MAX_METADATA)
+    const declared = project ? projectDependencies(await readFile(join(tree.root, project.path), 'utf8')) : []
+    if (project && declared.length > 0) {
+      return declared.map((requirement) => ({ requirement, line: 1, file: project.path }))
+    }
+  }
+  return []
+}
+
+function projectDependencies(text: string): string[] {
+  let parsed: unknown
+  try {
+    parsed = parseToml(text)
+  } catch {
+    return [] // A broken pyproject.toml declares nothing that could be relied on.
+  }
+  const shape = z.object({ project: z.object({ dependencies: z.array(z.string()) }) }).safeParse(parsed)
+  return shape.success ? shape.data.project.dependencies.slice(0, 200) : []
 }
 
 /** Name of a requirement that is installed without asking for an extra. */

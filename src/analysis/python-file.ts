@@ -188,10 +188,10 @@ function readMember(
     }
     return
   }
-  statics.add(left.text)
-  // `ccx = toffoli`: another name of a method.
+  // `ccx = toffoli`: another name of a method, which is nothing without an instance.
   const same = right?.type === 'identifier' ? methods.get(right.text) : undefined
   if (same !== undefined) methods.set(left.text, same)
+  else statics.add(left.text)
 }
 
 function assignedOnSelf(method: Node): string[] {

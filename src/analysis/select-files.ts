@@ -69,7 +69,9 @@ interface Layout {
 
 /** Where importable code starts: the root of a wheel; in an sdist the folders above the outermost packages. */
 function packageLayout(tree: SourceTree): Layout {
-  const paths = tree.files
+  // A compiled module is often too large to be unpacked; that it is there is all that matters.
+  const compiled = tree.skipped.filter((file) => /\.(so|pyd)$/.test(file.path))
+  const paths = [...tree.files, ...compiled]
     .map((file) => file.path)
     .filter((path) => !NOT_IMPORTED.test(path) && !/\.(dist-info|data|libs|egg-info)\//.test(path))
   const code = paths.filter((path) => /\.(pyi?|so|pyd)$/.test(path))

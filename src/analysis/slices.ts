@@ -181,6 +181,13 @@ function look(node: Node, scope: OpenScope, depth: number): void {
     for (const child of children(node)) look(child, scope, depth + 1)
     return
   }
+  // A difference or a quotient only compares; `+ | @ <<` may be how a gate is applied.
+  const arithmetic =
+    node.type === 'binary_operator' && /^(-|\/|\*|\*\*|%|\/\/)$/.test(node.childForFieldName('operator')?.text ?? '')
+  if (arithmetic || node.type === 'unary_operator') {
+    for (const child of children(node)) look(child, scope, depth + 1)
+    return
+  }
   const callee = node.type === 'call' ? (node.childForFieldName('function')?.text ?? '') : ''
   if (node.type === 'call' && LOOKS.test(callee.slice(-60))) {
     for (const argument of children(node.childForFieldName('arguments'))) {

@@ -11,6 +11,8 @@ export interface Context {
   readonly classByName: ReadonlyMap<string, ClassFacts>
   readonly functions: ReadonlyMap<string, FunctionFacts>
   readonly signatures: Signatures
+  /** Languages that the package mentions, the surest first. */
+  readonly dialects: readonly string[]
 }
 
 /** A proposer turns facts into candidates; all are equal before the measurement. */
@@ -26,5 +28,8 @@ export function makeContext(profile: Profile): Context {
     const owner = classes.get(ref) ?? classByName.get(shortName(ref))
     return functions.get(ref)?.parameters ?? owner?.init ?? undefined
   }
-  return { profile, ranking: rank(profile), classes, classByName, functions, signatures }
+  const dialects = [...profile.capabilities.textDialects]
+    .sort((a, b) => b.confidence - a.confidence || (a.value < b.value ? -1 : 1))
+    .map(({ value }) => value)
+  return { profile, ranking: rank(profile), classes, classByName, functions, signatures, dialects }
 }

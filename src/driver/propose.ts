@@ -1,6 +1,7 @@
 /** Proposing: from a profile to the request that the probe searches with. Pure, deterministic, and it executes nothing. */
 import type { Expression } from '../values/driver.ts'
 import { referencesOf } from '../values/expressions.ts'
+import { gateOfName } from '../values/gate-names.ts'
 import type { GateName } from '../values/gates.ts'
 import {
   type Candidate,
@@ -21,7 +22,7 @@ import { proposeList } from './proposers/list.ts'
 import { proposeStatics } from './proposers/statics.ts'
 import { proposeText } from './proposers/text.ts'
 import { shortName } from './ranking.ts'
-import { START_STATE } from './vocabulary.ts'
+import { ASIDE_CLASS, EXTENDS, MAKES, RUNS, START_STATE } from './vocabulary.ts'
 
 const PROPOSERS: readonly Proposer[] = [
   proposeExamples,
@@ -34,7 +35,16 @@ const PROPOSERS: readonly Proposer[] = [
   proposeList,
 ]
 
-const LIMITS = { candidates: 160, engines: 14, runners: 16, states: 8, classes: 80, functions: 160, names: 1500 }
+const LIMITS = {
+  candidates: 160,
+  engines: 14,
+  runners: 16,
+  states: 8,
+  classes: 60,
+  functions: 160,
+  methods: 100,
+  names: 1500,
+}
 
 /** Seconds: one trial 4 (the first call more, the probe knows), search 90, measuring 120. */
 const BUDGET = { trial_seconds: 4, search_seconds: 90, search_trials: 20_000, measure_seconds: 120 }
@@ -100,7 +110,28 @@ function chosenClasses({ classes, ranking }: Context, mentioned: readonly string
     ...mentioned.map((ref) => ref.replace(/\.[^.:]*$/, '')),
   ])
   const chosen = [...refs].flatMap((ref) => classes.get(ref) ?? []).slice(0, LIMITS.classes)
-  return Object.fromEntries(chosen.map((facts) => [facts.ref, facts]))
+  return Object.fromEntries(chosen.map((facts) => [facts.ref, trimmed(facts)]))
+}
+
+/** Large classes have hundreds of methods; the ones that make, extend, run or read a circuit are kept. */
+function trimmed(facts: ClassFacts): ClassFacts {
+  const worth = (name: string): number =>
+    gateOfName(name)
+      ? 0
+      : EXTENDS.test(name) || RUNS.test(name) || MAKES.test(name)
+        ? 1
+        : /qasm|quil|state|vector|prob|count/i.test(name)
+          ? 2
+          : 3
+  const methods = Object.entries(facts.methods)
+    .map((entry, index) => ({ entry, rank: worth(entry[0]) + index / 10_000 }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, LIMITS.methods)
+    .map(
+      ({ entry: [name, parameters] }) => [name, parameters?.map(({ annotation: _, ...rest }) => rest) ?? null] as const,
+    )
+  const attributes = facts.attributes.slice(0, 2 * LIMITS.methods)
+  return { ...facts, methods: Object.fromEntries(methods), attributes, statics: facts.statics.slice(0, LIMITS.methods) }
 }
 
 function chosenFunctions({ functions, ranking }: Context, mentioned: readonly string[]): Record<string, FunctionFacts> {
@@ -109,10 +140,15 @@ function chosenFunctions({ functions, ranking }: Context, mentioned: readonly st
   return Object.fromEntries(chosen.map((facts) => [facts.ref, facts]))
 }
 
+const STATE_CLASS = /(state|state_?vector|vector|register|ket)$/i
+
 /** State classes and functions that are named like a start state. */
 function startStates({ ranking, profile }: Context): Expression[] {
   const fromClasses = ranking.circuits
-    .filter(({ facts, score }) => score > 0 && /state|vector|register/i.test(shortName(facts.ref)))
+    .filter(
+      ({ facts, score }) =>
+        score > 0 && STATE_CLASS.test(shortName(facts.ref)) && !ASIDE_CLASS.test(shortName(facts.ref)),
+    )
     .slice(0, 3)
     .flatMap(({ facts }) => constructions(facts.ref, facts.init).slice(0, 2))
   const fromFunctions = profile.functions

@@ -9,6 +9,7 @@ import {
   ENGINE_CLASS,
   EXTENDS,
   MAKING_FUNCTION,
+  REMOTE,
   RUNS,
   roleOfParameter,
 } from './vocabulary.ts'
@@ -27,6 +28,7 @@ export interface Ranking {
 
 /** Large packages have a quantum corner; everywhere else the module's name says little. */
 const LARGE = 400
+const EXTENDING_OPERATOR = /^__(i?add|i?or|ror|i?lshift|i?matmul|call)__$/
 
 export const shortName = (ref: string): string => /[^.:]*$/.exec(ref)?.[0] ?? ref
 const moduleOf = (ref: string): string => ref.split(':')[0] ?? ref
@@ -68,7 +70,10 @@ function circuitScore(facts: ClassFacts, large: boolean, uses: number): number {
   const methods = Object.keys(facts.methods)
   const gates = new Set([...methods, ...facts.attributes].map(gateOfName).filter((gate) => gate !== undefined))
   let score = Math.min(16, 2 * gates.size)
-  if (methods.some((method) => EXTENDS.test(method))) score += 5
+  const extendable = methods.some((method) => EXTENDS.test(method) || EXTENDING_OPERATOR.test(method))
+  if (extendable) score += 5
+  // Nothing on it could apply a gate: at best a state that gate objects act on, or an engine.
+  if (!extendable && gates.size < 3) score -= 5
   if (methods.some((method) => RUNS.test(method))) score += 2
   if (CIRCUIT_CLASS.test(name)) score += 4
   if (CIRCUIT_NOUN.test(name)) score += 4
@@ -87,11 +92,11 @@ function circuitScore(facts: ClassFacts, large: boolean, uses: number): number {
 function engineScore(facts: ClassFacts, uses: number): number {
   const name = shortName(facts.ref)
   const runs = Object.keys(facts.methods).filter((method) => RUNS.test(method) || method === '__call__').length
-  let score = 3 * Math.min(5, runs)
+  let score = runs === 0 || gateOfName(name) ? -8 : 3 * Math.min(5, runs)
   if (ENGINE_CLASS.test(name)) score += 6
   if (/state_?vector|wave_?func|local|numpy|cpu|default/i.test(name)) score += 2
   if (ASIDE_CLASS.test(name) || CONVERTER_CLASS.test(name)) score -= 6
-  if (/remote|cloud|http|client|job|result|analog|photon/i.test(facts.ref)) score -= 6
+  if (REMOTE.test(facts.ref) || /http|client|job|result|analog|photon/i.test(facts.ref)) score -= 6
   if (name.startsWith('_')) score -= 8
   score += facts.exported ? 4 : 0
   score -= 0.5 * facts.ref.split('.').length
@@ -108,7 +113,7 @@ function runnerScore(facts: FunctionFacts, large: boolean, uses: number): number
   if (/qasm|quil/i.test(name) && role === 'text') score += 3
   if (others.filter((parameter) => !parameter.optional).length > 2) score -= 6
   if (name.startsWith('_') || /draw|plot|print|save|write|export|noise|test|bench/i.test(name)) score -= 6
-  if (gateOfName(name)) score -= 4
+  if (gateOfName(name)) score -= 40
   if (large && /quantum/i.test(facts.ref)) score += 8
   score += facts.exported ? 3 : 0
   score -= 0.5 * facts.ref.split('.').length

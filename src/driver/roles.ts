@@ -1,6 +1,6 @@
 /** Turns the literals of an example into roles: `Circuit(3)` was written for three qubits and means n of them. */
 import type { Expression, Statement } from '../values/driver.ts'
-import { mapParts } from '../values/expressions.ts'
+import { descendants, mapParts } from '../values/expressions.ts'
 import { gateOfName } from '../values/gate-names.ts'
 import { GATES } from '../values/gates.ts'
 import type { Parameter } from '../values/profile.ts'
@@ -11,58 +11,74 @@ export type Signatures = (ref: string) => readonly Parameter[] | undefined
 
 const MOST_QUBITS = 30
 
-/** Setup and run parts: sizes become n, lists of all qubits, zeros and start vectors their roles, counts of shots `shots`. */
-export function generalise(statements: readonly Statement[], signatures: Signatures): Statement[] {
-  return statements.map((statement) => ({ ...statement, value: convert(statement.value, undefined, signatures) }))
+/** What an expression stands in: a parameter with a known role, some argument, an item of a list, or no call at all. */
+type Place = ParameterRole | 'argument' | 'item' | undefined
+
+interface Literals {
+  readonly signatures: Signatures
+  /** Numbers that the setup used as a size; elsewhere the same number is most likely the same n. */
+  readonly sizes: Set<number>
+  readonly setup: boolean
 }
 
-/** @param place role of the parameter that the expression is given to; undefined outside a call */
-function convert(
-  expression: Expression,
-  place: ParameterRole | 'argument' | undefined,
+/** Sizes become n, lists of all qubits, zeros and start vectors their roles, numbers of shots `shots`, and so on. */
+export function generalise(
+  example: { readonly setup: readonly Statement[]; readonly run: readonly Statement[] },
   signatures: Signatures,
-): Expression {
-  if ('lit' in expression) return literal(expression, place)
-  if ('list' in expression || 'tuple' in expression) {
-    const role = wholeList('list' in expression ? expression.list : expression.tuple)
-    if (role) return role
-  }
-  if ('call' in expression) {
-    const { call } = expression
-    const parameters = 'ref' in call ? signatures(call.ref) : undefined
-    const method = 'attr' in call ? call.attr[1] : ''
-    const args = expression.args.map((argument, index) => {
-      const parameter = parameters?.[index]
-      const role = parameter
-        ? (roleOfParameter(parameter.name) ?? 'argument')
-        : /sampl|shots|counts/i.test(method)
-          ? 'shots'
-          : 'argument'
-      return convert(argument, role, signatures)
-    })
-    const callee = convert(call, undefined, signatures)
-    if (!expression.kwargs) return { call: callee, args }
-    const kwargs = Object.entries(expression.kwargs).map(([name, value]): [string, Expression] => [
-      name,
-      convert(value, roleOfParameter(name) ?? 'argument', signatures),
-    ])
-    return { call: callee, args, kwargs: Object.fromEntries(kwargs) }
-  }
-  return mapParts(expression, (part) => convert(part, place === undefined ? undefined : 'argument', signatures))
+): { setup: Statement[]; run: Statement[] } {
+  const sizes = new Set<number>()
+  const all = (statements: readonly Statement[], setup: boolean): Statement[] =>
+    statements.map((statement) => ({
+      ...statement,
+      value: convert(statement.value, undefined, { signatures, sizes, setup }),
+    }))
+  return { setup: all(example.setup, true), run: all(example.run, false) }
 }
 
-function literal(expression: { lit: unknown }, place: ParameterRole | 'argument' | undefined): Expression {
-  const { lit } = expression
-  if (typeof lit === 'string' && /^0{2,30}$/.test(lit)) return { role: 'zeros' }
-  if (typeof lit === 'number' && Number.isInteger(lit) && place !== undefined) {
-    if (place === 'seed') return { role: 'seed' }
-    if (place === 'shots') return lit > 0 ? { role: 'shots' } : { lit }
-    if (place === 'n' || place === 'bits') return lit >= 1 ? { role: place } : { lit }
-    const size = place === 'argument' || place === 'qubit' || place === 'state'
-    if (size && lit >= 2 && lit <= MOST_QUBITS) return { role: 'n' }
-    if (place === 'argument' && lit >= 50 && lit <= 1_000_000) return { role: 'shots' }
+function convert(expression: Expression, place: Place, literals: Literals): Expression {
+  if ('lit' in expression) return literal(expression, place, literals)
+  if ('list' in expression || 'tuple' in expression) {
+    const items = 'list' in expression ? expression.list : expression.tuple
+    // Pairs in a list are edges of a graph or alike, never all qubits.
+    const role = place === 'item' ? undefined : wholeList(items)
+    return role ?? mapParts(expression, (part) => convert(part, 'item', literals))
   }
-  return expression as Expression
+  if (!('call' in expression)) return mapParts(expression, (part) => convert(part, inner(place), literals))
+  const { call } = expression
+  const parameters = 'ref' in call ? literals.signatures(call.ref) : undefined
+  const samples = 'attr' in call && /sampl|shots|counts/i.test(call.attr[1])
+  const args = expression.args.map((argument, index) => {
+    const named = parameters?.[index] ? roleOfParameter(parameters[index].name) : undefined
+    return convert(argument, named ?? (samples && index === 0 ? 'shots' : 'argument'), literals)
+  })
+  const callee = convert(call, undefined, literals)
+  if (!expression.kwargs) return { call: callee, args }
+  const kwargs = Object.entries(expression.kwargs).map(([name, value]): [string, Expression] => [
+    name,
+    convert(value, roleOfParameter(name) ?? 'item', literals),
+  ])
+  return { call: callee, args, kwargs: Object.fromEntries(kwargs) }
+}
+
+const inner = (place: Place): Place => (place === undefined ? undefined : 'item')
+
+function literal(expression: Expression & { lit: unknown }, place: Place, { sizes, setup }: Literals): Expression {
+  const { lit } = expression
+  if (typeof lit === 'string') return /^0{2,30}$/.test(lit) ? { role: 'zeros' } : expression
+  if (typeof lit !== 'number' || !Number.isInteger(lit) || place === undefined) return expression
+  if (place === 'seed') return { role: 'seed' }
+  if (place === 'shots') return lit > 0 ? { role: 'shots' } : expression
+  if ((place === 'n' || place === 'bits') && lit >= 1) {
+    sizes.add(lit)
+    return { role: place }
+  }
+  if (place === 'argument' && lit >= 50 && lit <= 1_000_000 && !sizes.has(lit)) return { role: 'shots' }
+  const size = place === 'argument' || place === 'qubit' || place === 'state'
+  if (size && lit >= 2 && lit <= MOST_QUBITS && (setup || sizes.has(lit))) {
+    if (setup) sizes.add(lit)
+    return { role: 'n' }
+  }
+  return place === 'item' && lit >= 2 && sizes.has(lit) ? { role: 'n' } : expression
 }
 
 function wholeList(items: readonly Expression[]): Expression | undefined {
@@ -90,6 +106,7 @@ export function closeVariables(statements: readonly Statement[], defined: Iterab
       return value ?? part
     }
     const value = close(statement.value)
+    if ([...descendants(value)].some((part) => 'call' in part && 'role' in part.call)) open = true
     if (open) return undefined
     if (statement.var !== undefined) known.add(statement.var)
     result.push({ ...statement, value })

@@ -85,6 +85,9 @@ export const ASIDE_CLASS =
 export const CONVERTER_CLASS =
   /parser|lexer|listener|visitor|transpil|compil|convert|export|import|print|context|placeholder|interface|plugin|serial|schema/i
 
+/** Needs a network, an account or hardware. */
+export const REMOTE = /aws|ibm|azure|ionq|cloud|remote|token|credential|secret|password|api_?key/i
+
 /** Methods that extend a circuit by a gate given as an object, a name or a matrix. */
 export const EXTENDS =
   /^_*(add|append|apply|insert|push|put)(_?(gate|op|operation|operator|instruction|unitary|matrix)s?)?$/i

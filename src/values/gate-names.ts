@@ -35,10 +35,14 @@ for (const [gate, words] of Object.entries(SPELLINGS) as [GateName, string][]) {
   for (const word of words.split(' ')) BY_SPELLING.set(word.replace(/_/g, ''), gate)
 }
 
-/** Words around a gate's own name: `apply_h`, `HGate`, `add_RX_gate`, `gate_cx`, `qft_op` … */
+/**
+ * Words around a gate's own name: `apply_h`, `HGate`, `add_RX_gate`, `gate_cx`, `qH` … A short word counts only before an
+ * underscore or a capital, so that `dot` is no `t` and `qu` no `u`.
+ */
 const BEFORE =
-  /^(?:add|apply|append|insert|push|put|do|get|make|create|generate|gate|op|operator|quantum|qubit|circuit|standard|single|std|q|g)_?(?=[A-Za-z0-9])/i
-const AFTER = /_?(?:gates?|op|operator|operation|matrix|mat|instruction|instr|transform|class|circuit)$/i
+  /^(?:(?:[aA]dd|[aA]pply|[aA]ppend|[iI]nsert|[qQ]uantum)_?|(?:[pP]ush|[pP]ut|[dD]o|[gG]et|[mM]ake|[cC]reate|[gG]enerate|[gG]ate|[oO]p|[oO]perator|[qQ]ubit|[cC]ircuit|[sS]tandard|[sS]ingle|[sS]td|[qQgG])(?:_|(?=[A-Z])))(?=[A-Za-z0-9])/
+const AFTER = /(?:_?gates?|_(?:op|mat|instr|class)|_?(?:operator|operation|matrix|instruction|transform|circuit))$/i
+const AFTER_CAPITAL = /(?<=[A-Za-z0-9])(?:Op|Mat|Instr)$/
 
 const MAX_NAME = 40
 
@@ -46,11 +50,12 @@ const MAX_NAME = 40
 export function gateOfName(name: string): GateName | undefined {
   if (name.length > MAX_NAME) return undefined
   const bare = name.replace(/^_+|_+$/g, '')
-  const withoutEnd = bare.replace(AFTER, '')
   const withoutStart = bare.replace(BEFORE, '')
-  for (const variant of [bare, withoutEnd, withoutStart, withoutStart.replace(AFTER, '')]) {
+  for (const variant of [bare, withoutEnd(bare), withoutStart, withoutEnd(withoutStart)]) {
     const found = BY_SPELLING.get(variant.toLowerCase().replace(/[^a-z0-9]/g, ''))
     if (found) return found
   }
   return undefined
 }
+
+const withoutEnd = (name: string): string => name.replace(AFTER_CAPITAL, '').replace(AFTER, '')

@@ -9,12 +9,12 @@ import { likelyDialects } from './text.ts'
 
 /** Keywords by which such classes take their text. */
 const TEXT_KEYWORDS = ['source', 'program', 'code']
+const LANGUAGE = /qasm|quil/i
 const PROGRAM = /program|circuit|tape|job|script|executable/i
 
-export function proposeAnnotations({ profile }: Context): Candidate[] {
-  const mentioned = profile.capabilities.textDialects.map(({ value }) => value)
+export function proposeAnnotations({ profile, dialects: mentioned }: Context): Candidate[] {
   return profile.annotations.slice(0, 6).flatMap(({ value: ref, confidence }, index) => {
-    const base = 20 + 30 * confidence - index
+    const base = 26 + 40 * confidence - index + (LANGUAGE.test(ref) ? 6 : 0)
     const candidate = (value: Expression, score: number, more: Partial<Candidate> = {}): Candidate => {
       const setup: Statement[] = [{ var: 'circuit', value }]
       return { proposer: 'annotation', origin: ref, score, setup, gates: [], run: [], ...more }
@@ -24,7 +24,7 @@ export function proposeAnnotations({ profile }: Context): Candidate[] {
       candidate({ call: { ref }, args: [{ role: 'n' }] }, base - 5),
     ]
     if (!PROGRAM.test(ref) || mentioned.length === 0) return own
-    const dialects = /qasm|quil/i.test(ref) ? likelyDialects(`:${ref}`, mentioned) : likelyDialects('', mentioned)
+    const dialects = LANGUAGE.test(ref) ? likelyDialects(`:${ref}`, mentioned) : likelyDialects('', mentioned)
     const texts = dialects.flatMap((dialect, at) =>
       TEXT_KEYWORDS.flatMap((keyword, which) =>
         [false, true].map((measured) =>

@@ -19,18 +19,14 @@ interface Entry {
 }
 
 export function proposeText(context: Context): Candidate[] {
-  const dialects = context.profile.capabilities.textDialects
   const entries = [...functionEntries(context), ...methodEntries(context)]
     .sort((a, b) => b.score - a.score || (a.origin < b.origin ? -1 : 1))
     .slice(0, MOST)
   const fromEntries = entries.flatMap((entry) =>
-    likelyDialects(
-      entry.origin,
-      dialects.map(({ value }) => value),
-    ).flatMap((dialect, index) => candidates(entry, dialect, index)),
+    likelyDialects(entry.origin, context.dialects).flatMap((dialect, index) => candidates(entry, dialect, index)),
   )
   // A runner that takes the text as it is needs no entry point: the text is the circuit.
-  const plain = dialects
+  const plain = context.profile.capabilities.textDialects
     .filter(({ confidence }) => confidence >= 0.5)
     .flatMap(({ value, confidence }, index) =>
       candidates(

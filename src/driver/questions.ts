@@ -1,0 +1,62 @@
+/** When the search stops short, one question to a person, by the stage that was reached. */
+import type { Measurement } from '../values/measurement.ts'
+
+const MOST_TRIED = 6
+
+/** The question, and below it what was tried, so that the answer can build on it. */
+export function stageQuestion(measurement: Measurement): string {
+  const tried = [...measurement.seen, ...measurement.log].slice(0, MOST_TRIED)
+  const { objects, runs, evaluations, seconds, ran_out } = measurement.tried
+  const effort = `${count(objects, 'object')}, ${count(runs, 'run')} and ${count(evaluations, 'evaluation')} in ${Math.round(seconds)} s${ran_out ? ' (the time ran out)' : ''}`
+  const lines = [questionOf(measurement), `Tried: ${effort}.`, ...tried.map((line) => `- ${oneLine(line)}`)]
+  return lines.join('\n')
+}
+
+function questionOf(measurement: Measurement): string {
+  const { stage, missing_modules: missing, distribution } = measurement
+  const needs = missing.map(oneLine).join(', ')
+  switch (stage) {
+    case 'import':
+      return missing.length > 0
+        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}?`
+        : `${distribution} cannot be imported as installed. What has to be installed or set first?`
+    case 'object':
+      return `Which class or function of ${distribution} makes a circuit of n qubits?`
+    case 'x':
+      return 'Show one line that applies X to qubit 0.'
+    case 'read':
+      return 'Which call runs the circuit, and what holds the state or the counts afterwards?'
+    case 'gates':
+    case 'measured':
+      return gateQuestion(measurement)
+    default:
+      return stage satisfies never
+  }
+}
+
+/** What an integration cannot do without, in the order in which a person is asked for it. */
+const ESSENTIAL = [
+  [['x'], 'Show one line that applies X to qubit 0.'],
+  [['h'], 'Show one line that applies H to qubit 0.'],
+  [['cx', 'cz'], 'Show one line for CNOT from qubit 0 to qubit 1.'],
+  [['rx', 'ry', 'rz', 'u3', 'p', 't', 'matrix'], 'Show one line for RX(0.3) on qubit 0.'],
+] as const
+
+function gateQuestion(measurement: Measurement): string {
+  const right = new Set(measurement.gates.filter(({ outcome }) => outcome === 'right').map(({ gate }) => gate))
+  const lacking = ESSENTIAL.find(([gates]) => !gates.some((gate) => right.has(gate)))
+  if (lacking) return lacking[1]
+  const wrong = measurement.gates.filter(({ outcome }) => outcome === 'wrong').map(({ gate }) => gate)
+  return wrong.length > 0
+    ? `Measured on the simulator, ${wrong.join(', ')} are not what their names say. How are they meant to be called?`
+    : 'The driver that was found does not hold on larger circuits. Show a short program of three qubits with its result.'
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
+
+/** Text from the sandbox: printable, short, on one line. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 200)
