@@ -104,6 +104,7 @@ print(value.get("backend", "-"), value.get("branch", "-"), value.get("verdict", 
   if [ "$code" != 0 ] || [ "$branch" = - ]; then
     rows+=("$package|$backend|$verdict|$seconds|-|-|-")
     failed=1
+    echo "$package: exit code $code; $(head -c 2000 "$result")" >&2
     continue
   fi
   branches+=("$branch")
@@ -111,8 +112,12 @@ print(value.get("backend", "-"), value.get("branch", "-"), value.get("verdict", 
   libraries=$work/libraries-$backend
   git -C "$dir" worktree add --quiet --detach "$tree" "$branch"
   # As a user would: the versions and hashes that were measured, over what Proxima needs anyway.
-  "$python" -m pip install --quiet --disable-pip-version-check --target "$libraries" --no-deps --only-binary :all: \
-    --require-hashes -r "$tree/src/proxima/backends/$backend/requirements.txt"
+  if ! "$python" -m pip install --quiet --disable-pip-version-check --target "$libraries" --no-deps \
+    --only-binary :all: --require-hashes -r "$tree/src/proxima/backends/$backend/requirements.txt"; then
+    rows+=("$package|$backend|$verdict, cannot be installed|$seconds|-|-|-")
+    failed=1
+    continue
+  fi
   runs=ok own=- contract=-
   if ! (cd "$work" && PYTHONPATH="$tree/src:$libraries" "$python" "$root/bench/real_proxima.py" check "$backend" \
     > /dev/null 2> "$work/check.log"); then
