@@ -9,6 +9,9 @@ import type { CommonOptions } from './context.ts'
 import { printJson, runCommand } from './context.ts'
 import { exitOfVerdict } from './exit.ts'
 import { locatorCommand } from './options.ts'
+import { runnableOf } from './runnable.ts'
+import type { Terminal } from './terminal.ts'
+import { harmless } from './terminal.ts'
 import { diffView } from './views/diff-view.ts'
 import { integrationJson, integrationView } from './views/integration-view.ts'
 import { heading } from './views/text.ts'
@@ -35,7 +38,10 @@ export function demoCommand(): Command {
           if (options.json) printJson(integrationJson(result))
           else {
             if (result.branch !== undefined) out.write(await adapterDiff(git, result.branch, result.backend, out))
-            out.write(integrationView(result, folder, 'main', out))
+            const runnable = await runnableOf(result.plan?.driver, ports.templatesDir)
+            const repository = options.keep ? { folder, base: 'main' } : undefined
+            out.write(integrationView(result, { runnable, ...(repository && { repository }) }, out))
+            if (repository === undefined) out.write(farewell(locator, out))
           }
           return exitOfVerdict(result.verdict)
         } finally {
@@ -44,6 +50,11 @@ export function demoCommand(): Command {
         }
       }),
     )
+}
+
+function farewell(locator: string, { palette }: Terminal): string {
+  const again = palette.cyan(`npx graft integrate ${harmless(locator)} --repo DIR`)
+  return `\nThat was a temporary repository (--keep leaves it). On a clone of yours: ${again}\n`
 }
 
 /** A fresh repository whose one commit holds the small target. */
@@ -66,12 +77,7 @@ async function makeTarget(templatesDir: string, folder: string) {
 }
 
 /** The diff of what a reviewer reads: the backend's own adapter and normalizer. */
-async function adapterDiff(
-  git: ReturnType<typeof simpleGit>,
-  branch: string,
-  backend: string,
-  out: Parameters<typeof heading>[1],
-) {
+async function adapterDiff(git: ReturnType<typeof simpleGit>, branch: string, backend: string, out: Terminal) {
   const diff = await git.diff([
     '--no-ext-diff',
     '--no-color',

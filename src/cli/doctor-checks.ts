@@ -1,6 +1,6 @@
 /** What Graft needs on a machine, looked at one by one. Nothing is installed or changed. */
 import { constants } from 'node:fs'
-import { access, statfs } from 'node:fs/promises'
+import { access, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadIndexConfig } from '../config/index-config.ts'
@@ -148,7 +148,9 @@ async function disk(cacheDir: string): Promise<Check> {
 async function cache(cacheDir: string): Promise<Check> {
   const meaning = 'Downloads, environments and measurements are kept here; deleting it costs time, never data.'
   try {
-    await access(await existingParent(cacheDir), constants.W_OK)
+    const parent = await existingParent(cacheDir)
+    if (!(await stat(parent)).isDirectory()) throw Object.assign(new Error(), { code: `${parent} is a file` })
+    await access(parent, constants.W_OK)
     return { id: 'cache', status: 'ok', found: cacheDir, meaning }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
@@ -176,7 +178,8 @@ async function existingParent(folder: string): Promise<string> {
       await access(path)
       return path
     } catch (error) {
-      if (path === dirname(path) || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (path === dirname(path) || (code !== 'ENOENT' && code !== 'ENOTDIR')) throw error
     }
   }
 }

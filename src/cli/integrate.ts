@@ -6,17 +6,21 @@ import { printJson, runCommand } from './context.ts'
 import { exitOfVerdict } from './exit.ts'
 import type { ChoiceOptions } from './options.ts'
 import { choicesOf, repositoryCommand } from './options.ts'
+import { runnableOf } from './runnable.ts'
 import { integrationJson, integrationView } from './views/integration-view.ts'
 
 export function integrateCommand(): Command {
   return repositoryCommand('integrate', 'Make a simulator a backend of the repository, on a branch of its own').action(
     (locator: string, options: ChoiceOptions) =>
       runCommand(options, async ({ services, out }) => {
-        const result = await integrate(locator, options.repo, choicesOf(options), await services())
+        const choices = choicesOf(options)
+        const ports = await services()
+        const result = await integrate(locator, options.repo, choices, ports)
         if (options.json) printJson(integrationJson(result))
         else {
           const { branch } = await (await openLocalRepository(options.repo)).base()
-          out.write(integrationView(result, options.repo, branch, out))
+          const runnable = await runnableOf(result.plan?.driver, ports.templatesDir)
+          out.write(integrationView(result, { runnable, repository: { folder: options.repo, base: branch } }, out))
         }
         return exitOfVerdict(result.verdict)
       }),

@@ -6,6 +6,7 @@ import { printJson, runCommand } from './context.ts'
 import { exitOfVerdict } from './exit.ts'
 import type { ChoiceOptions } from './options.ts'
 import { choicesOf, repositoryCommand } from './options.ts'
+import { runnableOf } from './runnable.ts'
 import { planView } from './views/plan-view.ts'
 
 export function planCommand(): Command {
@@ -14,13 +15,16 @@ export function planCommand(): Command {
     'Measure a simulator and show every change, writing nothing into the repository',
   ).action((locator: string, options: ChoiceOptions) =>
     runCommand(options, async ({ services, out }) => {
-      const plan = await makePlan(locator, options.repo, choicesOf(options), await services())
+      const choices = choicesOf(options)
+      const ports = await services()
+      const plan = await makePlan(locator, options.repo, choices, ports)
       if (options.json) printJson(plan)
       else {
         const repository = await openLocalRepository(options.repo)
         const { commit } = await repository.base()
         const changes = await Promise.all(plan.changes.map((change) => summarize(change, repository, commit)))
-        out.write(planView(plan, changes, out))
+        const runnable = await runnableOf(plan.driver, ports.templatesDir)
+        out.write(planView(plan, runnable, changes, out))
       }
       return exitOfVerdict(plan.verdict)
     }),

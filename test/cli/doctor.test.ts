@@ -55,7 +55,7 @@ describe('graft doctor', () => {
     writeFileSync(join(folder, 'file'), '')
     const { code, stdout } = await runGraft(['doctor', '--json', '--cache-dir', join(folder, 'file', 'cache')])
     expect(code).toBe(1)
-    expect(checksOf(stdout).get('cache')?.found).toContain('ENOTDIR')
+    expect(checksOf(stdout).get('cache')?.found).toContain('is a file')
   })
 })
 

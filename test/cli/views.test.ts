@@ -10,9 +10,10 @@ import { plan, result } from './fixtures.ts'
 import { recorder } from './support.ts'
 
 const out = recorder()
+const here = { runnable: [], repository: { folder: '.', base: 'main' } }
 
 describe('a plan', () => {
-  const text = planView(plan, result.changes, out)
+  const text = planView(plan, ['x', 'rx', 'rz', 'cx', 'h'], result.changes, out)
 
   test('begins with what becomes of it', () => {
     expect(text.split('\n')[0]).toBe('pkg:pypi/sample-sim@1.2.3 → backend sample: ✓ integrated, with limits')
@@ -23,6 +24,9 @@ describe('a plan', () => {
     expect(text).toContain('rz: angles in units of π')
     expect(text).toContain('cx: qubits in the order 1, 0')
     expect(text).toContain('t: is tdg')
+    expect(text).toMatch(/native \(4\) +x rx rz cx\n/)
+    expect(text).toMatch(/by bridge \(1\) +h\n/)
+    expect(text).toMatch(/refused \(18\) +y z s/)
     expect(text).toContain('qubit 0 is the least significant bit')
     expect(text).toContain('no seed')
   })
@@ -35,7 +39,7 @@ describe('a plan', () => {
   })
 
   test('a plan that needs an answer shows what was tried', () => {
-    const asked = planView({ ...plan, verdict: 'needs_answer', reason: 'Which call runs it?' }, [], out)
+    const asked = planView({ ...plan, verdict: 'needs_answer', reason: 'Which call runs it?' }, [], [], out)
     expect(asked).toContain('Which call runs it?')
     expect(asked).toContain('made sample_sim:Circuit(n)')
     expect(asked).not.toContain('Nothing was written.')
@@ -44,7 +48,7 @@ describe('a plan', () => {
 
 describe('an integration', () => {
   test('shows tests by category, failures with their message, and skips with their reason', () => {
-    const text = integrationView(result, '.', 'main', out)
+    const text = integrationView(result, here, out)
     expect(text).toContain('✗ 2 passed, 1 failed, 1 skipped')
     expect(text).toContain('by category      unit 2/3\n')
     expect(text).toContain('rz turns the other way')
@@ -52,14 +56,14 @@ describe('an integration', () => {
   })
 
   test('says how to look, take and undo, with a folder that the shell reads back', () => {
-    const text = integrationView(result, "my 'repo", 'trunk', out)
+    const text = integrationView(result, { runnable: [], repository: { folder: "my 'repo", base: 'trunk' } }, out)
     expect(text).toContain("git -C 'my '\\''repo' diff trunk...graft/sample")
     expect(text).toContain("git -C 'my '\\''repo' branch -D graft/sample")
   })
 
   test('without a branch it says that nothing was kept', () => {
     const { branch: _, ...refused } = result
-    const text = integrationView({ ...refused, verdict: 'declined', changes: [] }, '.', 'main', out)
+    const text = integrationView({ ...refused, verdict: 'declined', changes: [] }, here, out)
     expect(text).toContain('Nothing was kept: no branch, no file.')
     expect(text).not.toContain('git diff')
   })
@@ -72,7 +76,7 @@ describe('an integration', () => {
 
   test('foreign text cannot draw on the terminal', () => {
     const evil = { ...result, reason: 'a\u001b]0;b\u0007c' }
-    const text = integrationView(evil, '.', 'main', out)
+    const text = integrationView(evil, here, out)
     expect([...text].filter((character) => character !== '\n' && character < ' ')).toEqual([])
   })
 })

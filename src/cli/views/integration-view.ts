@@ -14,17 +14,25 @@ export function integrationJson(result: IntegrationResult): Omit<IntegrationResu
   return value
 }
 
-/** The result for a person, with what to do next. `repo` is repeated as it was given. */
-export function integrationView(result: IntegrationResult, repo: string, base: string, out: Terminal): string {
+/** What the view needs besides the result. */
+export interface Surroundings {
+  /** Gates that the backend runs, natively or written with others. */
+  readonly runnable: readonly string[]
+  /** The repository as the person named it, and the branch that it started from; absent when it is gone already. */
+  readonly repository?: { readonly folder: string; readonly base: string }
+}
+
+/** The result for a person, with what to do next. */
+export function integrationView(result: IntegrationResult, around: Surroundings, out: Terminal): string {
   const { plan } = result
   return [
     verdictView(plan?.purl ?? result.backend, result.backend, result.verdict, result.reason, out),
-    gatesView(plan?.measurement, out),
+    gatesView(plan?.measurement, around.runnable, out),
     conventionsView(plan?.measurement, out),
     plan === undefined ? '' : tried(plan, out),
     changesView(result.changes, out),
     result.report === undefined ? '' : reportView(result.report, out),
-    next(result, repo, base, out),
+    next(result, around.repository, out),
   ].join('')
 }
 
@@ -53,9 +61,7 @@ export function reportView(report: Report, out: Terminal): string {
         .join(' · '),
       out,
     ),
-    ...skipped
-      .slice(0, SHOWN_FAILURES)
-      .map((test) => row('skipped', `${test.name}: ${test.message ?? 'no reason given'}`, out)),
+    ...skipped.slice(0, SHOWN_FAILURES).map((test) => row('skipped', `${test.name}: ${skipReason(test.message)}`, out)),
     ...broken
       .slice(0, SHOWN_FAILURES)
       .flatMap((test) => [
@@ -66,9 +72,11 @@ export function reportView(report: Report, out: Terminal): string {
   ].join('')
 }
 
-function next(result: IntegrationResult, repo: string, base: string, out: Terminal): string {
+function next(result: IntegrationResult, repository: Surroundings['repository'], out: Terminal): string {
   const { palette } = out
   if (result.branch === undefined) return `\nNothing was kept: no branch, no file.\n`
+  if (repository === undefined) return ''
+  const { folder: repo, base } = repository
   const git = repo === '.' ? 'git' : `git -C ${shellWord(repo)}`
   const lines = [
     ['see the changes', `${git} diff ${base}...${result.branch}`],
@@ -77,6 +85,11 @@ function next(result: IntegrationResult, repo: string, base: string, out: Termin
     ['undo', `${git} branch -D ${result.branch}`],
   ].map(([label = '', command = '']) => `  ${palette.dim(label.padEnd(17))}${palette.cyan(command)}\n`)
   return `${heading(`On branch ${result.branch}; your working tree is as it was`, out)}${lines.join('')}`
+}
+
+/** Pytest puts the place in front of the reason. */
+function skipReason(message = 'no reason given'): string {
+  return message.replace(/^\S+\.py:\d+: /, '')
 }
 
 /** A path as a shell reads it back. */

@@ -37,34 +37,31 @@ export function verdictWords(verdict: Verdict, { palette }: Terminal): string {
   }
 }
 
-/** Gates by what became of them. */
-export function gatesView(measurement: Measurement | undefined, out: Terminal): string {
+/** Gates by what became of them. `runnable` are those that the backend runs, natively or written with others. */
+export function gatesView(measurement: Measurement | undefined, runnable: readonly string[], out: Terminal): string {
   if (measurement === undefined) return ''
   const measured = new Map(measurement.gates.map((gate) => [gate.gate, gate]))
-  const right = [...GATE_NAMES, 'matrix' as const].filter((gate) => measured.get(gate)?.outcome === 'right')
-  const other = GATE_NAMES.filter((gate) => measured.get(gate)?.outcome !== 'right')
+  const native = [...GATE_NAMES, 'matrix' as const].filter((gate) => measured.get(gate)?.outcome === 'right')
+  const others = GATE_NAMES.filter((gate) => !native.includes(gate))
+  const lowered = others.filter((gate) => runnable.includes(gate))
+  const refused = others.filter((gate) => !runnable.includes(gate))
   const wrong = measurement.gates.filter((gate) => gate.outcome === 'wrong')
   return [
     heading(`Gates, measured on ${harmless(measurement.distribution)} ${harmless(measurement.version)}`, out),
-    row(`right (${right.length})`, right.join(' '), out),
-    row(
-      `not native (${other.length})`,
-      other.length > 0
-        ? `${other.join(' ')}: built from the others by the bridge where that is exact, else refused`
-        : '',
-      out,
-    ),
+    row(`native (${native.length})`, native.join(' '), out),
+    row(`by bridge (${lowered.length})`, lowered.join(' '), out),
+    row(`refused (${refused.length})`, refused.join(' '), out),
     ...wrong.map((gate) =>
       row('left out', `${gate.gate}: ${gate.reason ?? 'its unitary is not the expected one'}`, out),
     ),
-    deviations(measurement, right, out),
+    deviations(measurement, native, out),
   ].join('')
 }
 
 /** The gates whose native call differs from ours in sign, unit or order: what a reviewer looks for first. */
-function deviations(measurement: Measurement, right: readonly (GateName | 'matrix')[], out: Terminal): string {
+function deviations(measurement: Measurement, native: readonly (GateName | 'matrix')[], out: Terminal): string {
   const gatesByNote = new Map<string, string[]>()
-  for (const name of right) {
+  for (const name of native) {
     const gate = measurement.driver?.gates[name]
     const notes = [
       gate?.scale !== undefined && gate.scale !== 1 ? scaleWords(gate.scale) : '',
@@ -142,10 +139,15 @@ export function verdictView(purl: string, backend: string, verdict: Verdict, rea
 }
 
 /** The whole plan. */
-export function planView(plan: Plan, changes: readonly ChangeLine[], out: Terminal): string {
+export function planView(
+  plan: Plan,
+  runnable: readonly string[],
+  changes: readonly ChangeLine[],
+  out: Terminal,
+): string {
   return [
     verdictView(plan.purl, plan.backend.name, plan.verdict, plan.reason, out),
-    gatesView(plan.measurement, out),
+    gatesView(plan.measurement, runnable, out),
     conventionsView(plan.measurement, out),
     tried(plan, out),
     changesView(changes, out),
