@@ -42,7 +42,7 @@ const document = z.object({
  * The tests of a JUnit XML document (the `xunit2` family that pytest writes).
  *
  * The category is the test's property `category`, else the word among unit, integration, performance and compatibility that
- * its class, module or name contains, else `unit`.
+ * its class, name or module contains, else `unit`.
  *
  * @throws Error when the text is no such document; entities are not declared in one, so a declaration is refused.
  */
@@ -65,12 +65,15 @@ export function parseJunit(xml: string): TestOutcome[] {
 function outcomeOf(found: z.infer<typeof testcase>): TestOutcome {
   const { failure, error, skipped } = found
   const outcome = error ? 'error' : failure ? 'failed' : skipped ? 'skipped' : 'passed'
-  const message = [...(error ?? []), ...(failure ?? []), ...(skipped ?? [])].map(messageOf).filter(Boolean).join('\n')
+  const reasons = (skipped ?? []).map((one) =>
+    typeof one === 'string' ? one : (one['@message'] ?? one['#text'] ?? ''),
+  )
+  const message = [...[...(error ?? []), ...(failure ?? [])].map(messageOf), ...reasons].filter(Boolean).join('\n')
   const properties = found.properties === '' ? [] : (found.properties?.property ?? [])
   const category = properties.find((property) => property['@name'] === 'category')?.['@value']
   const seconds = Number(found['@time'])
   return {
-    category: printable(category ?? categoryOf(`${found['@classname'] ?? ''} ${found['@name']}`), 40),
+    category: printable(category ?? categoryOf(found['@classname'] ?? '', found['@name']), 40),
     name: printable(found['@name'], 200) || 'unnamed',
     outcome,
     seconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : 0,
@@ -78,9 +81,14 @@ function outcomeOf(found: z.infer<typeof testcase>): TestOutcome {
   }
 }
 
-function categoryOf(names: string): string {
-  const words = names.toLowerCase()
-  return CATEGORIES.find((category) => words.includes(category)) ?? 'unit'
+/** The class says it first, then the test, then the module, whose name holds the backend's. */
+function categoryOf(classname: string, name: string): string {
+  const places = [classname.split('.').at(-1) ?? '', name, classname].map((place) => place.toLowerCase())
+  for (const place of places) {
+    const found = CATEGORIES.find((category) => place.includes(category))
+    if (found !== undefined) return found
+  }
+  return 'unit'
 }
 
 function messageOf(found: z.infer<typeof problem>): string {

@@ -64,7 +64,8 @@ export async function testIn(ready: Ready, job: TestJob, run: TestRun, onProgres
       limits: { ...DEFAULT_LIMITS, seconds: TEST_SECONDS, ...run.limits },
       signal: run.signal,
     })
-    return makeReport(job, run.containment, outcome, await readTests(join(out, 'report.xml')))
+    const read = await readTests(join(out, 'report.xml'), [checkout, '/sandbox/checkout'])
+    return makeReport(job, run.containment, outcome, read)
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
@@ -83,10 +84,13 @@ function sourceFolder(target: Target): string[] {
 
 type Tests = { readonly tests: readonly TestOutcome[] } | { readonly why: string }
 
-async function readTests(path: string): Promise<Tests> {
+/** @param folders where the copy lay: a report speaks of files of the repository */
+async function readTests(path: string, folders: readonly string[]): Promise<Tests> {
   try {
     const xml = await readHostileFile(path, MAX_XML_BYTES)
-    return xml === undefined ? { why: 'it left no report' } : { tests: parseJunit(xml) }
+    if (xml === undefined) return { why: 'it left no report' }
+    const plain = folders.reduce((text, folder) => text.replaceAll(`${folder}/`, ''), xml)
+    return { tests: parseJunit(plain) }
   } catch (error) {
     return { why: `its report cannot be read: ${shorten(error instanceof Error ? error.message : '').slice(0, 200)}` }
   }
