@@ -176,6 +176,7 @@ function circuitExample(
   const isGate = (statement: RawStatement): boolean =>
     (statement.var === undefined || statement.var === circuit) &&
     variablesOf(statement.value).has(circuit) &&
+    !isAside(statement.value) &&
     gatesIn(statement.value).length > 0
   const inside =
     gatesIn(definition.value).length > 0 ? stripGates(definition.value) : { value: definition.value, gates: [] }

@@ -179,10 +179,12 @@ function call(node: Node, next: Next): Expression | undefined {
 function subscript(node: Node, next: Next): Expression | undefined {
   const base = next(node.childForFieldName('value'))
   const keys = node.childrenForFieldName('subscript').filter((key): key is Node => key?.isNamed === true)
-  const items = all(keys, next, 8)
-  const first = items?.[0]
-  if (!base || !items || !first) return undefined
-  return { item: [base, items.length === 1 ? first : { tuple: items }] }
+  // `circuit.m[:]` means every qubit.
+  const items = keys.map((key) => (key.text === ':' ? ({ role: 'qubits' } as const) : next(key)))
+  const known = items.filter((item) => item !== undefined)
+  const first = known[0]
+  if (!base || !first || known.length < items.length || known.length > 8) return undefined
+  return { item: [base, known.length === 1 ? first : { tuple: known }] }
 }
 
 function dictionary(node: Node, next: Next): Expression | undefined {

@@ -93,7 +93,7 @@ export interface FileFacts {
 /** Bounds on what one file may contribute. A generated parser or a hostile file must not fill the memory. */
 export const FILE_LIMITS = {
   bytes: 1_500_000,
-  classes: 3000,
+  classes: 1000,
   methods: 600,
   functions: 4000,
   assignments: 3000,

@@ -147,7 +147,7 @@ function startStates({ ranking, profile }: Context): Expression[] {
   const fromClasses = ranking.circuits
     .filter(
       ({ facts, score }) =>
-        score > 0 && STATE_CLASS.test(shortName(facts.ref)) && !ASIDE_CLASS.test(shortName(facts.ref)),
+        score > -6 && STATE_CLASS.test(shortName(facts.ref)) && !ASIDE_CLASS.test(shortName(facts.ref)),
     )
     .slice(0, 3)
     .flatMap(({ facts }) => constructions(facts.ref, facts.init).slice(0, 2))

@@ -81,7 +81,7 @@ export const ENGINE_CLASS =
   /sim|backend|engine|device|qvm|qpu|execut|runner|emulator|machine|linalg|processor|wavefunction|computer/i
 /** Classes about a circuit: they have its method names and are not it. */
 export const ASIDE_CLASS =
-  /noise|noisy|error|exception|test|base$|^base|abstract|draw|visual|optimi|density|stabil|clifford|mps|tensor|gpu|cuda|param|pulse|mixin|remote|cloud|result|config|observable|hamiltonian|template|ansatz|layer|qaoa|vqe|compiler|scheduler|gate$|operator$|instruction$|info$|manager$|metadata|protocol$/i
+  /noise|noisy|error|exception|test|base$|^base|abstract|draw|visual|optimi|density|stabil|clifford|mp[so]|pep[so]|tensor|gpu|cuda|param|pulse|mixin|remote|cloud|result|config|observable|hamiltonian|template|ansatz|layer|qaoa|vqe|compiler|scheduler|gate$|operator$|instruction$|info$|manager$|metadata|protocol$/i
 export const CONVERTER_CLASS =
   /parser|lexer|listener|visitor|transpil|compil|convert|export|import|print|context|placeholder|interface|plugin|serial|schema/i
 

@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest'
+import { analyseSnapshot } from '../../src/analysis/analyse.ts'
+import { makeSnapshot } from './support/package.ts'
+
+const METADATA = `Metadata-Version: 2.1
+Name: veloq
+Version: 1.0
+Summary: Runs circuits
+Requires-Dist: numpy>=1.20
+Requires-Dist: opt-linalg (>=2) ; python_version >= "3.8"
+Requires-Dist: pytest ; extra == "test"
+
+# Veloq
+
+\`\`\`python
+from veloq import Wheelwork
+w = Wheelwork(2)
+w.h(0)
+w.cx(0, 1)
+state = w.run(shots=100)
+print(state.amplitudes())
+\`\`\`
+`
+
+const CORE = `"""Core."""
+import numpy as np
+import forgotten
+from typing import Protocol
+try:
+    import fastmath
+except ImportError:
+    fastmath = None
+from .gates import *
+
+class Base:
+    limit = 3
+    def __init__(self, n_qubits: int, seed=None):
+        self.size = n_qubits
+        self.a, self.b = 1, 2
+    @staticmethod
+    def zeros(n): ...
+    @property
+    def vector(self): ...
+
+class Wheelwork(Base):
+    def h(self, q): ...
+    def cx(self, control, target, *, label=None): ...
+    toffoli2 = cx
+    def run(self, shots: int = 0, **options): ...
+`
+
+const wheel = {
+  'veloq/__init__.py': 'from ._core import Wheelwork as Wheelwork, Base\nfrom . import gates\n',
+  'veloq/_core.py': CORE,
+  'veloq/gates.py': `from dataclasses import dataclass
+__all__ = ["Hadamard", "rx", "Gate"]
+@dataclass
+class Gate:
+    name: str
+    angle: float = 0.0
+class Hadamard(Gate): ...
+class Library:
+    CNOT = Gate("cx")
+def rx(theta, qubit): ...
+def dot(a, b): ...
+_hidden = 1
+`,
+  'veloq-1.0.dist-info/METADATA': METADATA,
+}
+
+describe('the profile of a small package', () => {
+  test('packaging facts stand with the line of the metadata that says them', async () => {
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel, snapshot: { summary: 'Runs circuits' } }))
+    expect(profile.modules.map(({ value }) => value)).toEqual(['veloq'])
+    expect(profile.dependencies).toEqual([
+      { value: 'numpy', evidence: [{ file: 'veloq-1.0.dist-info/METADATA', line: 5 }], confidence: 1 },
+      { value: 'opt-linalg', evidence: [{ file: 'veloq-1.0.dist-info/METADATA', line: 6 }], confidence: 1 },
+    ])
+    expect(profile.summary?.evidence).toEqual([{ file: 'veloq-1.0.dist-info/METADATA', line: 4 }])
+    expect(profile.compiled).toBe(false)
+  })
+
+  test('undeclared: not the standard library, not declared, not inside try', async () => {
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
+    expect(profile.undeclared).toEqual([
+      { value: 'forgotten', evidence: [{ file: 'veloq/_core.py', line: 3 }], confidence: 0.95 },
+    ])
+  })
+
+  test('a class has its public reference, and what it inherits', async () => {
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
+    const facts = profile.classes.find(({ ref }) => ref === 'veloq:Wheelwork')
+    expect(facts).toMatchObject({ exported: true, bases: ['Base'], evidence: { file: 'veloq/_core.py', line: 21 } })
+    expect(facts?.init).toEqual([
+      { name: 'n_qubits', optional: false, kind: 'positional', annotation: 'int' },
+      { name: 'seed', optional: true, kind: 'positional' },
+    ])
+    expect(facts?.methods.cx).toEqual([
+      { name: 'control', optional: false, kind: 'positional' },
+      { name: 'target', optional: false, kind: 'positional' },
+      { name: 'label', optional: true, kind: 'keyword' },
+    ])
+    expect(facts?.methods.toffoli2).toEqual(facts?.methods.cx)
+    expect(facts?.attributes).toEqual(['a', 'b', 'size', 'vector'])
+    expect(facts?.statics).toEqual(['limit', 'zeros'])
+    const gate = profile.classes.find(({ ref }) => ref === 'veloq.gates:Gate')
+    expect(gate?.init?.map(({ name, optional }) => [name, optional])).toEqual([
+      ['name', false],
+      ['angle', true],
+    ])
+  })
+
+  test('gates are hypotheses by name: classes, functions and static members, and no ordinary word', async () => {
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
+    const gates = Object.fromEntries(
+      Object.entries(profile.gates).map(([gate, facts]) => [gate, facts.map((f) => f.value)]),
+    )
+    expect(gates).toEqual({ h: ['veloq.gates:Hadamard'], rx: ['veloq.gates:rx'], cx: ['veloq.gates:Library.CNOT'] })
+  })
+
+  test('the README becomes an example in driver words', async () => {
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
+    const circuit = { var: 'circuit' }
+    expect(profile.examples).toEqual([
+      {
+        setup: [{ var: 'circuit', value: { call: { ref: 'veloq:Wheelwork' }, args: [{ lit: 2 }] } }],
+        gates: [
+          { value: { call: { attr: [circuit, 'h'] }, args: [{ lit: 0 }] } },
+          { value: { call: { attr: [circuit, 'cx'] }, args: [{ lit: 0 }, { lit: 1 }] } },
+        ],
+        run: [
+          { var: 'state', value: { call: { attr: [circuit, 'run'] }, args: [], kwargs: { shots: { lit: 100 } } } },
+          { value: { call: { attr: [{ var: 'state' }, 'amplitudes'] }, args: [] } },
+        ],
+        strong: true,
+        evidence: { file: 'veloq-1.0.dist-info/METADATA', line: 13 },
+      },
+    ])
+  })
+
+  test('the same input gives the same profile, times aside', async () => {
+    const snapshot = await makeSnapshot({ wheel })
+    const [first, second] = [await analyseSnapshot(snapshot, { workers: 1 }), await analyseSnapshot(snapshot)]
+    const blank = { ...first.statistics, milliseconds: 0 }
+    expect({ ...second, statistics: { ...second.statistics, milliseconds: 0 } }).toEqual({
+      ...first,
+      statistics: blank,
+    })
+  })
+})
+
+describe('other forms of packages', () => {
+  test('stubs and C++ describe a compiled module; what the stub says is not said twice', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({
+        wheel: {
+          'gyro/__init__.pyi':
+            'class Ring:\n    def __init__(self, qubit_count: int) -> None: ...\n    def add_H_gate(self, index: int) -> None: ...\n',
+          'gyro/core.cpython-311-x86_64-linux-gnu.so': 'ELF',
+        },
+        sdist: {
+          'src/bind.cpp':
+            'PYBIND11_MODULE(core, m) {\n  py::class_<Ring>(m, "Ring").def(py::init<unsigned>(), "n"_a);\n  py::class_<Spin, Base>(m, "Spin")\n    .def(py::init<int>(), py::arg("n_qubits"))\n    .def("rx", &Spin::rx, "angle"_a, "q"_a = 0);\n  m.def("simulate", &simulate, "circuit"_a);\n}\n',
+        },
+      }),
+    )
+    expect(profile.compiled).toBe(true)
+    expect(profile.classes.map(({ ref }) => ref)).toEqual(['gyro.core:Spin', 'gyro:Ring'])
+    expect(profile.classes[0]).toMatchObject({
+      init: [{ name: 'n_qubits', optional: false }],
+      methods: {
+        rx: [
+          { name: 'angle', optional: false },
+          { name: 'q', optional: true },
+        ],
+      },
+    })
+    expect(profile.functions.map(({ ref }) => ref)).toEqual(['gyro.core:simulate'])
+  })
+
+  test('a namespace has the first regular packages below it, an sdist its source folder', async () => {
+    const namespace = await analyseSnapshot(
+      await makeSnapshot({
+        wheel: { 'spin/engine/__init__.py': '', 'spin/engine/a.py': 'class A: ...', 'tests/__init__.py': '' },
+      }),
+    )
+    expect(namespace.modules.map(({ value }) => value)).toEqual(['spin.engine'])
+    const source = await analyseSnapshot(
+      await makeSnapshot({
+        sdist: {
+          'src/orb/__init__.py': 'from .b import B',
+          'src/orb/b.py': 'class B: ...',
+          'tests/test_b.py': 'from orb import B\nb = B(2)\nb.h(0)\n',
+          'setup.py': 'raise SystemExit',
+          'pyproject.toml': '[project]\nname = "orb"\ndependencies = ["numpy"]\n',
+        },
+      }),
+    )
+    expect(source.modules.map(({ value }) => value)).toEqual(['orb'])
+    expect(source.classes.map(({ ref }) => ref)).toEqual(['orb:B'])
+    expect(source.dependencies.map(({ value }) => value)).toEqual(['numpy'])
+    expect(source.examples[0]?.evidence).toEqual({ file: 'tests/test_b.py', line: 2 })
+  })
+
+  test('re-exports through stars and cycles end, at the shortest public name', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({
+        wheel: {
+          'loop/__init__.py': 'from .a import *\n',
+          'loop/a/__init__.py': 'from ..b import *\nfrom .impl import Turn\n__all__ = ["Turn", "Other"]\n',
+          'loop/a/impl.py': 'from loop import *\nclass Turn: ...\nclass Inner: ...\n',
+          'loop/b.py': 'from .a import *\nclass Other: ...\n',
+        },
+      }),
+    )
+    expect(profile.classes.map(({ ref, exported }) => [ref, exported])).toEqual([
+      ['loop.a.impl:Inner', false],
+      ['loop:Other', true],
+      ['loop:Turn', true],
+    ])
+  })
+
+  test('a run method annotated with a class of another distribution is noted', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({
+        wheel: {
+          'runq/__init__.py':
+            'from lang.qasm import Program\nimport logging\nclass Sim:\n    def run(self, program: Program, log: logging.Logger = None, *, shots: int = 0): ...\n',
+        },
+      }),
+    )
+    expect(profile.annotations).toEqual([
+      { value: 'lang.qasm:Program', evidence: [{ file: 'runq/__init__.py', line: 4 }], confidence: 0.8 },
+    ])
+  })
+
+  test('what has no qubits does not look like a simulator', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({ wheel: { 'webby/__init__.py': 'class Session:\n    def get(self, url, x=1): ...\n' } }),
+    )
+    expect(profile.looksLikeSimulator).toMatchObject({ value: false, confidence: 0.95 })
+  })
+})
