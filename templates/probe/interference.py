@@ -211,7 +211,11 @@ def settings(
     if count > 1:
         outs += [[step] for step in turn]
         outs += [list(steps) for steps in into_y]
-    return basis + [(list(turn), after) for after in outs]
+    # A superposition may be an eigenstate of the gate (|+> of every rotation about X): read basis
+    # inputs in the other bases as well.
+    starts = basis[:1] if count > 1 else basis
+    crossed = [(before, after) for before, _ in starts for after in outs if after]
+    return basis + crossed + [(list(turn), after) for after in outs]
 
 
 def _into_y(

@@ -28,7 +28,7 @@ from identify import (
     is_identity,
 )
 from language import Operation, execute
-from reference import ARITY, Circuit, Matrix, unitary
+from reference import ARITY, Circuit, Matrix, simulate, unitary
 
 #: Name under which a gate that is being measured stands in the driver.
 CANDIDATE = "candidate"
@@ -244,13 +244,29 @@ class Session:
         return table[:, 0]
 
     def note_precision(self, besides: str | None = None) -> None:
-        """Measure the precision, once, from a superposition whose moduli are known exactly."""
+        """Measure the precision, once, from states whose moduli are known exactly.
+
+        A superposition of all inputs, and one of unequal parts, because probabilities such as 1/8
+        are exact in any precision. A gate that is not what its name says is no measure of precision
+        and is passed over: its error is far larger.
+        """
         first = self.superposer(besides)
         if self.precision is not None or first is None or self.kind in COUNTED:
             return
-        found = self.distribution([(first[0], (qubit,), first[1]) for qubit in range(self.n)])
-        amplitudes = np.sqrt(np.abs(found) / found.sum())
-        self.set_precision(float(np.max(np.abs(amplitudes - 2 ** (-self.n / 2)))))
+        known = [gate for gate in ("ry", "rx", "t") if gate in self.driver["gates"]]
+        circuits: list[Circuit] = [[(first[0], (qubit,), first[1]) for qubit in range(self.n)]]
+        if known and known[0] != "t":
+            circuits.append([(known[0], (0,), (1.1,))])
+        elif known and first[0] == "h":
+            circuits.append([("h", (0,), ()), ("t", (0,), ()), ("h", (0,), ())])
+        errors = []
+        for circuit in circuits:
+            found = np.abs(self.result(circuit))
+            expected = np.abs(simulate(circuit, self.n))
+            if not self.has_amplitudes:
+                found, expected = found / found.sum(), expected**2
+            errors.append(float(np.max(np.abs(found - expected))))
+        self.set_precision(max((one for one in errors if one < LOOSE), default=0.0))
 
     def set_precision(self, error: float) -> None:
         """Class and tolerance from the largest error of an amplitude whose value is known."""
