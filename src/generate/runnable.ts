@@ -20,6 +20,9 @@ interface Alternative {
 /** Unitaries on up to so many qubits count; wider ones are written with these. */
 const MATRIX_SIZES = [1, 2, 3]
 
+/** The bridge's rules do not change while we run. */
+const rulesOf = new Map<string, Promise<Alternative[]>>()
+
 /**
  * Returns the gates that run, in the order of the gate list, with `matrix` last when unitaries run.
  *
@@ -31,8 +34,12 @@ export async function runnableGates(
   native: readonly string[],
   matrixQubits: number,
 ): Promise<string[]> {
-  const source = await readFile(join(templatesDir, 'bridge/rules.py'), 'utf8')
-  const alternatives = [...(await readRules(source)), ...matrixRules()]
+  let rules = rulesOf.get(templatesDir)
+  if (rules === undefined) {
+    rules = readRules(join(templatesDir, 'bridge/rules.py'))
+    rulesOf.set(templatesDir, rules)
+  }
+  const alternatives = [...(await rules), ...matrixRules()]
   const found = new Set<string>(native.filter((gate) => gate !== 'matrix'))
   for (const size of MATRIX_SIZES) if (native.includes('matrix') && size <= matrixQubits) found.add(`matrix${size}`)
   for (let before = -1; before < found.size; ) {
@@ -56,7 +63,8 @@ function matrixRules(): Alternative[] {
 }
 
 /** Reads `{"x": [lambda: [do("sx"), do("sx")], …]}`: the name of each step of each alternative. */
-async function readRules(source: string): Promise<Alternative[]> {
+async function readRules(path: string): Promise<Alternative[]> {
+  const source = await readFile(path, 'utf8')
   const rules = await withPythonTree(source, (root) =>
     descendants(root, 'pair').flatMap((pair) => {
       const gate = plainString(pair.childForFieldName('key'))

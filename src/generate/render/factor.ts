@@ -24,6 +24,9 @@ export const LOOP_VARIABLE = 'gate'
 /** What the table's functions of a circuit call it. */
 const CIRCUIT_PARAMETER = 'c'
 
+/** Names in terms that are there everywhere. */
+const NO_VARIABLES = new Set(['np', 'list', 'tuple', 'range', 'complex', 'float', '::-1'])
+
 const hole = name(LOOP_VARIABLE)
 
 /**
@@ -135,7 +138,7 @@ function isBare(term: Term): boolean {
 }
 
 function isVariable(one: string): boolean {
-  return !PARAMETER_NAMES.has(one) && !['np', 'list', 'tuple', '::-1'].includes(one)
+  return !PARAMETER_NAMES.has(one) && !NO_VARIABLES.has(one)
 }
 
 /** `lambda a, q: f(a, q)` is `f`. */

@@ -3,6 +3,7 @@ import type { Driver, GateDriver, Role } from '../../values/driver.ts'
 import { BugError } from '../../values/errors.ts'
 import type { GateName } from '../../values/gates.ts'
 import { GATE_NAMES, GATES } from '../../values/gates.ts'
+import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
 import { call, literal, name, op, toTerm, walkTerm } from './term.ts'
 
@@ -106,6 +107,8 @@ function roleScope(gate: string, variable: (name: string) => Term, own: (role: R
     variable,
     role: (role) => {
       if (/^[qp]\d$|^matrix$|^gate_qubits$/.test(role)) return own(role)
+      // The number of qubits and what is made of it: known in the loop, so that the entry becomes a function of `n`.
+      if (!['shots', 'seed', 'text'].includes(role)) return runRole(role)
       throw new BugError(`The role ${role} has no meaning in the gate ${gate}.`)
     },
   }

@@ -1,13 +1,14 @@
 /** Source lines of the methods that run a circuit: `state`, `density`, `sample`, and the circuit that they share. */
-import type { Driver, Expression, Reading, Role, Statement, Step } from '../../values/driver.ts'
+import type { Driver, Expression, Reading, Statement, Step } from '../../values/driver.ts'
 import { BugError } from '../../values/errors.ts'
 import type { Factored } from './factor.ts'
 import { LOOP_VARIABLE } from './factor.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import { planImports } from './imports.ts'
 import { printTerm } from './print.ts'
+import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
-import { call, formatted, literal, name, namesIn, op, toTerm, walkTerm } from './term.ts'
+import { call, formatted, literal, name, namesIn, toTerm, walkTerm } from './term.ts'
 import { lineOf, programTerm } from './text-table.ts'
 
 /** Names that mean something in the methods; a driver's variable of that name gets another one. */
@@ -45,40 +46,7 @@ export function variableName(variable: string): string {
 /** Roles of a whole run, in the words of a method with the parameters n, gates, shots and seed. */
 export const runScope: Scope = {
   variable: (variable) => name(variableName(variable)),
-  role: (role) => roleTerm(role),
-}
-
-function roleTerm(role: Role): Term {
-  const times = (value: Term) => op(value, '*', name('n'))
-  switch (role) {
-    case 'n':
-    case 'bits':
-      return name('n')
-    case 'qubits':
-      return call(name('list'), call(name('range'), name('n')))
-    case 'zeros':
-      return times(literal('0'))
-    case 'zero_list':
-      return times({ kind: 'list', items: [literal(0)] })
-    case 'dims':
-      return times({ kind: 'list', items: [literal(2)] })
-    case 'ket0': {
-      const size = op(literal(2), '**', name('n'))
-      const eye: Term = { kind: 'attr', of: name('np'), name: 'eye' }
-      const rows: Term = { kind: 'call', fn: eye, args: [literal(1), size], kwargs: [['dtype', name('complex')]] }
-      return { kind: 'item', of: rows, key: literal(0) }
-    }
-    case 'shots':
-    case 'seed':
-      return name(role)
-    case 'text':
-      return name('program')
-    case 'q0':
-      // In the header of a text: one line for every qubit.
-      return name('q')
-    default:
-      throw new BugError(`The role ${role} has no meaning outside a gate.`)
-  }
+  role: runRole,
 }
 
 function statementLines(statements: readonly Statement[]): Line[] {

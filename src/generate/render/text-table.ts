@@ -1,4 +1,5 @@
 /** Gate tables of text drivers: one line of the program per gate, written as templates where the line is plain. */
+import { BugError } from '../../values/errors.ts'
 import type { GateTerm } from './gate-terms.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import type { Term } from './term.ts'
@@ -20,6 +21,7 @@ export function textTable(gates: readonly GateTerm[]): TextTable {
   const templates: TextTable['templates'][number][] = []
   const functions: TextTable['functions'][number][] = []
   for (const { gate, parameters, term, remark } of gates) {
+    if (namesIn(term).includes('n')) throw new BugError(`The line of the gate ${gate} needs the number of qubits.`)
     const template = templateOf(term, parameters)
     if (template !== undefined) templates.push({ gate, template, remark })
     else functions.push({ gate, entry: { kind: 'lambda', parameters, body: lineOf(term) }, remark })
