@@ -13,7 +13,7 @@ from .program import Operation, Program
 from .qasm_expression import Cursor, Token
 from .synthesis import diagonalise
 
-MOST_OPERATIONS = 1_000_000
+MOST_OPERATIONS = 500_000
 """Operations and calls of defined gates together: ten nested definitions can stand for 10^10 gates."""
 DEEPEST = 100
 """Definitions that use each other; a chain longer than this would end Python's own stack."""

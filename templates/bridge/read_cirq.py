@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import pi
+from math import isfinite, pi
 from typing import Any
 
 import cirq
@@ -179,7 +179,7 @@ def _words(operation: Any) -> str:
 
 def _exponent(gate: Any) -> float:
     value = gate.exponent
-    return value if type(value) is float else number(value, f"{_words(gate)}")
+    return value if type(value) is float and isfinite(value) else number(value, _words(gate))
 
 
 def _power(

@@ -240,8 +240,8 @@ def p_value(observed: np.ndarray, expected: np.ndarray) -> float:
 def _hit_by_chance(bins: list[tuple[float, float]]) -> float:
     """Probability that samples equal their expectation: the multinomial's mode, by Stirling's formula."""
     shots = sum(want for _, want in bins)
-    spread = math.prod(2 * math.pi * want for _, want in bins)
-    return math.sqrt(2 * math.pi * shots / spread)
+    spread = sum(math.log(2 * math.pi * want) for _, want in bins)
+    return math.exp((math.log(2 * math.pi * shots) - spread) / 2)
 
 
 def upper_gamma(a: float, x: float) -> float:
