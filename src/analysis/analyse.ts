@@ -45,7 +45,7 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
   const owns = ownership(modules)
   const api = readApi(files, names, selection.extensions)
   const annotated = annotations(files, owns)
-  const kind = readKind(files, api, packaging.dependencies, annotated)
+  const kind = readKind(files, api, packaging.dependencies, annotated, packaging.summary)
   const result: Profile = {
     schema: 1,
     distribution: snapshot.distribution,

@@ -28,6 +28,7 @@ export function readKind(
   api: Api,
   dependencies: Profile['dependencies'],
   annotated: readonly [string, Evidence][],
+  summary: Profile['summary'],
 ): Kind {
   const marks = countMarks(files)
   const count = (word: string): number => marks.get(word)?.total ?? 0
@@ -50,12 +51,29 @@ export function readKind(
   if (count('stabilizer') >= 10 && rotations === 0 && count('statevector') < count('stabilizer')) {
     capabilities.stabilizerOnly = yes(0.7, 'stabilizer')
   }
-  if (count('photonic') >= 20 && count('photonic') > 2 * quantum) capabilities.photonic = yes(0.7, 'photonic')
-  if (count('annealing') >= 20 && count('annealing') > quantum && gates.size < 6)
+  const says = (pattern: RegExp): boolean => pattern.test(summary?.value ?? '')
+  // What the package says of itself in one line counts more than which words it uses most.
+  if (says(/photonic|continuous[- ]variable|linear optic|boson/i) && count('photonic') >= 20) {
+    capabilities.photonic = {
+      value: true,
+      evidence: [...(summary?.evidence ?? []), ...places('photonic')],
+      confidence: 0.9,
+    }
+  } else if (count('photonic') >= 20 && count('photonic') > 2 * quantum) {
+    capabilities.photonic = yes(0.7, 'photonic')
+  }
+  if (says(/anneal|qubo/i) && !says(/gate|circuit/i) && count('annealing') >= 20) {
+    capabilities.annealing = {
+      value: true,
+      evidence: [...(summary?.evidence ?? []), ...places('annealing')],
+      confidence: 0.9,
+    }
+  } else if (count('annealing') >= 20 && count('annealing') > quantum && gates.size < 6) {
     capabilities.annealing = yes(0.7, 'annealing')
+  }
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)
-  const looks = words > 0 && (gates.size >= 3 || quantum >= 5 || capabilities.hosts.length > 0)
+  const looks = words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0)
   return {
     capabilities,
     looksLikeSimulator: {

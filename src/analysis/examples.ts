@@ -25,7 +25,7 @@ export function readExamples(
   const seen = new Map<string, { example: Example; rank: number }>()
   for (const file of files) {
     for (const slice of file.slices) {
-      for (const example of examplesOf(resolveStars(slice, names), file.path, owns)) {
+      for (const example of examplesOf(resolveNames(slice, names), file.path, owns)) {
         const key = JSON.stringify([example.setup, example.run, example.dialect ?? '', example.gates.length > 0])
         const rank = rankOf(example, file)
         const known = seen.get(key)
@@ -60,31 +60,35 @@ function rankOf(example: Example, file: FileFacts): number {
   return rank
 }
 
-/** Names that only a star import can have bound become references. */
-function resolveStars(slice: RawSlice, names: Namespace): RawSlice {
+/** Names that only a star import can have bound become references, and references name the module that holds the name. */
+function resolveNames(slice: RawSlice, names: Namespace): RawSlice {
   const modules = slice.stars.filter((module) => names.has(module))
-  if (modules.length === 0) return slice
   const defined = new Set(slice.statements.map((statement) => statement.var))
-  const lookup = (part: Expression): Expression | undefined => {
-    if (!('var' in part) || defined.has(part.var)) return undefined
-    const module = modules.find((candidate) => names.exports(candidate).has(part.var))
-    return module === undefined ? undefined : { ref: `${module}:${part.var}` }
+  const bound = (name: string): string | undefined => {
+    const module = defined.has(name) ? undefined : modules.find((candidate) => names.exports(candidate).has(name))
+    return module === undefined ? undefined : `${module}:${name}`
   }
-  const statements = slice.statements.map((statement) => ({
-    ...statement,
-    value: joinRefs(replace(statement.value, lookup)),
-  }))
-  return { ...slice, statements }
+  const resolve = (part: Expression): Expression | undefined => {
+    if ('ref' in part) return { ref: submodule(part.ref, names) }
+    if ('var' in part) {
+      const ref = bound(part.var)
+      return ref === undefined ? undefined : { ref: submodule(ref, names) }
+    }
+    if (!('attr' in part)) return undefined
+    // `{attr: [{ref: "m:A"}, "b"]}` is `{ref: "m:A.b"}`.
+    const base = replace(part.attr[0], resolve)
+    if (!('ref' in base)) return { attr: [base, part.attr[1]] }
+    return { ref: submodule(`${base.ref}${base.ref.includes(':') ? '.' : ':'}${part.attr[1]}`, names) }
+  }
+  return { ...slice, statements: slice.statements.map((one) => ({ ...one, value: replace(one.value, resolve) })) }
 }
 
-/** `{attr: [{ref: "m:A"}, "b"]}` is `{ref: "m:A.b"}`. */
-function joinRefs(expression: Expression): Expression {
-  return replace(expression, (part) => {
-    if (!('attr' in part)) return undefined
-    const base = joinRefs(part.attr[0])
-    if (!('ref' in base)) return { attr: [base, part.attr[1]] }
-    return { ref: `${base.ref}${base.ref.includes(':') ? '.' : ':'}${part.attr[1]}` }
-  })
+/** `package:gates.H` is `package.gates:H` where `package.gates` is a module. */
+function submodule(ref: string, names: Namespace): string {
+  const [module = '', path = ''] = ref.split(':')
+  const [first = '', ...rest] = path.split('.')
+  if (path === '' || !names.has(`${module}.${first}`) || names.defines(module, first)) return ref
+  return rest.length === 0 ? `${module}.${first}` : submodule(`${module}.${first}:${rest.join('.')}`, names)
 }
 
 /** A local function or class that happens to share its name with a constant. */
@@ -264,18 +268,42 @@ function textExample(statements: readonly RawStatement[], dialect: string, file:
   const takes = statements.findIndex((statement) => holdsText(statement.value))
   const taking = statements[takes]
   if (!taking) return undefined
-  const circuit = taking.var ?? 'circuit'
-  const needed = new Set(variablesOf(taking.value))
+  const inner = innermostTaker(taking.value)
+  const whole = inner === taking.value
+  const circuit = whole ? (taking.var ?? 'circuit') : 'circuit'
+  const needed = new Set(variablesOf(inner))
   const setup: RawStatement[] = []
   for (let index = takes - 1; index >= 0; index -= 1) {
     const statement = statements[index]
-    if (!statement || statement.var === undefined || !needed.has(statement.var) || gatesIn(statement.value).length > 0)
+    if (
+      !statement ||
+      statement.var === undefined ||
+      !needed.has(statement.var) ||
+      gatesIn(statement.value).length > 0
+    ) {
       continue
+    }
     setup.unshift(statement)
     for (const name of variablesOf(statement.value)) needed.add(name)
   }
-  const run = forward(statements, takes + 1, new Set([...needed, circuit]), () => false)
-  return finish({ setup: [...setup, { ...taking, var: circuit }], gates: [], run }, circuit, file, taking.line, dialect)
+  // `engine.run(Program(text))` is `circuit = Program(text)` and `engine.run(circuit)`.
+  const first = whole
+    ? []
+    : [{ ...taking, value: replace(taking.value, (part) => (part === inner ? { var: circuit } : undefined)) }]
+  const rest = [...statements.slice(0, takes), ...first, ...statements.slice(takes + 1)]
+  const run = forward(rest, takes, new Set([...needed, circuit]), () => false)
+  const made = { var: circuit, value: inner, line: taking.line }
+  return finish({ setup: [...setup, made], gates: [], run }, circuit, file, taking.line, dialect)
+}
+
+/** The call that is given the text itself, else the whole expression. */
+function innermostTaker(value: Expression): Expression {
+  for (const part of descendants(value)) {
+    if (!('call' in part)) continue
+    const given = [...part.args, ...Object.values(part.kwargs ?? {})]
+    if (given.some((argument) => 'role' in argument && argument.role === 'text')) return part
+  }
+  return value
 }
 
 function holdsText(value: Expression): boolean {

@@ -53,6 +53,15 @@ export class Namespace {
     return this.exported.get(module) ?? NOTHING
   }
 
+  /** Whether a module itself has something of that name, so that it hides a submodule. */
+  defines(module: string, name: string): boolean {
+    return this.files(module).some(
+      ({ classes, functions, assignments }) =>
+        [...classes, ...functions].some((made) => made.name === name) ||
+        assignments.some(([assigned]) => assigned === name),
+    )
+  }
+
   /** A fixed point over all modules, in few rounds: imports may go in circles, re-exports may go through several files. */
   private resolve(): Map<string, Map<string, Origin>> {
     const all = new Map<string, Map<string, Origin>>()

@@ -238,9 +238,20 @@ export function readParameters(node: Node): Parameter[] {
   return parameters
 }
 
+const aliases = new WeakMap<ImportFact[], { size: number; byAlias: Map<string, ImportFact> }>()
+
+/** Looked up for every method of a file: made anew only when another import was read since. */
+function importsByAlias(imports: ImportFact[]): Map<string, ImportFact> {
+  const known = aliases.get(imports)
+  if (known?.size === imports.length) return known.byAlias
+  const byAlias = new Map(imports.filter((fact) => fact.level === 0).map((fact) => [fact.alias, fact]))
+  aliases.set(imports, { size: imports.length, byAlias })
+  return byAlias
+}
+
 function readAnnotations(method: Node, facts: PythonFacts): void {
   if (facts.annotations.length >= 400) return
-  const imported = new Map(facts.imports.filter((fact) => fact.level === 0).map((fact) => [fact.alias, fact]))
+  const imported = importsByAlias(facts.imports)
   for (const parameter of readParameters(method)) {
     for (const name of parameter.annotation?.match(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/g) ?? []) {
       const [first = '', ...rest] = name.split('.')

@@ -78,7 +78,11 @@ function packageLayout(tree: SourceTree): Layout {
   const packages = new Set(
     code.filter((path) => /(^|\/)__init__\.(pyi?|.*so)$/.test(path)).map((path) => path.replace(/\/?[^/]*$/, '')),
   )
+  // Folders of stubs alone describe other packages.
+  const real = (folder: string): boolean => code.some((path) => path.startsWith(`${folder}/`) && !path.endsWith('.pyi'))
+  const stubsOnly = (folder: string): boolean => !real(folder) && code.some((path) => !path.endsWith('.pyi'))
   const outermost = [...packages]
+    .filter((folder) => !stubsOnly(folder))
     .filter((folder) => folder !== '' && !packages.has(folder.replace(/\/?[^/]*$/, '')))
     .filter((folder) => folder.split('/').every((part) => IDENTIFIER.test(part) || tree.artifact.kind === 'sdist'))
     .sort(compare)

@@ -21,6 +21,8 @@ export const POOL_LIMITS: PoolLimits = {
   heapMegabytes: 128,
 }
 
+const FILES_PER_THREAD = 6
+
 export interface PoolResult {
   readonly facts: FileFacts[]
   /** `path: reason`, never silently. */
@@ -63,7 +65,9 @@ export async function readFiles(
       await thread?.stop()
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limits.workers, tasks.length)) }, drain))
+  // Starting a parser costs as much as reading a few files.
+  const threads = Math.max(1, Math.min(limits.workers, Math.ceil(tasks.length / FILES_PER_THREAD)))
+  await Promise.all(Array.from({ length: threads }, drain))
   return {
     facts: results.filter((facts) => facts !== undefined),
     skipped: tasks.flatMap((task, index) => (reasons[index] ? [`${task.path}: ${reasons[index]}`] : [])),

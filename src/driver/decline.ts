@@ -33,7 +33,9 @@ export function declineReason(profile: Profile): Decline | undefined {
     [capabilities.stabilizerOnly, 'stabilizer-only (Clifford gates, no T and no rotations)'],
   ] as const
   for (const [fact, kind] of kinds) {
-    if (!fact?.value || fact.confidence < 0.7 || hasUniversalGates(profile)) continue
+    if (!fact?.value || fact.confidence < 0.7) continue
+    // Words alone do not outweigh gates; what the package says of itself does.
+    if (fact.confidence < 0.9 && hasUniversalGates(profile)) continue
     return {
       reason: `${name} is ${kind}, and Graft makes backends of gate-model simulators; an interface of it that runs X, H, CX and a rotation on qubits would change that.`,
       evidence: fact.evidence,

@@ -46,10 +46,11 @@ function convert(expression: Expression, place: Place, literals: Literals): Expr
   if (!('call' in expression)) return mapParts(expression, (part) => convert(part, inner(place), literals))
   const { call } = expression
   const parameters = 'ref' in call ? literals.signatures(call.ref) : undefined
-  const samples = 'attr' in call && /sampl|shots|counts/i.test(call.attr[1])
+  const method = 'attr' in call ? call.attr[1] : ''
+  const first = /sampl|shots|counts/i.test(method) ? 'shots' : roleOfParameter(method) === 'seed' ? 'seed' : undefined
   const args = expression.args.map((argument, index) => {
     const named = parameters?.[index] ? roleOfParameter(parameters[index].name) : undefined
-    return convert(argument, named ?? (samples && index === 0 ? 'shots' : 'argument'), literals)
+    return convert(argument, named ?? (index === 0 ? first : undefined) ?? 'argument', literals)
   })
   const callee = convert(call, undefined, literals)
   if (!expression.kwargs) return { call: callee, args }

@@ -234,6 +234,27 @@ describe('other forms of packages', () => {
     ])
   })
 
+  test('what a package says of itself counts: photonic, with the line', async () => {
+    const words = 'class Source:\n    """Photons in a Fock state of a qubit."""\n'.repeat(15)
+    const made = (summary: string) =>
+      makeSnapshot({
+        wheel: { 'beam/__init__.py': words, 'beam-1.0.dist-info/METADATA': `Name: beam\nSummary: ${summary}\n` },
+        snapshot: { summary },
+      })
+    const photonic = await analyseSnapshot(await made('A photonic simulator'))
+    expect(photonic.capabilities.photonic).toMatchObject({ value: true, confidence: 0.9 })
+    expect(photonic.capabilities.photonic?.evidence[0]).toEqual({ file: 'beam-1.0.dist-info/METADATA', line: 2 })
+    expect((await analyseSnapshot(await made('A simulator'))).capabilities.photonic).toBeUndefined()
+  })
+
+  test('folders of stubs for other packages are no modules of this one', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({ wheel: { 'own/__init__.py': '', 'stubs/other/__init__.pyi': 'class X: ...' } }),
+    )
+    expect(profile.modules.map(({ value }) => value)).toEqual(['own'])
+    expect(profile.classes).toEqual([])
+  })
+
   test('what has no qubits does not look like a simulator', async () => {
     const profile = await analyseSnapshot(
       await makeSnapshot({ wheel: { 'webby/__init__.py': 'class Session:\n    def get(self, url, x=1): ...\n' } }),

@@ -116,6 +116,31 @@ describe('slices of code become examples', () => {
     })
   })
 
+  test('a text inside a larger expression makes the circuit; the rest runs it', async () => {
+    const [example] = await examples(
+      'import loom\nresult = loom.Engine().run(loom.from_qasm(source="OPENQASM 2.0;\\nqreg q[1];")).shots(10)\nresult.counts()\n',
+    )
+    expect(example?.dialect).toBe('openqasm2')
+    expect(shape(example)).toEqual({
+      setup: ['circuit = loom:from_qasm(source=<text>)'],
+      gates: [],
+      run: ['result = loom:Engine().run(circuit).shots(10)', 'result.counts()'],
+    })
+  })
+
+  test('a reference names the module that holds the name', async () => {
+    const profile = await analyseSnapshot(
+      await makeSnapshot({
+        wheel: { 'loom/__init__.py': 'from . import parts\n', 'loom/parts.py': 'class Loom: ...\nclass H: ...\n' },
+        sdist: { 'README.md': '```\nfrom loom import parts\nc = parts.Loom(2)\nc.add(parts.H(0))\n```\n' },
+      }),
+    )
+    expect(shape(profile.examples[0])).toMatchObject({
+      setup: ['circuit = loom.parts:Loom(2)'],
+      gates: ['circuit.add(loom.parts:H(0))'],
+    })
+  })
+
   test('Markdown, reStructuredText, doctests and docstrings; blocks share their imports', async () => {
     const markdown = await examples(
       '# Use\n\n```python\nfrom loom import Loom\n```\nthen\n```python\nc = Loom(2)\nc.h(0)\n```\n',
