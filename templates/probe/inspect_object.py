@@ -13,7 +13,7 @@ from gather import Gathered, gather
 from gatecalls import forms, recipes
 from guard import attempt, clock
 from objects import Candidate, fill
-from readings import Found, Hit, ReadingSearch
+from readings import Found, Hit, ReadingSearch, reading_key
 from recipes import Form
 from vocabulary import REGISTER
 from walk import Walker
@@ -22,6 +22,7 @@ Json = dict[str, Any]
 _SETUP_SECONDS = 15.0
 _X_SECONDS = 20.0
 _MEASURE_SECONDS = 60.0
+_X_RUNS = 2000
 _PER_FORM = 4
 _MAX_HITS = 18
 _QUBIT_METHODS = ("qubit", "get_qubit", "q", "wire")
@@ -166,11 +167,12 @@ class ObjectSearch:
     def _hits(self, bench: Bench) -> list[Hit]:
         """Recipes for X that do not raise, from every form in turn."""
         deadline = min(self.deadline, clock() + _X_SECONDS)
+        first = self.trials.runs
         by_form: list[list[Hit]] = []
         for form in forms(bench):
             row: list[Hit] = []
             for handle in self._handles(bench):
-                if clock() > deadline:
+                if clock() > deadline or self.trials.runs > first + _X_RUNS:
                     break
                 row += self._hits_of(bench, form, handle)
             if row:
@@ -230,14 +232,14 @@ class ObjectSearch:
         """Find readings for one expression for X, and measure the gates with each."""
         left = self.deadline - clock()
         patience = 7 if not self.dead else 4 if self.dead < 3 else 1.5
-        found = search.find(hit, min(left, patience), full=full)
-        if not found and full and search.starts_in_plus and not bench.text:
-            found = self._with_plus(bench, search, hit)
-        self.dead += full and not found
-        self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]
-        for one in found:
-            self._measure(bench, search, hit, one, hits)
-            if self._done():
+        for _ in range(3):
+            found = search.find(hit, min(left, patience), full=full)
+            if not found and full and search.starts_in_plus and not search.warm and not bench.text:
+                found = self._with_plus(bench, search, hit)
+            self.dead += full and not found
+            self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]
+            rejected = [one for one in found if not self._measure(bench, search, hit, one, hits)]
+            if not found or len(rejected) < len(found):
                 break
 
     def _with_plus(self, bench: Bench, search: ReadingSearch, hit: Hit) -> list[Found]:
@@ -249,21 +251,26 @@ class ObjectSearch:
 
     def _measure(
         self, bench: Bench, search: ReadingSearch, hit: Hit, one: Found, hits: list[Hit]
-    ) -> None:
-        if not self._own(one.driver):
-            return
+    ) -> bool:
+        """Measure all gates with a reading; False when the reading is no good."""
+        if not self._own(one.driver) or self._done():
+            return True
         worse = self.best is not None and KINDS.index(one.kind) >= KINDS.index(self.report.kind)
         if worse and len(self.report.names) >= 4:
-            return
+            return True
         start = clock()
         others = [h.recipe.form for h in hits if h.recipe.form != hit.recipe.form]
         others = [f for index, f in enumerate(others) if f not in others[:index]][:8]
         gathered = gather(bench, one.driver, hit, others, start + _MEASURE_SECONDS)
-        if gathered is not None and self._better(gathered, one):
+        if gathered is None:
+            which = "state" if "state" in one.driver else "counts"
+            search.rejected.add(reading_key(one.driver[which]))
+        elif self._better(gathered, one):
             self._keep(bench, search, hit, one, gathered)
         spent = clock() - start
         self.report.measuring += spent
         self.deadline += spent
+        return gathered is not None
 
     def _better(self, gathered: Gathered, one: Found) -> bool:
         if self.best is None:

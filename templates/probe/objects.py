@@ -24,6 +24,7 @@ _BY_ROLE: dict[str, Json] = {
 _READS_TEXT = re.compile(r"qasm|quil|qcis|compile|parse|load|loads|run|exec|from", re.I)
 _FILES = re.compile(r"file|path|save|write|dump|export|draw|to_", re.I)
 _MAX_CLASSES = 24
+_FIRST = 16
 
 
 @dataclass(frozen=True)
@@ -140,21 +141,29 @@ def constructions(catalog: Catalog, reference: str) -> list[Json]:
 def candidates(catalog: Catalog) -> list[Candidate]:
     """All candidates, best first, each setup once."""
     asked = list(_requested(catalog))
-    strong = [c for c in asked if not c.text]
-    texts = [c for c in asked if c.text]
-    found = [
-        *strong[:16],
-        *_classes(catalog),
-        *strong[16:],
-        *_starts(catalog),
-        *texts,
-        *_texts(catalog),
-    ]
+    # An object that is told how many qubits there are needs no tricks for idle ones.
+    sized = sorted((c for c in asked if not c.text), key=lambda c: not _sized(c.setup))
+    first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
+    native = [*first, *_classes(catalog), *rest, *_starts(catalog)]
+    texts = [*(c for c in asked if c.text), *_texts(catalog)]
+    found = list(_interleaved(native, texts))
     found.append(Candidate("list", [{"var": "circuit", "value": {"list": []}}], key="list"))
     unique: dict[str, Candidate] = {}
     for one in found:
         unique.setdefault(repr((one.setup, one.text, one.run)), one)
     return list(unique.values())
+
+
+def _sized(setup: Sequence[Json]) -> bool:
+    return any(f"'role': '{name}'" in repr(setup) for name in ("n", "qubits", "zeros", "zero_list"))
+
+
+def _interleaved(native: list[Candidate], texts: list[Candidate]) -> Iterator[Candidate]:
+    """Mostly native objects, and some program text early: a package that only reads text is soon found."""
+    while native or texts:
+        yield from native[:_FIRST]
+        yield from texts[: _FIRST // 2]
+        native, texts = native[_FIRST:], texts[_FIRST // 2 :]
 
 
 def _requested(catalog: Catalog) -> Iterator[Candidate]:

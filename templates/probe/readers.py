@@ -7,6 +7,7 @@ needed to see that an engine can be made at all.
 from __future__ import annotations
 
 import inspect
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ _OUTPUT = re.compile(
     r"\"(measure\w*|draw|print|plot\w*|show)\"|'(measure\w*|draw|print|plot\w*|show)'"
 )
 _MAX_METHODS = 14
+_MAX_COUNTING = 160
+_MEASURE = re.compile(
+    r"^(measure(_?all)?(_qubits)?|m|add_measurements?|measure_?\w{0,8}all\w*)$", re.I
+)
+#: Names of measurements that an object may only know when asked.
+_LAZY_MEASURE = ("measure", "m")
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,43 @@ def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     yield from _converted(bench)
     yield from _switched(bench)
     yield from _in_a_row(bench)
+
+
+def counting(bench: Bench, candidate: Candidate) -> Iterator[Run]:
+    """Ways to run that may give counts: those that take shots, bare and after a measurement of all qubits."""
+    yield Run([], "as it is")
+    found = list(itertools.islice(runs(bench, candidate), _MAX_COUNTING))
+    shots = [run for run in found if "'shots'" in repr(run.statements)]
+    plain = [run for run in found if run not in shots and run.statements]
+    yield from shots
+    for measure in _measurements(bench):
+        yield Run([measure], "measured")
+        for run in [*shots[:8], *plain[:4]]:
+            yield Run([measure, *run.statements], f"measured, {run.how}")
+    yield from plain
+
+
+def _measurements(bench: Bench) -> list[Json]:
+    """Statements that measure all qubits and do not raise, most explicit first."""
+    circuit = bench.circuit
+    if isinstance(circuit, (list, str)):
+        return []
+    qubits: Json = {"role": "qubits"}
+    found: list[Json] = []
+    for name in [n for n in (*public_names(circuit), *_LAZY_MEASURE) if _MEASURE.match(n)]:
+        function = {"attr": [CIRCUIT, name]}
+        options: list[Json] = [
+            {"call": function, "args": args} for args in ([], [qubits], [qubits, qubits])
+        ]
+        options.append(
+            {"item": [function, {"call": {"ref": "builtins:slice"}, "args": [{"lit": None}]}]}
+        )
+        for option in options:
+            outcome = attempt(lambda: evaluate(option, bench.fresh()), 4)  # noqa: B023
+            if outcome.ok:
+                found.append({"value": option})
+                break
+    return found[:4]
 
 
 def _from_example(candidate: Candidate) -> Iterator[Run]:

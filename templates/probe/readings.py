@@ -17,7 +17,7 @@ from gatecalls import recipes
 from guard import attempt, clock
 from language import Operation, Scope, prepare, run_statements
 from objects import Candidate
-from readers import Run, runs
+from readers import Run, counting, runs
 from recipes import Form, Recipe
 from walk import Walker
 
@@ -50,6 +50,11 @@ class Found:
     how: str
 
 
+def reading_key(reading: Json) -> str:
+    """Equal for readings that run and read the same."""
+    return repr([reading[part] for part in ("run", "root", "path", "kind")])
+
+
 @dataclass(frozen=True)
 class _Warm:
     """A reading that could be decoded. ``moved``: X had an effect on it, so it is the likelier one."""
@@ -73,10 +78,12 @@ class ReadingSearch:
     seen: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     starts_in_plus: bool = False
+    #: Readings that passed the test by effects but are no good: the order of the qubits cannot be established.
+    rejected: set[str] = field(default_factory=set)
     #: The last search ended because X had no effect on anything that can be read.
     stalled: bool = False
     _compiled: bool = False
-    _hadamards: list[Json] | None = None
+    _hadamards: dict[str, list[Json]] = field(default_factory=dict)
 
     def find(
         self, hit: Hit, seconds: float, plus: Json | None = None, full: bool = True
@@ -99,10 +106,7 @@ class ReadingSearch:
         extra = {key: driver[key] for key in ("touch", "plus") if key in driver}
         if "plus" in extra:
             gates["h"] = driver["gates"]["h"]
-        shots = [run for run in runs(self.bench, self.candidate) if True]
-        # A call that takes shots is the likeliest to give them.
-        shots.sort(key=lambda run: "shots" not in repr(run.statements))
-        for run in itertools.islice(shots, _MAX_RUNS):
+        for run in counting(self.bench, self.candidate):
             for one in self._try(run, hit, gates, extra, deadline, ("counts", "samples")):
                 return one
             if clock() > deadline:
@@ -201,6 +205,8 @@ class ReadingSearch:
         self, hit: Hit, gates: Json, extra: Json, run: Run, root: str, path: list[Json], kind: str
     ) -> Found | None:
         reading = {"run": run.statements, "root": root, "path": path, "kind": kind, "order": "big"}
+        if reading_key(reading) in self.rejected:
+            return None
         for more in ({}, {"touch": True}) if not extra.get("touch") else ({},):
             driver = self.bench.driver(gates, reading, **extra, **more)
             if not three_effects(self.bench, driver, reading):
@@ -219,22 +225,25 @@ class ReadingSearch:
             gates = {**driver["gates"], "h": entry}
             told = amplitudes_or_probabilities(self.bench, {**driver, "gates": gates}, reading)
             if told is not None:
-                self._hadamards = [entry]
+                self._hadamards[self._family(hit)] = [entry]
                 return told
         return None
 
+    @staticmethod
+    def _family(hit: Hit) -> str:
+        return repr((hit.recipe.form, hit.recipe.code, hit.handle))
+
     def _hadamard_entries(self, hit: Hit) -> list[Json]:
-        if self._hadamards is None:
-            found: list[Json] = []
-            forms = [hit.recipe.form]
-            if hit.recipe.form.kind == "value method":
-                forms = [Form("value method")]
-            for form in forms:
-                for recipe in itertools.islice(recipes(self.bench, "h", form, hit.handle), 60):
-                    if recipe.code == hit.recipe.code:
-                        found.append(recipe.entry(hit.effect))
-            self._hadamards = found[:12]
-        return self._hadamards
+        """Entries for H of the same family as the recipe for X."""
+        family = self._family(hit)
+        if family not in self._hadamards:
+            form = hit.recipe.form
+            if form.kind == "value method":
+                form = Form("value method")
+            listed = itertools.islice(recipes(self.bench, "h", form, hit.handle), 60)
+            same = [recipe for recipe in listed if recipe.code == hit.recipe.code]
+            self._hadamards[family] = [recipe.entry(hit.effect) for recipe in same][:12]
+        return self._hadamards[family]
 
     def _note(self, value: Any, path: list[Json], kind: str) -> None:
         if len(self.seen) < 20:

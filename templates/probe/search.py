@@ -117,7 +117,7 @@ class Search:
         self.searching += max(0.0, report.seconds - report.measuring)
         found.reports.append(report)
         if candidate.key and report.made:
-            used = 9 if report.readings or not report.hits else 1
+            used = 9 if report.readings or not report.hits else 2
             self.tried[candidate.key] = self.tried.get(candidate.key, 0) + used
         if report.driver is not None:
             found.best.append(report)

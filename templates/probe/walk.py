@@ -60,6 +60,9 @@ class Walker:
         outcome = attempt(lambda: decode(value, self.bench.n), self.bench.trials.trial_seconds)
         for found in outcome.value or []:
             yield path, found
+        if outcome.value:
+            # What can be read is not taken apart: rows of a unitary look like states.
+            return
         if depth == 0 or value is None or isinstance(value, _PLAIN) or id(value) in seen:
             return
         seen[id(value)] = value
