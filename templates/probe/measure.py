@@ -7,7 +7,6 @@ stands on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from guard import attempt
@@ -39,67 +38,117 @@ def measure_gates(
     driver hands them over and each entry of its unitary, up to one global phase, is within the
     tolerance of the measured precision: 1e-8, or 1e-4 where results are in single precision.
     """
-    gates = dict(driver["gates"])
-    found: dict[str, GateMeasurement] = {}
-    session = Session({**driver, "gates": gates}, n)
-    if not session.establish():
-        for gate in gates:
-            found[gate] = _entry(gate, driver, "wrong", reason=session.reason)
-        return _complete(found)
-    if session.has_amplitudes:
-        _measure_all(session, gates, found, driver, seconds)
-    else:
-        _measure_by_majority(session, gates, found, driver, seconds)
-    return _complete(found)
+    return _Measuring(driver, n, seconds).go()
 
 
-def _complete(found: dict[str, GateMeasurement]) -> list[GateMeasurement]:
-    names = (*ARITY, "matrix")
-    return [found.get(gate, {"gate": gate, "outcome": "missing"}) for gate in names]
+class _Measuring:
+    """One measurement of all gates. ``gates`` holds those that are not known to be wrong."""
 
+    def __init__(self, driver: dict[str, Any], n: int, seconds: float) -> None:
+        self.driver, self.seconds = driver, seconds
+        self.gates: dict[str, Any] = dict(driver["gates"])
+        self.session = Session({**driver, "gates": self.gates}, n)
+        self.found: dict[str, GateMeasurement] = {}
 
-def _measure_all(
-    session: Session,
-    gates: dict[str, Any],
-    found: dict[str, GateMeasurement],
-    driver: dict[str, Any],
-    seconds: float,
-    last: str | None = None,
-    seen: Callable[[str, Identification | None], None] = lambda _gate, _what: None,
-) -> None:
-    """Measure every gate in ``gates``, in an order that lets each stand on right ones."""
-    present = [gate for gate in (*_FIRST, *ARITY) if gate in gates and gate != last]
-    for gate in dict.fromkeys([*present, *([last] if last in gates else [])]):
-        found[gate], what = _measure_one(session, gate, driver, seconds)
-        seen(gate, what)
-        if found[gate]["outcome"] == "wrong":
-            del gates[gate]
-    if "matrix" in gates:
-        found["matrix"] = _measure_matrix(session, driver, seconds)
+    def go(self) -> list[GateMeasurement]:
+        if not self.session.establish():
+            for gate in self.gates:
+                self.found[gate] = self._entry(gate, "wrong", reason=self.session.reason)
+        elif self.session.has_amplitudes:
+            self._measure_all()
+        else:
+            self._measure_by_majority()
+        names = (*ARITY, "matrix")
+        return [self.found.get(gate, {"gate": gate, "outcome": "missing"}) for gate in names]
 
+    def _measure_all(self, last: str | None = None) -> dict[str, Identification | None]:
+        """Measure every gate, each on right ones, ``last`` at the end; what each one is."""
+        what: dict[str, Identification | None] = {}
+        present = [gate for gate in (*_FIRST, *ARITY) if gate in self.gates and gate != last]
+        for gate in dict.fromkeys([*present, *([last] if last in self.gates else [])]):
+            self.found[gate], what[gate] = self._measure_one(gate)
+            if self.found[gate]["outcome"] == "wrong":
+                del self.gates[gate]
+        if "matrix" in self.gates:
+            self.found["matrix"] = self._measure_matrix()
+        return what
 
-def _measure_one(
-    session: Session, gate: str, driver: dict[str, Any], seconds: float
-) -> tuple[GateMeasurement, Identification | None]:
-    qubits, parameters = ARITY[gate]
-    if qubits > session.n:
-        return _entry(gate, driver, "wrong", reason=f"needs {qubits} qubits"), None
-    entry = driver["gates"][gate]
-    outcome = attempt(lambda: session.identify(entry, qubits, parameters, gate), seconds)
-    what: Identification | None = outcome.value
-    if not outcome.ok:
-        return _entry(gate, driver, "wrong", reason=f"raised {outcome.error}"), None
-    if what is None:
-        return _entry(gate, driver, "wrong", reason=_why(session)), None
-    if what.gate != gate:
-        note = f" ({what.note})" if what.note else ""
-        return _entry(gate, driver, "wrong", reason=f"it is {what.gate}{note}"), what
-    if not what.plain:
-        return _entry(gate, driver, "wrong", what.error, f"it is {gate} with {what.note}"), what
-    if what.provisional and gate != "x":
-        reason = "its phases cannot be seen: no gate makes superpositions"
-        return _entry(gate, driver, "wrong", reason=reason), what
-    return _entry(gate, driver, "right", what.error, what.note or None), what
+    def _measure_by_majority(self) -> None:
+        """Without amplitudes the sense of turning is relative: the majority of the gates decides.
+
+        Every gate is measured against one of them. When more of them turn against it than with it,
+        it is the odd one: it and its like are wrong, and the rest is measured again without them.
+        """
+        while True:
+            reference = y_reference(self.gates)
+            agreeing = [reference] if reference else []
+            opposed = []
+            for gate, what in self._measure_all(reference).items():
+                if what is None or gate not in _TURNING or gate == reference:
+                    continue
+                if what.gate == gate and what.plain:
+                    agreeing.append(gate)
+                elif what.gate == _INVERSES.get(gate) or (what.gate == gate and what.scale == -1):
+                    opposed.append(gate)
+            if len(opposed) <= len(agreeing):
+                return
+            reason = "turns the other way than " + ", ".join(opposed)
+            for gate in agreeing:
+                self.found[gate] = self._entry(gate, "wrong", reason=reason)
+            rest = {k: v for k, v in self.driver["gates"].items() if k not in agreeing}
+            self.driver = {**self.driver, "gates": rest}
+            self.gates.clear()
+            self.gates.update(rest)
+
+    def _measure_one(self, gate: str) -> tuple[GateMeasurement, Identification | None]:
+        session, (qubits, parameters) = self.session, ARITY[gate]
+        if qubits > session.n:
+            return self._entry(gate, "wrong", reason=f"needs {qubits} qubits"), None
+        entry = self.driver["gates"][gate]
+        outcome = attempt(lambda: session.identify(entry, qubits, parameters, gate), self.seconds)
+        what: Identification | None = outcome.value
+        if not outcome.ok:
+            return self._entry(gate, "wrong", reason=f"raised {outcome.error}"), None
+        if what is None:
+            return self._entry(gate, "wrong", reason=_why(session)), None
+        if what.gate != gate:
+            note = f" ({what.note})" if what.note else ""
+            return self._entry(gate, "wrong", reason=f"it is {what.gate}{note}"), what
+        if not what.plain:
+            return self._entry(gate, "wrong", what.error, f"it is {gate} with {what.note}"), what
+        if what.provisional and gate != "x":
+            reason = "its phases cannot be seen: no gate makes superpositions"
+            return self._entry(gate, "wrong", reason=reason), what
+        return self._entry(gate, "right", what.error, what.note or None), what
+
+    def _measure_matrix(self) -> GateMeasurement:
+        """Random unitaries of one qubit, two and three, as far as they are applied right."""
+        session, entry = self.session, self.driver["gates"]["matrix"]
+        error, reason, largest = 0.0, "", 0
+        for qubits in range(1, min(MAX_MATRIX_QUBITS, session.n) + 1):
+            outcome = attempt(
+                lambda qubits=qubits: session.identify(entry, qubits, 0, "matrix"), self.seconds
+            )
+            what: Identification | None = outcome.value
+            if what is None or not what.plain:
+                note = what.note if what else session.reason if outcome.ok else outcome.error
+                reason = f"on {qubits} qubits: {note}"
+                break
+            largest, error = qubits, max(error, what.error)
+        if largest == 0:
+            return self._entry("matrix", "wrong", reason=reason)
+        return self._entry("matrix", "right", error, reason or None) | {"qubits": largest}
+
+    def _entry(
+        self, gate: str, outcome: str, error: float | None = None, reason: str | None = None
+    ) -> GateMeasurement:
+        entry: GateMeasurement = {"gate": gate, "outcome": outcome}
+        entry["via"] = spell_gate(self.driver["gates"][gate])[:2000]
+        if error is not None:
+            entry["error"] = error
+        if reason:
+            entry["reason"] = reason[:2000]
+        return entry
 
 
 def _why(session: Session) -> str:
@@ -109,82 +158,6 @@ def _why(session: Session) -> str:
     last = session.measured[-1]
     said = explain(last.matrix, last.angles, max(session.tolerance, 1e-4))
     return said if said in session.reason else f"{session.reason}: {said}"
-
-
-def _measure_matrix(session: Session, driver: dict[str, Any], seconds: float) -> GateMeasurement:
-    """Random unitaries of one qubit, two and three, as far as they are applied right."""
-    error, reason, largest = 0.0, "", 0
-    for qubits in range(1, min(MAX_MATRIX_QUBITS, session.n) + 1):
-        entry = driver["gates"]["matrix"]
-        outcome = attempt(
-            lambda qubits=qubits, entry=entry: session.identify(entry, qubits, 0, "matrix"), seconds
-        )
-        what: Identification | None = outcome.value
-        if what is None or not what.plain:
-            note = what.note if what else session.reason if outcome.ok else outcome.error
-            reason = f"on {qubits} qubits: {note}"
-            break
-        largest, error = qubits, max(error, what.error)
-    if largest == 0:
-        return _entry("matrix", driver, "wrong", reason=reason)
-    return _entry("matrix", driver, "right", error, reason or None) | {"qubits": largest}
-
-
-def _measure_by_majority(
-    session: Session,
-    gates: dict[str, Any],
-    found: dict[str, GateMeasurement],
-    driver: dict[str, Any],
-    seconds: float,
-) -> None:
-    """Without amplitudes the sense of turning is relative: the majority of the gates decides it.
-
-    Every gate is measured against one of them. When more of them turn against it than with it, it
-    is the odd one: it and its like are wrong, and the rest is measured again without them.
-    """
-    while True:
-        reference = y_reference(gates)
-        agreeing: list[str] = [reference] if reference else []
-        opposed: list[str] = []
-
-        def vote(
-            gate: str,
-            what: Identification | None,
-            reference: str | None = reference,
-            agreeing: list[str] = agreeing,
-            opposed: list[str] = opposed,
-        ) -> None:
-            if what is None or gate not in _TURNING or gate == reference:
-                return
-            if what.gate == gate and what.plain:
-                agreeing.append(gate)
-            elif what.gate == _INVERSES.get(gate) or (what.gate == gate and what.scale == -1):
-                opposed.append(gate)
-
-        _measure_all(session, gates, found, driver, seconds, reference, vote)
-        if len(opposed) <= len(agreeing):
-            return
-        with_them = "turns the other way than " + ", ".join(opposed)
-        for gate in agreeing:
-            found[gate] = _entry(gate, driver, "wrong", reason=with_them)
-        gates.clear()
-        gates.update({k: v for k, v in driver["gates"].items() if k not in agreeing})
-
-
-def _entry(
-    gate: str,
-    driver: dict[str, Any],
-    outcome: str,
-    error: float | None = None,
-    reason: str | None = None,
-) -> GateMeasurement:
-    entry: GateMeasurement = {"gate": gate, "outcome": outcome}
-    entry["via"] = spell_gate(driver["gates"][gate])[:2000]
-    if error is not None:
-        entry["error"] = error
-    if reason:
-        entry["reason"] = reason[:2000]
-    return entry
 
 
 def limits_of(session: Session) -> list[str]:
