@@ -1,5 +1,5 @@
 /** Which gates a planned backend runs: those measured, and those that the bridge writes with them. */
-import { matrixQubits } from '../generate/render/adapter.ts'
+import { matrixQubits } from '../generate/driver-file.ts'
 import { runnableGates } from '../generate/runnable.ts'
 import type { Driver } from '../values/driver.ts'
 

@@ -7,11 +7,11 @@ import { GATE_NAMES } from '../values/gates.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, FileChange, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
-import { printDriverFile, toDriverFile } from './driver-file.ts'
+import { matrixQubits, printDriverFile, toDriverFile } from './driver-file.ts'
 import { allowFolders, HOST_TESTS } from './host-test-edit.ts'
 import { renderReadme } from './readme.ts'
 import { addDiscovery } from './registry-edit.ts'
-import { adapterClass, matrixQubits, renderAdapter } from './render/adapter.ts'
+import { adapterClass, renderAdapter, tableGates } from './render/adapter.ts'
 import { formatPython } from './ruff.ts'
 import { runnableGates } from './runnable.ts'
 import { BRIDGE_FOLDER, CONFIGURATION_PATH } from './target.ts'
@@ -133,9 +133,12 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const folder = `${target.backendsPath}/${name}`
   const file = toDriverFile(measurement)
   const { driver, conventions } = file
-  const runnable = await runnableGates(templatesDir, Object.keys(driver.gates), matrixQubits(driver))
+  const runnable = await runnableGates(templatesDir, tableGates(driver), matrixQubits(driver, file.gates))
   const refused = GATE_NAMES.filter((gate) => !runnable.includes(gate))
-  const rendered = renderAdapter({ backend: name, driver, conventions, refused, limits: measurement.limits })
+  const rendered = renderAdapter({
+    ...{ backend: name, driver, conventions, refused },
+    ...{ matrixQubits: matrixQubits(driver, file.gates), limits: measurement.limits },
+  })
   const gates = runnable.join(' ')
   const values = { backend: name, class: adapterClass(name), module: target.backendsModule, gates }
   const python = async (template: string, path: string, why: string): Promise<FileChange> => {
@@ -147,7 +150,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
     ...{ templatesDir, options, target, snapshot, measurement, file },
     ...{ table: rendered.table, refused },
   })
-  const native = Object.keys(driver.gates).length
+  const native = rendered.table.size
   return [
     {
       key: 'adapter',

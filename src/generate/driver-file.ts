@@ -1,9 +1,11 @@
 /** `driver.json` in a backend's folder: what was measured. Tests, upkeep and a restarted Graft read it. */
 import { z } from 'zod'
+import type { Driver } from '../values/driver.ts'
 import { driver } from '../values/driver.ts'
 import { UserError } from '../values/errors.ts'
-import type { Measurement } from '../values/measurement.ts'
+import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import { conventions, gateMeasurement } from '../values/measurement.ts'
+import { takesOneQubit } from './render/gate-terms.ts'
 
 export const driverFile = z.strictObject({
   schema: z.literal(1),
@@ -63,4 +65,19 @@ export function printDriverFile(file: DriverFile): string {
 
 function rows(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join(',\n')
+}
+
+/** What an entry `matrix` is trusted with where the measurement does not say. */
+const MATRIX_QUBITS = 2
+
+/**
+ * Largest unitary that a driver applies itself, in qubits; 0 where it has no entry for unitaries.
+ *
+ * @param gates what was measured, where it is known
+ */
+export function matrixQubits(found: Driver, gates: readonly GateMeasurement[] = []): number {
+  const { matrix } = found.gates
+  if (matrix === undefined) return 0
+  if (takesOneQubit(matrix)) return 1
+  return gates.find((gate) => gate.gate === 'matrix')?.qubits ?? MATRIX_QUBITS
 }

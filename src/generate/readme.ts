@@ -33,7 +33,7 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
     about: about(input),
     conventions: conventions(file),
     native: nativeGates(input),
-    lowered: lowered(file.driver, input.refused),
+    lowered: lowered(input),
     left_out: leftOut(measurement),
     limits: measurement.limits.length > 0 ? fenced(measurement.limits) : 'None were measured.',
     driven: driven(file.driver),
@@ -89,10 +89,10 @@ function nativeGates({ table, file }: ReadmeInput): string {
   )
 }
 
-function lowered(driver: Driver, refused: readonly GateName[]): string {
+function lowered({ table, refused }: ReadmeInput): string {
   const quoted = (gate: string) => `\`${gate}\``
-  const written = GATE_NAMES.filter((gate) => driver.gates[gate] === undefined && !refused.includes(gate)).map(quoted)
-  if (driver.gates.matrix === undefined && refused.length === 0) written.push('any other unitary')
+  const written = GATE_NAMES.filter((gate) => !table.has(gate) && !refused.includes(gate)).map(quoted)
+  if (!table.has('matrix') && refused.length === 0) written.push('any other unitary')
   const sentences = [
     written.length === 0 ? 'No gate is left to the bridge.' : `The bridge writes with these: ${written.join(', ')}.`,
   ]

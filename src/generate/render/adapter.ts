@@ -7,8 +7,8 @@ import type { Conventions } from '../../values/measurement.ts'
 import { pythonLiteral, pythonString } from '../literal.ts'
 import type { Factored } from './factor.ts'
 import { factor } from './factor.ts'
-import type { GateTerm } from './gate-terms.ts'
-import { gateTerms, matrixArity, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
+import type { GateKey, GateTerm } from './gate-terms.ts'
+import { gateTerms, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
 import { parseReference, planImports } from './imports.ts'
 import type { Line } from './method.ts'
 import { circuitLines, printLines, readingLines, tidied, variableName } from './method.ts'
@@ -22,19 +22,18 @@ export interface AdapterInput {
   readonly backend: string
   readonly driver: Driver
   readonly conventions: Conventions
+  /** Largest unitary that the entry `matrix` takes, in qubits; 0 where there is none. */
+  readonly matrixQubits: number
   /** Gates that can neither be run nor be written with those of the table. */
   readonly refused: readonly GateName[]
   readonly limits: readonly string[]
 }
 
-/** Largest unitary that an entry for any number of qubits is trusted with. */
-const MATRIX_QUBITS = 3
 const SHOWN_LIMITS = 6
 
-/** Largest unitary that the driver's entry `matrix` takes, in qubits; 0 where there is none. */
-export function matrixQubits(driver: Driver): number {
-  const { matrix } = driver.gates
-  return matrix === undefined ? 0 : (matrixArity(matrix) ?? MATRIX_QUBITS)
+/** Gates that the table of a driver's adapter has, `matrix` among them. */
+export function tableGates(driver: Driver): GateKey[] {
+  return gateTerms(driver, (variable) => name(variableName(variable))).map((row) => row.gate)
 }
 
 /** `some_name` → `SomeNameAdapter`. */
@@ -124,7 +123,7 @@ function attributes(input: AdapterInput): string[] {
   }
   lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
   if (whole?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
-  if (driver.gates.matrix !== undefined) lines.push(`max_matrix_qubits = ${matrixQubits(driver)}`)
+  if (input.matrixQubits > 0) lines.push(`max_matrix_qubits = ${input.matrixQubits}`)
   if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
   if (input.refused.length > 0) {
     lines.push(`refused = (${input.refused.map((gate) => `${pythonString(gate)},`).join(' ')})`)

@@ -5,7 +5,7 @@ import type { GateName } from '../../values/gates.ts'
 import { GATE_NAMES, GATES } from '../../values/gates.ts'
 import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
-import { call, literal, name, op, toTerm, walkTerm } from './term.ts'
+import { call, literal, name, namesIn, op, partsOf, toTerm, walkTerm, withParts } from './term.ts'
 
 export type GateKey = GateName | 'matrix'
 
@@ -34,8 +34,7 @@ export function gateTerms(driver: Driver, variable: (name: string) => Term): Gat
   return keys.flatMap((key) => {
     const gate = driver.gates[key]
     if (gate === undefined) return []
-    if (key === 'matrix') return [matrixTerm(gate, variable)]
-    const found = namedTerm(key, gate, variable)
+    const found = key === 'matrix' ? matrixTerm(gate, variable) : namedTerm(key, gate, variable)
     return found === undefined ? [] : [found]
   })
 }
@@ -63,36 +62,57 @@ function namedTerm(gate: GateName, native: GateDriver, variable: (name: string) 
 }
 
 /**
- * The entry for unitaries: `m` and its qubits. Where the native call takes all qubits as one list, or as its last arguments,
- * it is written for any number of them.
+ * The entry for unitaries: `m` and any number of qubits. A native call that names each qubit (`f(m, q0, q1)`) is written for
+ * any number when they stand side by side; undefined where they do not, and a call for one number of qubits is of no use.
  */
-function matrixTerm(native: GateDriver, variable: (name: string) => Term): GateTerm {
+function matrixTerm(native: GateDriver, variable: (name: string) => Term): GateTerm | undefined {
   const reversed = native.qubits !== undefined && native.qubits[0] !== 0
-  const common = { gate: 'matrix' as const, effect: native.effect, remark: undefined }
-  const arity = matrixArity(native)
-  if (arity === undefined) {
-    const all: Term = reversed ? { kind: 'item', of: name('q'), key: { kind: 'name', name: '::-1' } } : name('q')
-    const scope = roleScope('matrix', variable, (role) => {
-      if (role === 'matrix') return name('m')
-      if (role === 'gate_qubits') return call(name('list'), all)
-      throw new BugError(`The role ${role} has no meaning in the gate matrix.`)
-    })
-    return { ...common, parameters: ['m', '*q'], term: toTerm(native.apply, scope) }
-  }
-  const qubits = QUBITS.slice(0, arity)
-  const scope = roleScope('matrix', variable, (role) => {
-    if (role === 'matrix') return name('m')
-    const index = Number(role.slice(1))
-    return name(at(qubits, reversed ? arity - 1 - index : index, 'matrix'))
+  const all: Term = reversed ? { kind: 'item', of: name('q'), key: { kind: 'name', name: '::-1' } } : name('q')
+  const entry = (parameters: string[], term: Term): GateTerm => ({
+    ...{ gate: 'matrix', effect: native.effect, remark: undefined },
+    ...{ parameters, term },
   })
-  return { ...common, parameters: ['m', ...qubits], term: toTerm(native.apply, scope) }
+  const roles: Role[] = []
+  const scope = roleScope('matrix', variable, (role) => {
+    roles.push(role)
+    if (role === 'matrix') return name('m')
+    if (role === 'gate_qubits') return call(name('list'), all)
+    return name(at(QUBITS, Number(role.slice(1)), 'matrix'))
+  })
+  const term = toTerm(native.apply, scope)
+  const arity = new Set(roles.filter((role) => /^q\d$/.test(role))).size
+  if (arity === 0) return entry(['m', '*q'], term)
+  if (arity === 1) return entry(['m', 'q'], term)
+  const wanted = QUBITS.slice(0, arity)
+  const spread = spreadQubits(term, wanted, { kind: 'star', of: all })
+  return namesIn(spread).some((one) => one !== 'q' && wanted.includes(one)) ? undefined : entry(['m', '*q'], spread)
 }
 
-/** Number of qubits that the native call for a unitary takes; undefined where it takes any number. */
-export function matrixArity(native: GateDriver): number | undefined {
+/** Replaces the run `q, r` among arguments or items by `*q`. */
+function spreadQubits(term: Term, wanted: readonly string[], star: Term): Term {
+  const spread = (items: readonly Term[]): Term[] => {
+    const start = items.findIndex((_, index) =>
+      wanted.every((one, offset) => {
+        const item = items[index + offset]
+        return item?.kind === 'name' && item.name === one
+      }),
+    )
+    return start === -1
+      ? items.map((item) => spreadQubits(item, wanted, star))
+      : [...items.slice(0, start), star, ...items.slice(start + wanted.length)]
+  }
+  if (term.kind === 'call') return { ...term, fn: spreadQubits(term.fn, wanted, star), args: spread(term.args) }
+  if (term.kind === 'list' || term.kind === 'tuple') return { ...term, items: spread(term.items) }
+  return withParts(
+    term,
+    partsOf(term).map((part) => spreadQubits(part, wanted, star)),
+  )
+}
+
+/** Whether the native call for a unitary takes one qubit only. */
+export function takesOneQubit(native: GateDriver): boolean {
   const text = JSON.stringify(native.apply)
-  if (text.includes('{"role":"gate_qubits"}')) return undefined
-  return 1 + ([2, 1].find((index) => text.includes(`{"role":"q${index}"}`)) ?? 0)
+  return text.includes('{"role":"q0"}') && !text.includes('{"role":"q1"}')
 }
 
 function at(names: readonly string[], index: number, gate: string): string {
