@@ -52,8 +52,9 @@ class Acceptance:
     """What the replay found.
 
     ``failed``: gate -> placement and evidence; these gates are to be left out. ``limits``: what is
-    to be stated. ``largest``: largest n at which a circuit was right. ``reason``: why the driver as
-    a whole is not acceptable, empty when it is.
+    to be stated. ``largest``: largest n at which a circuit was right. ``wrong_from``: smallest n at
+    which a large circuit was wrong, 0 for none; no backend may go there. ``reason``: why the driver
+    as a whole is not acceptable, empty when it is.
     """
 
     ok: bool = False
@@ -61,6 +62,7 @@ class Acceptance:
     failed: dict[str, str] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
     largest: int = 0
+    wrong_from: int = 0
     circuits: int = 0
     seconds: float = 0.0
 
@@ -303,6 +305,7 @@ class _Replay:
                 return
             if evidence != "took too long":
                 wrong = f"at n = {n} a circuit is wrong: {evidence}"
+                self.found.wrong_from = n
         largest = self.found.largest
         said = f"right up to n = {largest}; {wrong}" if wrong else f"checked up to n = {largest}"
         self.found.limits.append(said)

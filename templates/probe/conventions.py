@@ -32,9 +32,6 @@ TRIAL_SECONDS = 20.0
 LARGEST = 30
 LARGEST_SECONDS = 10.0
 LARGEST_BYTES = 1 << 30
-#: A run that takes as long shows how time grows; below, overheads hide it.
-SURE_SECONDS = 1.0
-_SECONDS_PER_BYTE = LARGEST_SECONDS / LARGEST_BYTES
 
 
 @dataclass
@@ -127,60 +124,65 @@ def _spread(session: Session) -> Circuit:
     return words
 
 
-def largest_register(driver: dict[str, Any]) -> int:
-    """Largest n (at most 30) for which a small circuit takes at most 10 s and 1 GB.
+def largest_register(
+    driver: dict[str, Any], seconds: float = LARGEST_SECONDS, memory: int = LARGEST_BYTES
+) -> int:
+    """Largest n (at most 30) for which a small circuit takes at most ``seconds`` and ``memory``.
 
-    Measured in a process of its own at growing n until a run takes a second; from there time and
-    memory are predicted to double with each qubit, fourfold where the result is a matrix.
+    Measured in a process of its own at growing n until a run takes a tenth of that time; from there
+    time and memory (bytes) are predicted to double with each qubit, fourfold where the result is a
+    matrix.
     """
     # The program's own limits end it; the time here is for code that swallows its alarm.
-    output = run_program(__file__, driver, 60.0, partial=True) or ""
+    output = run_program(__file__, driver, 60.0, str(seconds), str(memory), partial=True) or ""
     sizes = [int(line) for line in output.split() if line.isdigit()]
     return max([1, *sizes])
 
 
-def _grow(driver: dict[str, Any], report: Callable[[int], None]) -> None:
+def _grow(
+    driver: dict[str, Any], limit: float, memory: float, report: Callable[[int], None]
+) -> None:
     """Run at growing n and report each size that ran or is predicted to."""
     reading = driver.get("state") or driver["counts"]
     factor = 4.0 if reading["kind"] in ("density", "unitary") else 2.0
-    if _seconds(driver, 2) is None:
+    if _seconds(driver, 2, max(limit, LARGEST_SECONDS)) is None:
         return
     base = _memory()  # after the imports and whatever the first run compiles
     n, step, ran = 2, 4, 0
     while n <= LARGEST:
-        seconds = _seconds(driver, n)
-        if seconds is not None and seconds > SURE_SECONDS:
-            seconds = _seconds(driver, n)  # perhaps this size compiled something
+        seconds = _seconds(driver, n, limit)
+        if seconds is not None and seconds > limit / 10:
+            seconds = _seconds(driver, n, limit)  # perhaps this size compiled something
         if seconds is None:
             if step == 1 or ran == 0:
                 return
             n, step = ran + 1, 1  # too large a step: go on from the last one that ran
             continue
         ran, used = n, _memory() - base
-        if used > LARGEST_BYTES or seconds > LARGEST_SECONDS:
+        if used > memory or seconds > limit:
             return
         report(n)
-        if seconds > SURE_SECONDS:
+        if seconds > limit / 10:
             used = max(used, 16.0 * factor**n)
-            while n < LARGEST and factor * max(seconds, used * _SECONDS_PER_BYTE) < LARGEST_SECONDS:
+            while n < LARGEST and factor * seconds < limit and factor * used < memory:
                 n, seconds, used = n + 1, factor * seconds, factor * used
                 report(n)
             return
         if seconds > 0.02 or n >= 14:
             step = 1
-        if max(factor * used, 2 * 16.0 * factor ** (n + step)) > LARGEST_BYTES:
+        if max(factor * used, 2 * 16.0 * factor ** (n + step)) > memory:
             if step == 1:
                 return
             step = 1
         n += step
 
 
-def _seconds(driver: dict[str, Any], n: int) -> float | None:
+def _seconds(driver: dict[str, Any], n: int, limit: float) -> float | None:
     """Seconds of one run of a small circuit on ``n`` qubits; ``None`` when it fails."""
     session = Session(driver, n, shots=100)
     circuit: list[Any] = [("h", (qubit,), ()) for qubit in range(n)]
     circuit += [("cx", (qubit, qubit + 1), ()) for qubit in range(n - 1)]
-    outcome = attempt(lambda: session.raw(circuit) is not None, 2 * LARGEST_SECONDS)
+    outcome = attempt(lambda: session.raw(circuit) is not None, 2 * limit)
     return outcome.seconds if outcome.ok else None
 
 
@@ -207,7 +209,7 @@ def main() -> None:
         result.flush()
 
     try:
-        _grow(driver, report)
+        _grow(driver, float(sys.argv[1]), float(sys.argv[2]), report)
     except OutOfTime:
         report(1)
     os._exit(0)

@@ -102,6 +102,9 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
     found = in_child(lambda _send: asdict(measure_conventions(driver)), 4 * seconds)
     if isinstance(found.value, dict) and not found.error:
         done.conventions = found.value["values"]
+        if acceptance and acceptance.wrong_from:
+            largest = min(done.conventions["max_qubits"], acceptance.wrong_from - 1)
+            done.conventions["max_qubits"] = largest
         done.limits += [one for one in found.value["limits"] if one not in done.limits]
         if "counts" in driver and driver["counts"] and found.value["values"].get("counts_order"):
             driver["counts"]["order"] = found.value["values"]["counts_order"]

@@ -35,7 +35,7 @@ def test_failing_gates_are_left_out_with_the_evidence(
 def test_wrong_from_eleven_qubits_on_is_a_limit() -> None:
     found = accept(driver("sorted names"))
     assert found.ok
-    assert found.largest == 10
+    assert (found.largest, found.wrong_from) == (10, 11)
     assert found.limits[0].startswith("right up to n = 10; at n = 11 a circuit is wrong")
 
 
