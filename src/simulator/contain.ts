@@ -7,7 +7,7 @@
  */
 import { lstatSync, realpathSync } from 'node:fs'
 import { lchown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type RunResult, runProcess } from './process.ts'
@@ -145,8 +145,9 @@ function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult>
     inside('tmp'),
     '/tmp',
   ]
-  for (const name of ['home', 'tmp'])
-    args.push('--perms', '1777', '--size', `${job.limits.folder}`, '--tmpfs', inside(name))
+  // Shared memory is where semaphores of process pools live.
+  for (const path of [inside('home'), inside('tmp'), '/dev/shm'])
+    args.push('--perms', '1777', '--size', `${job.limits.folder}`, '--tmpfs', path)
   for (const [name, path] of Object.entries(job.readOnly)) args.push('--ro-bind', path, inside(name))
   for (const [name, path] of Object.entries(job.writable)) args.push('--bind', path, inside(name))
   args.push('--chdir', inside(job.cwd ?? 'home'), '--')
@@ -277,9 +278,4 @@ export async function detectContainment(
     kind: 'rlimits',
     warning: `${bubblewrap}, ${unshare}: the simulator runs under limits only; it can reach your files and the network. ${remedy}`,
   }
-}
-
-/** Facts about this machine that bound a run, for `graft doctor`. */
-export function capacity(): { cores: number; memory: number } {
-  return { cores: availableParallelism(), memory: totalmem() }
 }

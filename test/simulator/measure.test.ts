@@ -52,6 +52,7 @@ for place in (os.getcwd(), os.path.expanduser("~"), SITE, PROBE, "/usr/lib", "/e
     except OSError as error:
         tried[place] = "refused"
 NOTE = repr(tried)`,
+  pools: 'import multiprocessing as m\nwith m.Pool(2) as pool: NOTE = str(pool.map(abs, [-1, -2]))',
   spies: `import os
 try: NOTE = repr(sorted(os.listdir(VICTIM)))
 except OSError as error: NOTE = type(error).__name__
@@ -196,6 +197,10 @@ describe.each(kinds)('contained by %s', (kind) => {
 
   test('a package that reads its input', async () => {
     expect((await measure('reads', 'ok', only).measurement).log).toEqual(["stdin is ''"])
+  })
+
+  test('a package that uses a pool of processes', async () => {
+    expect((await measure('pools', 'ok', only).measurement).log).toEqual(['[1, 2]'])
   })
 
   test('a package that leaves a process behind', async () => {
