@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
-/** Two groups: `unit` (seconds, no network) and `e2e` (the real package index and real simulators, one file at a time). */
+/** Tests that make Python environments and run contained programs in them. */
+const SANDBOX = [
+  'test/simulator/environment.test.ts',
+  'test/simulator/measure.test.ts',
+  'test/simulator/sandbox*.test.ts',
+]
+
+/**
+ * Three groups: `unit` (seconds, no network), `sandbox` (environments and containment) and `e2e` (whole stories on the real
+ * package index and real simulators), the last two one file at a time.
+ */
 export default defineConfig({
   test: {
     setupFiles: ['test/support/setup.ts'],
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', ...SANDBOX],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'sandbox', include: SANDBOX, fileParallelism: false, testTimeout: 200_000, hookTimeout: 200_000 },
       },
       {
         extends: true,

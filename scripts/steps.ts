@@ -44,10 +44,12 @@ function pytestCounts(file: string): Counts {
   return { passed: attribute('tests') - failed - skipped, failed, skipped }
 }
 
-function vitest(project: string, reports: string): Step {
+const VITEST_NAMES = { unit: 'unit tests', sandbox: 'sandbox tests', e2e: 'end-to-end tests' }
+
+function vitest(project: keyof typeof VITEST_NAMES, reports: string): Step {
   const file = join(reports, `vitest-${project}.json`)
   return {
-    name: project === 'unit' ? 'unit tests' : 'end-to-end tests',
+    name: VITEST_NAMES[project],
     command: 'vitest',
     args: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     counts: () => vitestCounts(file),
@@ -59,7 +61,7 @@ function pytest(name: string, folder: string, reports: string): Step {
   return {
     name: `pytest ${folder}`,
     command: 'pytest',
-    args: ['-q', '-p', 'no:cacheprovider', '-o', 'addopts=', `--junitxml=${file}`, '.'],
+    args: ['-q', '-p', 'no:cacheprovider', `--junitxml=${file}`, '.'],
     cwd: join(ROOT, folder),
     env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
     counts: () => pytestCounts(file),
@@ -90,7 +92,8 @@ export function unitTests(reports: string): Step[] {
 /** Everything else: the Python packages' own suites, then whole stories on real simulators. */
 export function slowTests(reports: string): Step[] {
   return [
-    pytest('bridge', 'templates/bridge', reports),
+    vitest('sandbox', reports),
+    pytest('bridge', 'templates/bridge_tests', reports),
     pytest('probe', 'templates/probe', reports),
     pytest('target', 'templates/target', reports),
     vitest('e2e', reports),
