@@ -11,11 +11,11 @@ import type { GateKey, GateTerm } from './gate-terms.ts'
 import { gateTerms, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
 import { parseReference, planImports } from './imports.ts'
 import type { Line } from './method.ts'
-import { circuitLines, printLines, readingLines, tidied, variableName } from './method.ts'
+import { circuitLines, printLines, readingLines, tidied, uses, variableName } from './method.ts'
 import { printTerm } from './print.ts'
 import type { Term } from './term.ts'
-import { call, name, namesIn, op, substitute } from './term.ts'
-import { lineOf, textTable } from './text-table.ts'
+import { call, name, namesIn, op } from './term.ts'
+import { textTable } from './text-table.ts'
 
 export interface AdapterInput {
   /** Checked name of the backend. */
@@ -58,10 +58,7 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
   const factored = isText ? undefined : factor(gates, variableName('circuit'))
   const table = new Map<string, string>()
   const lines = isText ? textMethod(gates, input.refused, table) : tableMethod(factored, input, table)
-  const methods = runMethods(
-    input,
-    circuitLines(driver, factored, (gate) => valueOn(gate, gates, factored)),
-  )
+  const methods = runMethods(input, circuitLines(driver, gates, factored))
   const body = [...attributes(input), '', ...lines, ...methods.flatMap((method) => ['', ...method])].map(indent)
   const text = body.join('\n')
   const source = [
@@ -226,74 +223,68 @@ function textMethod(gates: readonly GateTerm[], refused: readonly GateName[], sh
   ]
 }
 
-/** Value of the table's entry for a gate on the qubit `q`: for what goes before the circuit. */
-function valueOn(gate: 'h' | 'x', gates: readonly GateTerm[], factored: Factored | undefined): Term {
-  const entry = factored?.table.find((row) => row.gate === gate)?.entry
-  if (entry === undefined) {
-    const line = gates.find((row) => row.gate === gate)?.term
-    if (line === undefined) throw new BugError(`The driver needs ${gate} on every qubit, but has no gate ${gate}.`)
-    return lineOf(line)
-  }
-  if (entry.kind !== 'lambda') return call(entry, name('q'))
-  const [parameter] = entry.parameters
-  return substitute(entry.body, (one) => (one === parameter ? name('q') : undefined))
-}
-
 function runMethods(input: AdapterInput, circuit: readonly Line[]): string[][] {
   const { whole, drawn } = readings(input.driver)
-  const order = input.driver.imports
-  const methods: string[][] = []
-  const sampled = usesSamples(input) ? drawn : undefined
-  const shared = whole !== undefined && sampled !== undefined ? sharedMethod(whole, sampled, circuit, order) : undefined
-  const start = shared?.use ?? circuit
-  if (shared !== undefined) methods.push(shared.source)
+  const bodies: { head: string; doc: string; lines: Line[] }[] = []
   if (whole !== undefined) {
-    const head = whole.kind === 'density' ? 'density' : 'state'
-    const what = whole.kind === 'density' ? 'Density matrix' : 'State vector'
-    methods.push([
-      `def ${head}(self, n: int, gates: list[Any]) -> Any:`,
-      indent(`"""${what} of n qubits after the gates."""`),
-      ...printLines(tidied([...start, ...readingLines(whole, (value) => wholeValue(whole, value))]), order).map(indent),
-    ])
+    const [head, what] = whole.kind === 'density' ? ['density', 'Density matrix'] : ['state', 'State vector']
+    bodies.push({
+      head: `def ${head}(self, n: int, gates: list[Any]) -> Any:`,
+      doc: `${what} of n qubits after the gates.`,
+      lines: [...circuit, ...readingLines(whole, (value) => wholeValue(whole, value))],
+    })
   }
-  if (sampled !== undefined) {
-    methods.push([
-      'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
-      indent('"""Outcomes of measuring all qubits after the gates."""'),
-      ...printLines(tidied([...start, ...drawnLines(sampled)]), order).map(indent),
-    ])
+  if (drawn !== undefined && usesSamples(input)) {
+    bodies.push({
+      head: 'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
+      doc: 'Outcomes of measuring all qubits after the gates.',
+      lines: [...circuit, ...drawnLines(drawn)],
+    })
   }
-  return methods
+  const shared = sharedMethod(bodies.map((body) => body.lines))
+  const print = (lines: readonly Line[]) => printLines(tidied(lines), input.driver.imports).map(indent)
+  return [
+    ...(shared === undefined ? [] : [[shared.head, indent(shared.doc), ...print(shared.lines)]]),
+    ...bodies.map(({ head, doc, lines }) => {
+      const rest = shared === undefined ? lines : [shared.call, ...lines.slice(shared.length)]
+      return [head, indent(`"""${doc}"""`), ...print(rest)]
+    }),
+  ]
 }
 
-/** `state` and `sample` make the same circuit: what makes it becomes a method of its own. */
-function sharedMethod(
-  whole: Reading,
-  drawn: Reading,
-  circuit: readonly Line[],
-  order: readonly string[],
-): { source: string[]; use: Line[] } | undefined {
-  const made = [
-    ...new Set(circuit.flatMap((line) => (line.kind === 'assign' && line.target !== 'gates' ? [line.target] : []))),
-  ]
-  const later = [...readingLines(whole, (value) => value), ...readingLines(drawn, (value) => value)]
-  const used = made.filter((variable) =>
-    later.some((line) => line.kind !== 'loop' && namesIn(line.value).includes(variable)),
-  )
-  const asksForShots = circuit.some(
-    (line) => line.kind !== 'loop' && namesIn(line.value).some((one) => one === 'shots' || one === 'seed'),
-  )
-  const [only] = used
-  if (used.length !== 1 || only === undefined || asksForShots) return undefined
-  const make = call({ kind: 'attr', of: name('self'), name: 'circuit' }, name('n'), name('gates'))
-  return {
-    source: [
-      'def circuit(self, n: int, gates: list[Any]) -> Any:',
-      indent('"""The native circuit of n qubits with the gates."""'),
-      ...printLines(tidied([...circuit, { kind: 'return', value: name(only) }]), order).map(indent),
-    ],
-    use: [{ kind: 'assign', target: only, operator: '=', value: make }],
+interface Shared {
+  readonly head: string
+  readonly doc: string
+  readonly lines: readonly Line[]
+  /** The line that takes the place of the first `length` ones. */
+  readonly call: Line
+  readonly length: number
+}
+
+/** `state` and `sample` begin alike: the longest beginning that ends in one value becomes a method of its own. */
+function sharedMethod(bodies: readonly (readonly Line[])[]): Shared | undefined {
+  const [first, second] = bodies
+  if (first === undefined || second === undefined) return undefined
+  let length = 0
+  const alike = (index: number) => JSON.stringify(first[index]) === JSON.stringify(second[index])
+  while (length < Math.min(first.length, second.length) - 1 && alike(length)) length += 1
+  for (; length > 1; length -= 1) {
+    const lines = first.slice(0, length)
+    const rests = [first.slice(length), second.slice(length)]
+    const made = new Set(lines.flatMap((line) => (line.kind === 'assign' ? [line.target] : [])))
+    const [value, ...others] = [...made].filter((variable) => rests.some((rest) => uses(rest, variable)))
+    const asksForShots = uses(lines, 'shots') || uses(lines, 'seed') || rests.some((rest) => uses(rest, 'gates'))
+    if (value === undefined || others.length > 0 || asksForShots) continue
+    const make = call({ kind: 'attr', of: name('self'), name: 'prepared' }, name('n'), name('gates'))
+    return {
+      head: 'def prepared(self, n: int, gates: list[Any]) -> Any:',
+      doc: '"""What `state` and `sample` read: n qubits after the gates."""',
+      lines: [...lines, { kind: 'return', value: name(value) }],
+      call: { kind: 'assign', target: value, operator: '=', value: make },
+      length,
+    }
   }
+  return undefined
 }
 
 function wholeValue(reading: Reading, value: Term): Term {

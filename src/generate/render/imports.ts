@@ -54,6 +54,10 @@ export function planImports(
   const modules = [...groups.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
   for (const module of modules) {
     const members = groups.get(module) ?? []
+    if (module === 'builtins') {
+      for (const member of members) found.set(keyOf(member), member.path.join('.'))
+      continue
+    }
     if (module === 'numpy') {
       // The adapter's own `import numpy as np` serves.
       for (const member of members) found.set(keyOf(member), ['np', ...member.path].join('.'))

@@ -1,15 +1,16 @@
 /** Source lines of the methods that run a circuit: `state`, `density`, `sample`, and the circuit that they share. */
-import type { Driver, Expression, Reading, Statement, Step } from '../../values/driver.ts'
+import type { Driver, Expression, GateDriver, Reading, Statement, Step } from '../../values/driver.ts'
 import { BugError } from '../../values/errors.ts'
 import type { Factored } from './factor.ts'
 import { LOOP_VARIABLE } from './factor.ts'
+import type { GateTerm } from './gate-terms.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import { planImports } from './imports.ts'
 import { printTerm } from './print.ts'
 import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
 import { call, formatted, literal, name, namesIn, toTerm, walkTerm } from './term.ts'
-import { lineOf, programTerm } from './text-table.ts'
+import { frameItem, lineOf, programTerm } from './text-table.ts'
 
 /** Names that mean something in the methods; a driver's variable of that name gets another one. */
 const RESERVED = new Set([
@@ -36,7 +37,9 @@ const RESERVED = new Set([
 export type Line =
   | { readonly kind: 'assign'; readonly target: string; readonly operator: '=' | '+='; readonly value: Term }
   | { readonly kind: 'effect' | 'return'; readonly value: Term }
-  | { readonly kind: 'loop'; readonly body: Line }
+  | { readonly kind: 'loop'; readonly variable: string; readonly over: Term; readonly body: readonly Simple[] }
+
+type Simple = Exclude<Line, { readonly kind: 'loop' }>
 
 /** Python's name of a driver's variable. */
 export function variableName(variable: string): string {
@@ -57,44 +60,41 @@ function statementLines(statements: readonly Statement[]): Line[] {
   })
 }
 
-/** Lines that make the circuit and apply the gates. `values` gives the table's value of a gate on the qubit `q`. */
-export function circuitLines(
-  driver: Driver,
-  factored: Factored | undefined,
-  valueOn: (gate: 'h' | 'x') => Term,
-): Line[] {
-  const lines: Line[] = []
-  const before: Term[] = []
-  const onEach = (body: Term): Term => ({
-    kind: 'generator',
-    body,
-    variable: 'q',
-    over: call(name('range'), name('n')),
-  })
-  if (driver.plus === true) before.push({ kind: 'star', of: onEach(valueOn('h')) })
-  if (driver.touch === true) {
-    // X twice on every qubit, one after the other: the order among different qubits is of no matter.
-    before.push({ kind: 'star', of: onEach(valueOn('x')) }, { kind: 'star', of: onEach(valueOn('x')) })
-  }
-  if (before.length > 0) {
-    const items: Term[] = [...before, { kind: 'star', of: name('gates') }]
-    lines.push({ kind: 'assign', target: 'gates', operator: '=', value: { kind: 'list', items } })
-  }
-  if (driver.text !== undefined) {
-    const { header, footer, separator } = driver.text
-    const part = (pieces: readonly (string | Expression)[]) => lineOf(formatted(pieces, runScope))
-    const value = programTerm(header.map(part), footer.map(part), separator)
-    return [...lines, { kind: 'assign', target: 'program', operator: '=', value }, ...statementLines(driver.setup)]
-  }
-  lines.push(...statementLines(driver.setup))
+/** Lines that make the circuit and apply the gates. `factored` is what the loop does, for a driver that writes no text. */
+export function circuitLines(driver: Driver, gates: readonly GateTerm[], factored: Factored | undefined): Line[] {
+  if (driver.text !== undefined) return textLines(driver, driver.text, gates)
   if (factored === undefined) throw new BugError('A driver without text has no loop.')
-  const circuit = variableName('circuit')
-  const value = factored.body
-  const body: Line =
-    factored.effect === 'inplace'
-      ? { kind: 'effect', value }
-      : { kind: 'assign', target: circuit, operator: factored.effect === 'augment' ? '+=' : '=', value }
-  return [...lines, { kind: 'loop', body }]
+  const lines = statementLines(driver.setup)
+  const before = preludeOf(driver, gates).map((gate) => applied(gate.term, gate.effect))
+  if (before.length > 0) {
+    lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body: before })
+  }
+  const body = [applied(factored.body, factored.effect)]
+  return [...lines, { kind: 'loop', variable: LOOP_VARIABLE, over: name('gates'), body }]
+}
+
+/** What is applied to every qubit before the circuit: H where the start state is |+…+⟩, X twice to touch idle qubits. */
+function preludeOf(driver: Driver, gates: readonly GateTerm[]): GateTerm[] {
+  const wanted = [...(driver.plus === true ? ['h'] : []), ...(driver.touch === true ? ['x', 'x'] : [])]
+  return wanted.map((gate) => {
+    const found = gates.find((one) => one.gate === gate)
+    if (found === undefined) throw new BugError(`The driver needs ${gate} on every qubit, but has no gate ${gate}.`)
+    return found
+  })
+}
+
+function applied(value: Term, effect: GateDriver['effect']): Simple {
+  const target = variableName('circuit')
+  if (effect === 'rebind') return { kind: 'assign', target, operator: '=', value }
+  if (effect === 'augment') return { kind: 'assign', target, operator: '+=', value }
+  return { kind: 'effect', value }
+}
+
+function textLines(driver: Driver, text: NonNullable<Driver['text']>, gates: readonly GateTerm[]): Line[] {
+  const part = (pieces: readonly (string | Expression)[]) => frameItem(lineOf(formatted(pieces, runScope)))
+  const before = preludeOf(driver, gates).map((gate) => frameItem(lineOf(gate.term)))
+  const value = programTerm([...text.header.map(part), ...before], text.footer.map(part), text.separator)
+  return [{ kind: 'assign', target: 'program', operator: '=', value }, ...statementLines(driver.setup)]
 }
 
 /** Lines of a reading: its statements, then `finish` of the value at the end of its path. */
@@ -130,20 +130,49 @@ export function tidied(lines: readonly Line[]): Line[] {
   })
 }
 
+/** How often a variable is read. A line that adds to it, and a loop that rebinds it, read it too. */
 function countUses(lines: readonly Line[], variable: string): number {
   let uses = 0
   for (const line of lines) {
     if (line.kind === 'loop') {
-      uses += countUses([line.body], variable)
-      // A loop that rebinds the circuit uses it too, whatever its expression says.
-      if (line.body.kind === 'assign' && line.body.target === variable) uses += 1
-      continue
-    }
-    walkTerm(line.value, (term) => {
-      if (term.kind === 'name' && term.name === variable) uses += 1
-    })
+      const rebound = line.body.some((inner) => inner.kind === 'assign' && inner.target === variable)
+      uses += countUses(line.body, variable) + (rebound ? 1 : 0)
+    } else uses += namesOf(line.value).filter((one) => one === variable).length
   }
   return uses
+}
+
+function namesOf(term: Term): string[] {
+  const found: string[] = []
+  walkTerm(term, (one) => {
+    if (one.kind === 'name') found.push(one.name)
+  })
+  return found
+}
+
+/** Names that lines read or set, and references that they need. */
+function contentsOf(lines: readonly Line[]): { names: string[]; refs: string[] } {
+  const names: string[] = []
+  const refs: string[] = []
+  for (const line of lines) {
+    if (line.kind === 'loop') {
+      const inner = contentsOf(line.body)
+      names.push(line.variable, ...inner.names)
+      refs.push(...inner.refs)
+      continue
+    }
+    if (line.kind === 'assign') names.push(line.target)
+    walkTerm(line.value, (term) => {
+      if (term.kind === 'ref') refs.push(term.ref)
+      if (term.kind === 'name') names.push(term.name)
+    })
+  }
+  return { names, refs }
+}
+
+/** Whether any of the lines reads the variable. */
+export function uses(lines: readonly Line[], variable: string): boolean {
+  return countUses(lines, variable) > 0
 }
 
 /** Whether the variable is the first thing that the term evaluates. */
@@ -167,30 +196,19 @@ function replaceRoot(term: Term, variable: string, value: Term): Term {
 }
 
 /** Prints the lines of a method with the imports that they need in front; each string is one source line without indent. */
-export function printLines(lines: readonly Line[], order: readonly string[], also: readonly string[] = []): string[] {
-  const refs: string[] = []
-  const names = new Set([...RESERVED, ...also])
-  for (const line of lines) {
-    if (line.kind === 'assign') names.add(line.target)
-    walkTerm(
-      line.kind === 'loop' ? (line.body.kind === 'loop' ? literal(null) : line.body.value) : line.value,
-      (term) => {
-        if (term.kind === 'ref') refs.push(term.ref)
-        if (term.kind === 'name') names.add(term.name)
-      },
-    )
-  }
-  const imports = planImports(refs, names, order)
+export function printLines(lines: readonly Line[], order: readonly string[]): string[] {
+  const { names, refs } = contentsOf(lines)
+  const imports = planImports(refs, new Set([...RESERVED, ...names]), order)
   const print = (value: Term) => printTerm(value, imports.nameOf)
   const printed = lines.flatMap((line): string[] => {
-    if (line.kind !== 'loop') return [printLine(line, print)]
-    return [`for ${LOOP_VARIABLE} in gates:`, `    ${printLine(line.body, print)}`]
+    if (line.kind !== 'loop') return [printSimple(line, print)]
+    const head = `for ${line.variable} in ${print(line.over)}:`
+    return [head, ...line.body.map((inner) => `    ${printSimple(inner, print)}`)]
   })
   return [...imports.lines, ...(imports.lines.length > 0 ? [''] : []), ...printed]
 }
 
-function printLine(line: Line, print: (value: Term) => string): string {
-  if (line.kind === 'loop') throw new BugError('A loop stands in a loop.')
+function printSimple(line: Simple, print: (value: Term) => string): string {
   if (line.kind === 'assign') return `${line.target} ${line.operator} ${print(line.value)}`
   return line.kind === 'return' ? `return ${print(line.value)}` : print(line.value)
 }

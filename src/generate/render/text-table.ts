@@ -68,11 +68,6 @@ export function frameItem(line: Term): Term {
 
 /** `separator.join([…header, *gates, …footer, ""])`: the program ends with a separator too. */
 export function programTerm(header: readonly Term[], footer: readonly Term[], separator: string): Term {
-  const items: Term[] = [
-    ...header.map(frameItem),
-    { kind: 'star', of: name('gates') },
-    ...footer.map(frameItem),
-    literal(''),
-  ]
+  const items: Term[] = [...header, { kind: 'star', of: name('gates') }, ...footer, literal('')]
   return call({ kind: 'attr', of: literal(separator), name: 'join' }, { kind: 'list', items })
 }
