@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 MAX_ITEMS = 1 << 21
+#: A stream of shots has no length; one that never ends is cut off here.
+_MAX_STREAM = 1 << 18
 _KEY_FIELDS = (
     ("state",), ("state", "int"), ("state", "lsb_int"), ("lsb_int",), ("bitstring",), ("bits",), ("basis",), ("basis_state",), ("index",), ("key",), ("label",),
 )  # fmt: skip
@@ -189,7 +191,7 @@ def _as_items(value: Any, size: int) -> list[Any] | None:
     if isinstance(value, (list, tuple)):
         return list(value) if len(value) <= MAX_ITEMS else None
     if hasattr(value, "__iter__"):
-        return list(itertools.islice(iter(value), size * size + 1))
+        return list(itertools.islice(iter(value), _MAX_STREAM))
     if hasattr(value, "__len__") and hasattr(value, "__getitem__") and len(value) <= size * size:
         return [value[index] for index in range(len(value))]
     return None

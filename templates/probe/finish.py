@@ -110,6 +110,7 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
             driver["counts"]["order"] = found.value["values"]["counts_order"]
     else:
         done.log.append(f"conventions: {found.error}")
+    done.limits = list(dict.fromkeys(done.limits))
     return done
 
 

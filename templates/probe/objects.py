@@ -81,7 +81,8 @@ def fill(
         if parameter.star:
             continue
         role = parameter.role
-        if role is None and len(required) == 1 and SAMPLING.search(name):
+        unsaid = role in (None, "control") and required == [parameter]
+        if unsaid and SAMPLING.search(name):
             role = "shots"
         value = circuit if role == "circuit" else _BY_ROLE.get(role or "")
         if parameter.optional:

@@ -32,7 +32,8 @@ _OUTPUT = re.compile(
     r"\"(measure\w*|draw|print|plot\w*|show)\"|'(measure\w*|draw|print|plot\w*|show)'"
 )
 _MAX_METHODS = 14
-_MAX_COUNTING = 160
+_MAX_COUNTING = 120
+_FEW = 6
 _MEASURE = re.compile(
     r"^(measure(_?all)?(_qubits)?|m|add_measurements?|measure_?\w{0,8}all\w*)$", re.I
 )
@@ -68,11 +69,12 @@ def counting(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     found = list(itertools.islice(runs(bench, candidate), _MAX_COUNTING))
     shots = [run for run in found if "'shots'" in repr(run.statements)]
     plain = [run for run in found if run not in shots and run.statements]
-    yield from shots
+    yield from shots[:_FEW]
     for measure in _measurements(bench):
         yield Run([measure], "measured")
-        for run in [*shots[:8], *plain[:4]]:
+        for run in [*shots[:_FEW], *plain[:_FEW]]:
             yield Run([measure, *run.statements], f"measured, {run.how}")
+    yield from shots[_FEW:]
     yield from plain
 
 
@@ -95,8 +97,8 @@ def _measurements(bench: Bench) -> list[Json]:
             outcome = attempt(lambda: evaluate(option, bench.fresh()), 4)  # noqa: B023
             if outcome.ok:
                 found.append({"value": option})
-                break
-    return found[:4]
+    # A call without arguments may only make a gate that waits for its qubits.
+    return found[:8]
 
 
 def _from_example(candidate: Candidate) -> Iterator[Run]:
