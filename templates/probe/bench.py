@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from catalog import Catalog
 from guard import Outcome, attempt, survives
 from language import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench import Bench
-from gatecalls import forms, matrix_recipes, recipes
+from calls_in_lists import matrix_recipes
+from gatecalls import forms, recipes
 from guard import attempt, clock, survives
 from readings import Hit
 from recipes import Form, Learner, Recipe
@@ -109,8 +109,7 @@ class _Gatherer:
             ):
                 break
             limit = _MAX_RAW if index < 3 else 150
-            outcome = attempt(lambda: list(itertools.islice(self._of(gate, form), limit)), 10)  # noqa: B023
-            for recipe in outcome.value or []:
+            for recipe in self._of(gate, form, limit):
                 key = repr(recipe.apply)
                 if key in seen:
                     continue
@@ -122,8 +121,11 @@ class _Gatherer:
         ranked.sort(key=lambda one: one[:2])
         return [recipe for _, _, recipe in ranked]
 
-    def _of(self, gate: str, form: Form) -> Iterator[Recipe]:
-        return recipes(self.bench, gate, form, self.hit.handle)
+    def _of(self, gate: str, form: Form, limit: int) -> list[Recipe]:
+        def work() -> list[Recipe]:
+            return list(itertools.islice(recipes(self.bench, gate, form, self.hit.handle), limit))
+
+        return attempt(work, 10).value or []
 
     def _search(self, gate: str) -> None:
         until = min(self.deadline, clock() + _GATE_SECONDS)
@@ -212,15 +214,18 @@ class _Gatherer:
         if not self.found.solved or "state" not in self.driver:
             return
         for form in self.forms:
-            outcome = attempt(
-                lambda: list(matrix_recipes(self.bench, form, self.hit.handle))[:40], 10
-            )  # noqa: B023
-            for recipe in outcome.value or []:
+            for recipe in self._matrix_candidates(form):
                 if clock() > self.deadline:
                     return
                 entry = self._entry(recipe)
                 if entry and self._is_matrix(entry, recipe):
                     return
+
+    def _matrix_candidates(self, form: Form) -> list[Recipe]:
+        def work() -> list[Recipe]:
+            return list(itertools.islice(matrix_recipes(self.bench, form, self.hit.handle), 40))
+
+        return attempt(work, 10).value or []
 
     def _is_matrix(self, entry: Json, recipe: Recipe) -> bool:
         limit = 4 * self.bench.trials.trial_seconds

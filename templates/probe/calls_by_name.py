@@ -1,0 +1,119 @@
+"""Recipes in which the gate is a name on the object: methods, subscripted attributes, or the name as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bench import Bench, public_names
+from calls_common import (
+    CIRCUIT,
+    Json,
+    angles_of,
+    controlled_layouts,
+    gate_names,
+    made,
+    qubits_of,
+    shape_of,
+)
+from layouts import Arguments, Shape, layouts
+from recipes import Form, Recipe
+from vocabulary import CONTROLLED, INVERSE, SHAPES, spellings
+
+_MULTI = re.compile(r"^(mcx|mct|cnx|mc_x|multi_?control\w*x|mcnot|c?cx|cnot)$", re.I)
+
+
+_DAGGER_OPTION = re.compile(r"^(dagger|dag|inverse|adjoint|conj\w*|inv|hermitian)$", re.I)
+
+
+def methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.rx(…)`, also with controls or an inverse as options of the base gate."""
+    for name in gate_names(bench, gate):
+        function = {"attr": [CIRCUIT, name]}
+        for arguments in layouts(shape_of(gate), bench.signature(bench.circuit, name)):
+            yield made(form, arguments.code, name, arguments.call(function), handle)
+    if gate in CONTROLLED:
+        for name in gate_names(bench, CONTROLLED[gate][1]):
+            function = {"attr": [CIRCUIT, name]}
+            for arguments in controlled_layouts(gate, bench.signature(bench.circuit, name)):
+                yield made(form, arguments.code, name, arguments.call(function), handle)
+    if gate == "ccx":
+        for name in [n for n in public_names(bench.circuit) if _MULTI.match(n)]:
+            signature = bench.signature(bench.circuit, name)
+            for arguments in layouts(shape_of(gate), signature):
+                call = arguments.call({"attr": [CIRCUIT, name]})
+                yield made(form, f"multi|{arguments.code}", name, call, handle)
+    if gate in INVERSE:
+        for name in gate_names(bench, INVERSE[gate]):
+            for option in [
+                p.name
+                for p in bench.signature(bench.circuit, name) or []
+                if _DAGGER_OPTION.match(p.name)
+            ]:
+                for arguments in layouts(shape_of(gate))[:3]:
+                    call = arguments.call({"attr": [CIRCUIT, name]})
+                    call["kwargs"] = {**call.get("kwargs", {}), option: {"lit": True}}
+                    yield made(form, "inverse option", name, call, handle)
+
+
+def items(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.rx(angle)[qubit]`."""
+    qubits, angles = qubits_of(gate), angles_of(gate)
+    where = qubits[0] if len(qubits) == 1 else {"tuple": qubits}
+    for name in gate_names(bench, gate):
+        owner: Json = {"attr": [CIRCUIT, name]}
+        if angles:
+            owner = {"call": owner, "args": angles}
+        yield made(form, "subscript", name, {"item": [owner, where]}, handle)
+
+
+def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.add("rx", …)`, also with the angle inside the text."""
+    function = {"attr": [CIRCUIT, form.method]}
+    signature = bench.signature(bench.circuit, form.method)
+    rest = signature[1:] if signature else None
+    words = spellings(gate, bench.catalog.words)[:10]
+    for word in words:
+        for arguments in layouts(shape_of(gate), rest):
+            yield made(
+                form, arguments.code, word, arguments.call(function, [{"lit": word}]), handle
+            )
+    bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
+    if angles_of(gate):
+        inside: list[Any] = [", "] * (2 * len(angles_of(gate)) - 1)
+        inside[::2] = angles_of(gate)
+        for word in words[:3]:
+            text = {"format": [f"{word}(", *inside, ")"]}
+            for arguments in layouts(bare, rest)[:3]:
+                yield made(
+                    form,
+                    f"angle in text|{arguments.code}",
+                    word,
+                    arguments.call(function, [text]),
+                    handle,
+                )
+    if gate in CONTROLLED:
+        for word in spellings(CONTROLLED[gate][1], bench.catalog.words)[:4]:
+            for arguments in controlled_layouts(gate, rest):
+                call = arguments.call(function, [{"lit": word}])
+                yield made(form, arguments.code, word, call, handle)
+                if angles_of(gate):
+                    text = {"format": [f"{word}(", {"role": "p0"}, ")"]}
+                    trimmed = Arguments(arguments.args[:1], arguments.kwargs, arguments.code)
+                    yield made(
+                        form,
+                        f"angle in text|{arguments.code}",
+                        word,
+                        trimmed.call(function, [text]),
+                        handle,
+                    )
+
+
+def strings_last(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.add(…, "rx")`."""
+    function = {"attr": [CIRCUIT, form.method]}
+    for word in spellings(gate, bench.catalog.words)[:4]:
+        for arguments in layouts(shape_of(gate))[:6]:
+            call = arguments.call(function, after=[{"lit": word}])
+            yield made(form, f"last|{arguments.code}", word, call, handle)

@@ -1,0 +1,69 @@
+"""What all writers of recipes share: shapes, names of a gate on an object, controls in a keyword of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bench import Bench, public_names, with_handle
+from layouts import Arguments, Parameter, Shape, layouts, substitute
+from recipes import Form, Recipe
+from vocabulary import ALIASES, CONTROLLED, SHAPES, hypothesis
+
+Json = dict[str, Any]
+CIRCUIT: Json = {"var": "circuit"}
+
+
+def made(
+    form: Form, code: str, name: str, apply: Json, handle: Json | None, effect: str = ""
+) -> Recipe:
+    """A recipe with qubit objects in the place of numbers where there is a handle."""
+    return Recipe(form, code, name, with_handle(apply, handle), effect)
+
+
+def shape_of(gate: str) -> Shape:
+    """What a call for a gate must take."""
+    return Shape.of(gate, *SHAPES[gate])
+
+
+def angles_of(gate: str) -> list[Json]:
+    """The roles of a gate's parameters."""
+    return [{"role": f"p{i}"} for i in range(SHAPES[gate][1])]
+
+
+def qubits_of(gate: str) -> list[Json]:
+    """The roles of a gate's qubits."""
+    return [{"role": f"q{i}"} for i in range(SHAPES[gate][0])]
+
+
+def gate_names(bench: Bench, gate: str) -> list[str]:
+    """Attributes of the circuit that a gate may be, also those that only answer when asked (`__getattr__`)."""
+    circuit = bench.circuit
+    found = [name for name in public_names(circuit) if hypothesis(name) == gate]
+    for alias in ALIASES[gate].split()[:4]:
+        for name in (alias, alias.upper(), alias.capitalize()):
+            if name not in found and bench.value({"attr": [CIRCUIT, name]}).ok:
+                found.append(name)
+    return sorted(found, key=lambda n: (n.strip("_").lower() != gate, len(n)))
+
+
+def controlled_layouts(gate: str, signature: list[Parameter] | None) -> Iterator[Arguments]:
+    """The base gate's call with the controls in a keyword of their own."""
+    count, base = CONTROLLED[gate]
+    qubits, parameters = SHAPES[gate]
+    targets = {f"q{i}": {"role": f"q{count + i}"} for i in range(qubits - count)}
+    controls = [{"role": f"q{i}"} for i in range(count)]
+    if signature is None or any(p.star for p in signature):
+        keywords = ["control", "controls", "ctrl"]
+    else:
+        keywords = [p.name for p in signature if p.role == "control" and len(p.name) > 1][:1]
+    rest = [p for p in signature if p.role != "control"] if signature else None
+    for inner in layouts(Shape.of(base, qubits - count, parameters), rest)[:6]:
+        args = tuple(substitute(list(inner.args), targets))
+        kwargs = tuple((k, substitute(v, targets)) for k, v in inner.kwargs)
+        for keyword in keywords:
+            for given in (controls[:1] if count == 1 else []) + [
+                {"list": controls},
+                {"tuple": controls},
+            ]:
+                yield Arguments(args, (*kwargs, (keyword, given)), f"control keyword|{inner.code}")

@@ -1,0 +1,138 @@
+"""Recipes for objects that are no circuit class: tuples and dictionaries in a list, matrices, lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import dialects
+from bench import Bench, public_names
+from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of
+from calls_with_values import SYMBOLS, value_method
+from gatevalues import GateValue, matrix_values
+from layouts import Shape, layouts
+from recipes import Form, Recipe
+from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, spellings
+
+#: Keys of a gate in a list of dictionaries: name, qubits or targets, controls, parameters.
+_DICT_KEYS = (
+    ("gate", "target", "control", "params"), ("name", "qubits", None, "params"), ("type", "targets", "controls", "params"),
+    ("gate", "qubits", None, "params"), ("name", "targets", "controls", "angle"), ("op", "qubits", None, "params"),
+    ("gate", "qubits", None, "angle"), ("name", "qubits", None, "theta"),
+)  # fmt: skip
+
+
+def tuples(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.append(("rx", qubit, angle))`."""
+    qubits, angles = qubits_of(gate), angles_of(gate)
+    function = {"attr": [CIRCUIT, "append"]}
+    listed = [{"list": angles}] if angles else []
+    for word in spellings(gate, bench.catalog.words)[:6]:
+        for rest, code in (
+            ([*qubits, *angles], "q, p"),
+            ([{"list": qubits}, *listed], "[q], [p]"),
+            ([{"list": qubits}, *angles], "[q], p"),
+            ([{"tuple": qubits}, *listed], "(q), [p]"),
+            ([*listed, {"list": qubits}], "[p], [q]"),
+        ):
+            apply = {"call": function, "args": [{"tuple": [{"lit": word}, *rest]}]}
+            yield made(form, code, word, apply, handle, "inplace")
+
+
+def dictionaries(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.append({"gate": "rx", "target": qubit})`."""
+    qubits, angles = qubits_of(gate), angles_of(gate)
+    function = {"attr": [CIRCUIT, "append"]}
+    for word in spellings(gate, bench.catalog.words)[:4]:
+        for name_key, target_key, control_key, angle_key in _DICT_KEYS:
+            count = CONTROLLED[gate][0] if control_key and gate in CONTROLLED else 0
+            for listed in (True, False):
+                targets, controls = qubits[count:], qubits[:count]
+                pairs: list[Any] = [[{"lit": name_key}, {"lit": word}]]
+                many = listed or len(targets) > 1
+                pairs.append([{"lit": target_key}, {"list": targets} if many else targets[0]])
+                if count:
+                    many = listed or count > 1
+                    pairs.append(
+                        [{"lit": control_key}, {"list": controls} if many else controls[0]]
+                    )
+                if angles:
+                    single = angle_key != "params" and len(angles) == 1
+                    pairs.append([{"lit": angle_key}, angles[0] if single else {"list": angles}])
+                apply = {"call": function, "args": [{"dict": pairs}]}
+                yield made(
+                    form, f"{name_key}, {target_key}, {listed}", word, apply, handle, "inplace"
+                )
+
+
+def matrices(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.apply(matrix, qubits)`: the gate given as its unitary."""
+    function = {"attr": [CIRCUIT, form.method]}
+    signature = bench.signature(bench.circuit, form.method)
+    rest = signature[1:] if signature else None
+    matrix = {"role": "matrix"}
+    bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
+    for arguments in layouts(bare, rest):
+        yield made(
+            form, f"matrix|{arguments.code}", "matrix", arguments.call(function, [matrix]), handle
+        )
+    for arguments in layouts(bare)[:3]:
+        call = arguments.call(function, after=[matrix])
+        yield made(form, f"matrix last|{arguments.code}", "matrix", call, handle)
+
+
+def text(bench: Bench, gate: str, form: Form, _handle: Json | None) -> Iterator[Recipe]:
+    """One line of the candidate's text dialect."""
+    assert bench.text is not None
+    for word, line in dialects.gate_lines(bench.text["dialect"], gate, bench.catalog.words):
+        yield Recipe(form, "line", word, line, "line")
+
+
+def matrix_recipes(bench: Bench, form: Form, handle: Json | None = None) -> Iterator[Recipe]:
+    """Recipes for the gate `matrix` that take any number of qubits."""
+    matrix, qubits = {"role": "matrix"}, {"role": "gate_qubits"}
+    if form.kind in ("string", "matrix", "part", "method"):
+        names = [form.method] if form.method else _matrix_methods(bench)
+        for name in names:
+            function = {"attr": [CIRCUIT, name]}
+            signature = bench.signature(bench.circuit, name) or []
+            plain = [p.name for p in signature if not p.star]
+            for args in ([matrix, qubits], [qubits, matrix]):
+                yield made(form, "matrix", name, {"call": function, "args": args}, handle)
+            where = [p.name for p in signature if p.role == "qubit"]
+            what = [n for n in plain if GATE_ARGUMENT.match(n)]
+            if where and what:
+                kwargs = {what[0]: matrix, where[0]: qubits}
+                yield made(
+                    form,
+                    "matrix by name",
+                    name,
+                    {"call": function, "args": [], "kwargs": kwargs},
+                    handle,
+                )
+    for one in matrix_values(bench, handle):
+        yield from _with_receiver(one, form)
+
+
+def _matrix_methods(bench: Bench) -> list[str]:
+    return [
+        n
+        for n in public_names(bench.circuit)
+        if re.search(r"matrix|unitary|raw|dense|custom|^u$|^mat$", n, re.I)
+    ]
+
+
+def _with_receiver(one: GateValue, form: Form) -> Iterator[Recipe]:
+    value = one.expression
+    if form.kind == "value":
+        call = {"call": {"attr": [CIRCUIT, form.method]}, "args": [value]}
+        yield Recipe(form, one.code, one.name, call)
+    elif form.kind == "augment":
+        yield Recipe(form, one.code, one.name, value, "augment")
+    elif form.kind == "value method":
+        yield from value_method(one, form)
+    elif form.kind in SYMBOLS:
+        symbol, value_first = SYMBOLS[form.kind]
+        args = [value, CIRCUIT] if value_first else [CIRCUIT, value]
+        yield Recipe(form, one.code, one.name, {"op": symbol, "args": args})
