@@ -44,6 +44,10 @@ RANDOM = ((3, 24), (4, 24), (5, 24), (6, 20), (7, 20))
 LARGE = (12, 11, 10, 9, 8)
 #: Without these a simulator is not universal here, and nothing can be accepted.
 NEEDED = ("x", "h", "cx")
+TOO_LONG = "took too long"
+TOO_SLOW = "larger circuits take too long here"
+#: Larger results are not decoded (see ``decode.MAX_ITEMS``).
+MAX_RESULT_BYTES = 16 << 21
 _MAX_BLAMED = 8
 
 
@@ -93,6 +97,9 @@ class _Replay:
         self.sessions: dict[int, Session] = {}
         self.rng = random.Random(20)
         self.pace = 0.0
+        #: Shortest run so far at each n: what a larger one will take is known before it starts,
+        #: because compiled code cannot be interrupted.
+        self.times: dict[int, float] = {}
         self.base = self._session(PLACED)
         self.counted = self.base.kind in COUNTED
         #: Without amplitudes a second layer after the gate turns its phases into probabilities.
@@ -138,6 +145,8 @@ class _Replay:
         """Evidence against a circuit, or ``None`` when its result is right."""
         session = self._session(n)
         session.precision, session.tolerance = self.base.precision, self.base.tolerance
+        if self._too_slow(n):
+            return TOO_LONG
         self.found.circuits += 1
         start = time.monotonic()
         try:
@@ -146,12 +155,27 @@ class _Replay:
                 if evidence and self.counted:
                     evidence = self._compare(session, circuit)  # once in a million is not never
         except OutOfTime:
-            evidence = "took too long"
+            evidence = TOO_LONG
         except BaseException as error:
             evidence = f"raised {one_line(error)}"
+        taken = time.monotonic() - start
+        self.times[n] = min(taken, self.times.get(n, taken))
         if n <= PLACED:
-            self.pace += 0.2 * (time.monotonic() - start - self.pace)
+            self.pace += 0.2 * (taken - self.pace)
         return evidence
+
+    def _too_slow(self, n: int) -> bool:
+        """Whether a run on ``n`` qubits is bound to take too long, from runs on fewer."""
+        factor = 4.0 if self.base.kind in ("density", "unitary") else 2.0
+        if 16 * factor**n > MAX_RESULT_BYTES:
+            return True
+        known = max((size for size in self.times if size <= n), default=n)
+        if known < PLACED or known == n:
+            return False
+        # Twofold growth is reached only by large registers: half the exponent is the least to
+        # expect.
+        expected = self.times[known] * factor ** ((n - known) / 2)
+        return expected > min(RUN_SECONDS, self._left())
 
     def _compare(self, session: Session, circuit: Sequence[Step]) -> str | None:
         expected = simulate(circuit, session.n)
@@ -241,16 +265,13 @@ class _Replay:
         for n, length in RANDOM:
             for _ in range(2):
                 if self._left() < 0.15 * self.seconds:
-                    largest = self.found.largest
-                    self.found.limits.append(f"random circuits were checked up to n = {largest}")
                     return
                 circuit = self._random_circuit(n, length)
                 evidence = self._check(circuit, n)
                 if evidence is None:
                     self.found.largest = max(self.found.largest, n)
-                elif evidence == "took too long":
-                    self.found.limits.append(f"circuits of {n} qubits take too long")
-                    return
+                elif evidence == TOO_LONG:
+                    return  # the large circuit states how far it was checked
                 elif not self._blame(circuit, n, evidence):
                     return
         if self._check_twice():
@@ -299,16 +320,14 @@ class _Replay:
                 if wrong:
                     self.found.limits.append(f"right up to n = {n}; {wrong}")
                 elif n < LARGE[0]:
-                    self.found.limits.append(
-                        f"checked up to n = {n}: larger circuits took too long"
-                    )
+                    self.found.limits.append(f"checked up to n = {n}: {TOO_SLOW}")
                 return
-            if evidence != "took too long":
+            if evidence != TOO_LONG:
                 wrong = f"at n = {n} a circuit is wrong: {evidence}"
                 self.found.wrong_from = n
         largest = self.found.largest
         said = f"right up to n = {largest}; {wrong}" if wrong else f"checked up to n = {largest}"
-        self.found.limits.append(said)
+        self.found.limits.append(said if wrong else f"{said}: {TOO_SLOW}")
 
     def _large_circuit(self, n: int) -> list[Step]:
         """Few superpositions, so that counts stay testable, and every qubit in another state."""

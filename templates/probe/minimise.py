@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from language import resolve
+from language import resolve, roles_used
 
 Json = dict[str, Any]
 #: A change of a driver: applied to a copy; what it returns is ignored.
@@ -102,13 +102,20 @@ def _calls(value: Any, place: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 
 def _arguments(driver: Json, place: tuple[Any, ...]) -> Iterator[Change]:
     call = _at(driver, place)
-    for name in list(call.get("kwargs") or {}):
+    for name, value in list((call.get("kwargs") or {}).items()):
+        if _meant(value):
+            continue
         yield lambda d, name=name: _drop_keyword(_at(d, place), name)
     # Only the last argument: dropping an inner one shifts the meaning of the others. A step's
     # arguments stand in its `call` itself.
     arguments = call["call"] if isinstance(call["call"], list) else call.get("args")
-    if arguments:
+    if arguments and not _meant(arguments[-1]):
         yield lambda d: _last_arguments(_at(d, place)).pop()
+
+
+def _meant(value: Any) -> bool:
+    """Whether an argument is there for what a short measurement does not see: shots and seeds."""
+    return bool(roles_used(value) & {"shots", "seed"})
 
 
 def _last_arguments(call: Json) -> list[Any]:

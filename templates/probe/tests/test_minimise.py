@@ -43,6 +43,11 @@ def test_what_is_needed_stays() -> None:
     assert small["gates"]["rx"] == needed["gates"]["rx"]
 
 
+def test_shots_and_seeds_are_never_dropped() -> None:
+    made = driver(counts=True, gates=("x", "h"))
+    assert minimise(made, lambda _smaller: True)["counts"] == made["counts"]
+
+
 def _angled(made: dict) -> bool:
     return made["setup"][0]["value"].get("kwargs") is not None
 
