@@ -38,7 +38,7 @@ export function demoCommand(): Command {
           if (options.json) printJson(integrationJson(result))
           else {
             if (result.branch !== undefined) out.write(await adapterDiff(git, result.branch, result.backend, out))
-            const runnable = await runnableOf(result.plan?.driver, ports.templatesDir)
+            const runnable = await runnableOf(result.plan, ports.templatesDir)
             const repository = options.keep ? { folder, base: 'main' } : undefined
             out.write(integrationView(result, { runnable, ...(repository && { repository }) }, out))
             if (repository === undefined) out.write(farewell(locator, out))

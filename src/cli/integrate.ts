@@ -19,7 +19,7 @@ export function integrateCommand(): Command {
         if (options.json) printJson(integrationJson(result))
         else {
           const { branch } = await (await openLocalRepository(options.repo)).base()
-          const runnable = await runnableOf(result.plan?.driver, ports.templatesDir)
+          const runnable = await runnableOf(result.plan, ports.templatesDir)
           out.write(integrationView(result, { runnable, repository: { folder: options.repo, base: branch } }, out))
         }
         return exitOfVerdict(result.verdict)

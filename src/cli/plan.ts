@@ -23,7 +23,7 @@ export function planCommand(): Command {
         const repository = await openLocalRepository(options.repo)
         const { commit } = await repository.base()
         const changes = await Promise.all(plan.changes.map((change) => summarize(change, repository, commit)))
-        const runnable = await runnableOf(plan.driver, ports.templatesDir)
+        const runnable = await runnableOf(plan, ports.templatesDir)
         out.write(planView(plan, runnable, changes, out))
       }
       return exitOfVerdict(plan.verdict)
