@@ -123,11 +123,15 @@ function attributes(input: AdapterInput): string[] {
   if (input.matrixQubits > 0) lines.push(`max_matrix_qubits = ${input.matrixQubits}`)
   if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
   if (input.refused.length > 0) {
-    lines.push(`refused = (${input.refused.map((gate) => `${pythonString(gate)},`).join(' ')})`)
+    lines.push(`refused = ${tupleOf(input.refused)}`)
   }
   const limits = input.limits.slice(0, SHOWN_LIMITS).map((limit) => `${pythonString(limit.slice(0, 200))},`)
   if (limits.length > 0) lines.push('limits = (', ...limits.map(indent), ')')
   return lines
+}
+
+function tupleOf(texts: readonly string[]): string {
+  return `(${texts.map(pythonString).join(', ')}${texts.length === 1 ? ',' : ''})`
 }
 
 /** Counts that are rounded expectations are no samples: the state is sampled instead, where there is one. */
@@ -174,11 +178,10 @@ function tableRow(gate: string, entry: string, remark: string | undefined, shown
 
 function gatesHead(native: readonly string[], refused: readonly GateName[]): string[] {
   const lowered = GATE_NAMES.filter((gate) => !native.includes(gate) && !refused.includes(gate))
+  const first = 'Native gates: parameters in radians, then qubits.'
   const doc =
-    lowered.length === 0
-      ? '"""Native gates: parameters in radians, then qubits."""'
-      : `"""Native gates: parameters in radians, then qubits. Left to the bridge: ${lowered.join(' ')}."""`
-  return ['def gates(self) -> dict[str, Callable[..., Any]]:', indent(doc)]
+    lowered.length === 0 ? [`"""${first}"""`] : [`"""${first}`, '', `Left to the bridge: ${lowered.join(' ')}.`, '"""']
+  return ['def gates(self) -> dict[str, Callable[..., Any]]:', ...doc.map(indent)]
 }
 
 /** Modules that must be imported, and in this order, though nothing of them is called. */

@@ -65,21 +65,24 @@ export function circuitLines(driver: Driver, gates: readonly GateTerm[], factore
   if (driver.text !== undefined) return textLines(driver, driver.text, gates)
   if (factored === undefined) throw new BugError('A driver without text has no loop.')
   const lines = statementLines(driver.setup)
-  const before = preludeOf(driver, gates).map((gate) => applied(gate.term, gate.effect))
-  if (before.length > 0) {
-    lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body: before })
+  for (const { gate, times } of preludeOf(driver, gates)) {
+    const line = applied(gate.term, gate.effect)
+    const body = Array.from({ length: times }, () => line)
+    lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body })
   }
   const body = [applied(factored.body, factored.effect)]
   return [...lines, { kind: 'loop', variable: LOOP_VARIABLE, over: name('gates'), body }]
 }
 
 /** What is applied to every qubit before the circuit: H where the start state is |+…+⟩, X twice to touch idle qubits. */
-function preludeOf(driver: Driver, gates: readonly GateTerm[]): GateTerm[] {
-  const wanted = [...(driver.plus === true ? ['h'] : []), ...(driver.touch === true ? ['x', 'x'] : [])]
-  return wanted.map((gate) => {
-    const found = gates.find((one) => one.gate === gate)
-    if (found === undefined) throw new BugError(`The driver needs ${gate} on every qubit, but has no gate ${gate}.`)
-    return found
+function preludeOf(driver: Driver, gates: readonly GateTerm[]): { gate: GateTerm; times: number }[] {
+  const wanted: [string, number][] = []
+  if (driver.plus === true) wanted.push(['h', 1])
+  if (driver.touch === true) wanted.push(['x', 2])
+  return wanted.map(([key, times]) => {
+    const gate = gates.find((one) => one.gate === key)
+    if (gate === undefined) throw new BugError(`The driver needs ${key} on every qubit, but has no gate ${key}.`)
+    return { gate, times }
   })
 }
 
@@ -92,7 +95,7 @@ function applied(value: Term, effect: GateDriver['effect']): Simple {
 
 function textLines(driver: Driver, text: NonNullable<Driver['text']>, gates: readonly GateTerm[]): Line[] {
   const part = (pieces: readonly (string | Expression)[]) => frameItem(lineOf(formatted(pieces, runScope)))
-  const before = preludeOf(driver, gates).map((gate) => frameItem(lineOf(gate.term)))
+  const before = preludeOf(driver, gates).map(({ gate, times }) => frameItem(lineOf(gate.term), times))
   const value = programTerm([...text.header.map(part), ...before], text.footer.map(part), text.separator)
   return [{ kind: 'assign', target: 'program', operator: '=', value }, ...statementLines(driver.setup)]
 }

@@ -80,12 +80,16 @@ function printed(term: Term, names: ReferenceNames): [string, number] {
     case 'lambda':
       return [`lambda${term.parameters.length > 0 ? ' ' : ''}${term.parameters.join(', ')}: ${down(term.body)}`, LAMBDA]
     case 'generator':
-      return [`(${down(term.body)} for ${term.variable} in ${down(term.over)})`, PRIMARY]
+      return [`(${down(term.body)} for ${term.variable} in ${down(term.over)}${repeated(term.times)})`, PRIMARY]
     case 'format':
       return [formatString(term.parts, names), PRIMARY]
     default:
       return term satisfies never
   }
+}
+
+function repeated(times: number): string {
+  return times === 1 ? '' : ` for _ in range(${times})`
 }
 
 /** `c[q, r]` is `c[(q, r)]`. */

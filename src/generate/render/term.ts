@@ -26,7 +26,13 @@ export type Term =
   | { readonly kind: 'format'; readonly parts: readonly (string | Term)[] }
   | { readonly kind: 'star'; readonly of: Term }
   | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly body: Term }
-  | { readonly kind: 'generator'; readonly body: Term; readonly variable: string; readonly over: Term }
+  | {
+      readonly kind: 'generator'
+      readonly body: Term
+      readonly variable: string
+      readonly over: Term
+      readonly times: number
+    }
 
 export function name(text: string): Term {
   if (!isPythonIdentifier(text)) throw new BugError(`${JSON.stringify(text)} is no name that can be written in Python.`)
@@ -179,7 +185,7 @@ export function shapeOf(term: Term): string {
     case 'lambda':
       return JSON.stringify([term.kind, term.parameters])
     case 'generator':
-      return JSON.stringify([term.kind, term.variable])
+      return JSON.stringify([term.kind, term.variable, term.times])
     default:
       return JSON.stringify([term.kind, partsOf(term).length])
   }

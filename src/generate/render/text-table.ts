@@ -61,9 +61,12 @@ function isAngle(one: string): boolean {
 }
 
 /** Lines around the gates: plain text, text with the number of qubits, or one line for every qubit. */
-export function frameItem(line: Term): Term {
+export function frameItem(line: Term, times = 1): Term {
   if (!namesIn(line).includes('q')) return line
-  return { kind: 'star', of: { kind: 'generator', body: line, variable: 'q', over: call(name('range'), name('n')) } }
+  return {
+    kind: 'star',
+    of: { kind: 'generator', body: line, variable: 'q', over: call(name('range'), name('n')), times },
+  }
 }
 
 /** `separator.join([…header, *gates, …footer, ""])`: the program ends with a separator too. */
