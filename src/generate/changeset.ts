@@ -1,6 +1,7 @@
 /** The plan of all file changes of an integration: one value per commit, made without writing anything. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SETTINGS_PATH } from '../config/repository-settings.ts'
 import type { Lock } from '../simulator/runner.ts'
 import { UserError } from '../values/errors.ts'
 import { GATE_NAMES } from '../values/gates.ts'
@@ -14,7 +15,7 @@ import { addDiscovery } from './registry-edit.ts'
 import { adapterClass, renderAdapter, tableGates } from './render/adapter.ts'
 import { formatPython } from './ruff.ts'
 import { runnableGates } from './runnable.ts'
-import { BRIDGE_FOLDER, CONFIGURATION_PATH } from './target.ts'
+import { BRIDGE_FOLDER } from './target.ts'
 import { fillTemplate } from './template.ts'
 
 export interface PlanInput {
@@ -79,7 +80,7 @@ async function sharedChanges(input: PlanInput): Promise<Draft[]> {
       why: 'One place for what this repository wants to be different.',
       files: [
         {
-          path: CONFIGURATION_PATH,
+          path: SETTINGS_PATH,
           content: await readFile(join(templatesDir, 'github/graft.yml'), 'utf8'),
           why: 'settings of Graft for this repository',
         },

@@ -17,6 +17,11 @@ interface Edit {
   readonly text: string
 }
 
+/** Whether a class of the file has the list of adapters. */
+export function hasAdapterList(registry: string): Promise<boolean> {
+  return withPythonTree(withoutMark(registry).text, (root) => registryClass(root) !== undefined)
+}
+
 /** Whether the registry finds folders already. */
 export function hasDiscovery(registry: string): Promise<boolean> {
   return withPythonTree(withoutMark(registry).text, (root) => {

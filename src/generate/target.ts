@@ -3,14 +3,13 @@ import { posix } from 'node:path'
 import { parsePipRequirementsLine } from 'pip-requirements-js'
 import { parse as parseToml } from 'smol-toml'
 import { z } from 'zod'
+import { parseSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
 import type { Repository } from '../repository/repository.ts'
 import { UserError } from '../values/errors.ts'
 import type { Target } from '../values/plan.ts'
 import { childrenOf, classesOf, descendants, methodsOf, nameOf, plainString, withPythonTree } from './python-tree.ts'
-import { hasDiscovery } from './registry-edit.ts'
+import { hasAdapterList, hasDiscovery } from './registry-edit.ts'
 
-/** Where the repository's own settings for Graft stand. */
-export const CONFIGURATION_PATH = '.github/graft.yml'
 /** Folder of the shared package inside the backends package. */
 export const BRIDGE_FOLDER = '_bridge'
 /** What generated code needs at least; used where the target does not say. */
@@ -28,14 +27,16 @@ const pyproject = z.object({
 /**
  * Finds the backends package and reads the target's facts at a commit.
  *
- * Raises UserError when the repository has no such package ("not a Proxima"), more than one, or a `pyproject.toml` that cannot
- * be read.
+ * Raises UserError when the repository has no such package ("not a Proxima"), more than one, or when its `pyproject.toml` or its
+ * settings for Graft cannot be read.
  */
 export async function readTarget(repository: Repository, commit: string): Promise<Target> {
   const files = await repository.list(commit, '')
   const backendsPath = await findBackends(repository, commit, files)
   const registry = (await repository.read(commit, `${backendsPath}/registry.py`)) ?? ''
   const project = projectFolder(files, backendsPath)
+  const settings = files.includes(SETTINGS_PATH) ? await repository.read(commit, SETTINGS_PATH) : undefined
+  if (settings !== undefined) parseSettings(withoutMark(settings))
   const metadata = await readMetadata(repository, commit, files, project)
   return {
     backendsPath,
@@ -44,7 +45,7 @@ export async function readTarget(repository: Repository, commit: string): Promis
     takenNames: await readTakenNames(repository, commit, files, backendsPath),
     hasBridge: files.includes(`${backendsPath}/${BRIDGE_FOLDER}/__init__.py`),
     hasDiscovery: await hasDiscovery(registry),
-    hasConfiguration: files.includes(CONFIGURATION_PATH),
+    hasConfiguration: settings !== undefined,
     ...metadata,
   }
 }
@@ -75,9 +76,7 @@ async function isContract(base: string, registry: string): Promise<boolean> {
   const adapter = await withPythonTree(withoutMark(base), (root) =>
     classesOf(root).some((definition) => nameOf(definition) === 'BaseBackendAdapter'),
   )
-  return (
-    adapter && (await withPythonTree(withoutMark(registry), (root) => /^\s+BACKEND_ADAPTERS\b.*=/m.test(root.text)))
-  )
+  return adapter && (await hasAdapterList(registry))
 }
 
 function withoutMark(source: string): string {

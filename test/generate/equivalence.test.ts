@@ -27,7 +27,7 @@ function operations(driver: Driver): [string, number[], number[]][] {
   )
 }
 
-test('a rendered adapter does what the interpreter does with its driver', () => {
+test('a rendered adapter does what the interpreter does with its driver', { timeout: 120_000 }, () => {
   const cases = Object.entries(FAMILIES).flatMap(([family, value]) => {
     const driver = schema.parse(value)
     const conventions = { ...DOUBLE, counts: 'samples' as const }

@@ -90,7 +90,8 @@ function source(seed: number): () => string {
   return () => texts[next++ % texts.length] ?? 'x'
 }
 
-describe('hostile text', () => {
+// Hundreds of files are rendered, formatted and linted.
+describe('hostile text', { timeout: 120_000 }, () => {
   test('generated Python differs from a benign twin in literals only', async () => {
     const cases: { path: string; hostile: string; benign: string }[] = []
     for (const make of [methodsDriver, textDriver]) {
