@@ -91,7 +91,7 @@ def _measure_counts(session: Session, found: Conventions) -> None:
     values["counts"] = "samples"
     if lower_tail(statistic, freedom) < SIGNIFICANCE:
         values["counts"] = "rounded"
-        limits.append("its counts are rounded expectations, not samples: drawn from the state")
+        limits.append("its counts are rounded expectations, not samples")
         return
     _measure_seed(session, circuit, runs, found)
 
@@ -106,7 +106,7 @@ def _measure_seed(
     same = outcome.ok and np.array_equal(outcome.value, runs[0])
     found.values["seed"] = bool(used and differ and same)
     if not differ:
-        found.limits.append("its counts are the same in every run: drawn from the state")
+        found.limits.append("its counts are the same in every run")
     elif used and not same:
         found.limits.append("its seed has no effect: equal seeds give different counts")
     elif not used:
