@@ -9,11 +9,17 @@ import numpy as np
 from bench import Bench
 from decode import Decoded, decode
 from language import Operation
+from reference import unitary
 
 Json = dict[str, Any]
 #: Preferred kinds of readings, best first.
 KINDS = ("state", "unitary", "density", "probabilities", "counts", "samples")
 _CERTAIN = 0.99
+
+
+def step(gate: str, qubit: int) -> Operation:
+    """X or H on a qubit, with its matrix for gates that are given as one."""
+    return Operation(gate, (qubit,), (), unitary(gate, ()))
 
 
 def distribution(found: Decoded) -> np.ndarray:
@@ -50,9 +56,9 @@ def observe(bench: Bench, driver: Json, circuit: list[Operation], reading: Json)
 def three_effects(bench: Bench, driver: Json, reading: Json) -> bool:
     """Nothing, X on one qubit and X on another give three different certain results on fresh objects."""
     places: list[int] = []
-    circuits: list[list[Operation]] = [[], [Operation("x", (0,))]]
+    circuits: list[list[Operation]] = [[], [step("x", 0)]]
     if bench.n > 1:
-        circuits.append([Operation("x", (1,))])
+        circuits.append([step("x", 1)])
     for circuit in circuits:
         found = observe(bench, driver, circuit, reading)
         where = place(found) if found else None
@@ -67,19 +73,19 @@ def amplitudes_or_probabilities(bench: Bench, driver: Json, reading: Json) -> st
 
     Amplitudes have two entries of 1/√2 and a sign after X; moduli without the sign are worth no more than probabilities.
     """
-    found = observe(bench, driver, [Operation("h", (0,))], {**reading, "kind": "state"})
+    found = observe(bench, driver, [step("h", 0)], {**reading, "kind": "state"})
     if found is not None and _pair(np.abs(found.data), 2**-0.5):
         other = observe(
             bench,
             driver,
-            [Operation("x", (0,)), Operation("h", (0,))],
+            [step("x", 0), step("h", 0)],
             {**reading, "kind": "state"},
         )
         if other is None:
             return None
         pair = other.data[np.abs(other.data) > 0.1]
         return "state" if len(pair) == 2 and abs(pair[0] + pair[1]) < 1e-3 else "moduli"
-    found = observe(bench, driver, [Operation("h", (0,))], {**reading, "kind": "probabilities"})
+    found = observe(bench, driver, [step("h", 0)], {**reading, "kind": "probabilities"})
     if found is not None and _pair(np.abs(found.data), 0.5):
         return "probabilities"
     return None

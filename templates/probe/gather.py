@@ -10,6 +10,7 @@ from bench import Bench
 from calls_in_lists import matrix_recipes
 from gatecalls import forms, recipes
 from guard import attempt, clock, survives
+from identify import Identification
 from readings import Hit
 from recipes import Form, Learner, Recipe
 from session import Session
@@ -175,14 +176,14 @@ class _Gatherer:
         known = self.driver["gates"].get(one.gate)
         better = (
             known is None
-            or (one.plain and not _plain(known))
+            or (_plain_angles(one) and "scale" in known)
             or self._closer(one.gate, recipe, gate)
         )
         if better:
             self._store(one, entry, recipe)
         if one.gate == gate:
             self.learner.learn(recipe, gate)
-            return "plain" if one.plain else "stored"
+            return "plain" if _plain_angles(one) else "stored"
         self.found.odd[gate] = f"{recipe.name} is {one.gate}"
         return "other"
 
@@ -245,8 +246,9 @@ class _Gatherer:
         return True
 
 
-def _plain(entry: Json) -> bool:
-    return not {"qubits", "parameters", "scale"} & set(entry)
+def _plain_angles(one: Identification) -> bool:
+    """Whether angles are taken as they are; another order of qubits is no reason to look for another name."""
+    return one.scale == 1 or not one.parameters
 
 
 def complete(found: Gathered, has_rotations: bool) -> bool:

@@ -6,6 +6,7 @@ work on one object happens in a fork, so that nothing of it survives; a result c
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import resource
@@ -162,6 +163,7 @@ def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> Non
     code = 0
     try:
         silence()
+        faulthandler.disable()
         send(function(send), "result")
     except BaseException as error:
         code = 1

@@ -9,9 +9,10 @@ from typing import Any
 from bench import Bench, Trials, public_names
 from catalog import Catalog
 from effects import KINDS
-from gather import Gathered, gather
 from gatecalls import forms, recipes
+from gather import Gathered, gather
 from guard import attempt, clock
+from language import roles_used
 from objects import Candidate, fill
 from readings import Found, Hit, ReadingSearch, reading_key
 from recipes import Form
@@ -24,6 +25,7 @@ _X_SECONDS = 20.0
 _MEASURE_SECONDS = 60.0
 _X_RUNS = 2000
 _PER_FORM = 4
+_MAX_WORDS = 8
 _MAX_HITS = 18
 _QUBIT_METHODS = ("qubit", "get_qubit", "q", "wire")
 
@@ -44,6 +46,8 @@ class Report:
     n: int = 0
     form: str = ""
     solved: bool = False
+    #: How many gates are given as matrices: right, but not the way that people write.
+    by_matrix: int = 0
     runs: int = 0
     evaluations: int = 0
     measuring: float = 0.0
@@ -185,10 +189,12 @@ class ObjectSearch:
         codes: set[str] = set()
         listed = attempt(lambda: list(itertools.islice(recipes(bench, "x", form, handle), 60)), 10)
         for recipe in listed.value or []:
-            if len(found) >= _PER_FORM:
+            if len(found) >= (_MAX_WORDS if bench.text else _PER_FORM):
                 break
-            if recipe.code in codes and recipe.name.split(":")[-1] not in ("X", "x", "NOT"):
-                continue
+            # One of each layout, except that every name of a text line is a word of its own.
+            if recipe.code in codes and recipe.effect != "line":
+                if recipe.name.split(":")[-1] not in ("X", "x", "NOT"):
+                    continue
             effect: str | None = recipe.effect
             if effect == "augment":
                 effect = "augment" if bench.augments(recipe.apply) else None
@@ -289,6 +295,8 @@ class ObjectSearch:
                 driver["counts"] = {**beside.driver["counts"], "order": "big"}
         report = self.report
         report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
+        named = [entry for gate, entry in driver["gates"].items() if gate != "matrix"]
+        report.by_matrix = sum("matrix" in roles_used(entry) for entry in named)
         report.n, report.solved = bench.n, gathered.solved and bench.n > 1
         report.form = f"{hit.recipe.form.kind} {hit.recipe.form.method} {hit.recipe.code}".strip()
         if hit.handle:

@@ -66,6 +66,10 @@ class Scope:
     roles: dict[str, Any] = field(default_factory=dict)
 
 
+#: Matrices of the gates of a prelude, for drivers whose gates are given as matrices.
+_X = np.array([[0, 1], [1, 0]], dtype=complex)
+_H = np.array([[1, 1], [1, -1]], dtype=complex) / math.sqrt(2)
+
 _references: dict[str, Any] = {}
 
 
@@ -287,9 +291,9 @@ def with_prelude(driver: Json, circuit: Sequence[Operation], n: int) -> list[Ope
     """The circuit with what the driver needs before it: H on every qubit (start state |+…+⟩), X·X (idle qubits)."""
     before: list[Operation] = []
     if driver.get("plus"):
-        before += [Operation("h", (qubit,)) for qubit in range(n)]
+        before += [Operation("h", (qubit,), (), _H) for qubit in range(n)]
     if driver.get("touch"):
-        before += [Operation("x", (qubit,)) for qubit in range(n) for _ in range(2)]
+        before += [Operation("x", (qubit,), (), _X) for qubit in range(n) for _ in range(2)]
     return before + list(circuit)
 
 

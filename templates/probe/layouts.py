@@ -172,9 +172,11 @@ def layouts(shape: Shape, signature: Sequence[Parameter] | None = None) -> list[
     """
     found: list[Arguments] = []
     if signature:
-        first = "p, q" if signature[0].role == "angle" and shape.parameters else "q, p"
         if not any(p.keyword_only and not p.optional for p in signature):
-            found += [filled for filled in [_fill(_parse(first), first, shape)] if filled]
+            positional = (
+                _fill(_parse(code), code, shape) for code in _positional(shape, signature)
+            )
+            found += [filled for filled in positional if filled]
         found += _by_signature(shape, signature)
     names = {p.name for p in signature} if signature is not None else None
     open_ended = signature is None or any(p.star for p in signature)
@@ -189,6 +191,17 @@ def layouts(shape: Shape, signature: Sequence[Parameter] | None = None) -> list[
     for one in found:
         unique.setdefault(one.key, one)
     return list(unique.values())
+
+
+def _positional(shape: Shape, signature: Sequence[Parameter]) -> list[str]:
+    """Layouts without keywords that agree with the order and number of the parameters."""
+    qubits = [p for p in signature if p.role in ("qubit", "control")]
+    angle_first = bool(shape.parameters) and signature[0].role == "angle"
+    single = "p, q" if angle_first else "q, p"
+    listed = ["p, [q]"] if angle_first else ["[q], p"]
+    if shape.qubits > 1 and len(qubits) == 1 and not any(p.star for p in signature):
+        return [*listed, single]
+    return [single]
 
 
 def _by_signature(shape: Shape, signature: Sequence[Parameter]) -> list[Arguments]:

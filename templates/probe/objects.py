@@ -24,6 +24,8 @@ _BY_ROLE: dict[str, Json] = {
 _READS_TEXT = re.compile(r"qasm|quil|qcis|compile|parse|load|loads|run|exec|from", re.I)
 _FILES = re.compile(r"file|path|save|write|dump|export|draw|to_", re.I)
 _MAX_CLASSES = 24
+#: Below this a class is named after noise, drawing or tests and has nothing of a circuit.
+_LEAST_SCORE = -3
 _FIRST = 16
 
 
@@ -195,7 +197,7 @@ def _key(setup: Sequence[Json]) -> str:
 
 def _classes(catalog: Catalog) -> Iterator[Candidate]:
     for score, reference in catalog.classes[:_MAX_CLASSES]:
-        if score <= 0:
+        if score < _LEAST_SCORE:
             continue
         for call in constructions(catalog, reference):
             yield Candidate(

@@ -104,7 +104,8 @@ def _measurements(bench: Bench) -> list[Json]:
 def _from_example(candidate: Candidate) -> Iterator[Run]:
     if not candidate.run:
         return
-    lists = [candidate.run]
+    asked = _with_shots(candidate.run)
+    lists = ([asked] if asked != candidate.run else []) + [candidate.run]
     lean = [s for s in candidate.run if not _OUTPUT.search(repr(s["value"]))]
     lists += [lean] if lean and lean != candidate.run else []
     lists += [candidate.run[: k + 1] for k in range(len(candidate.run) - 1)]
@@ -114,6 +115,24 @@ def _from_example(candidate: Candidate) -> Iterator[Run]:
             [*statements[:-1], _result(last["value"])] if not last.get("var") else statements,
             "example",
         )
+
+
+def _with_shots(value: Any) -> Any:
+    """An example's numbers from ten on, as arguments of calls, are most likely shots."""
+    if isinstance(value, list):
+        return [_with_shots(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _with_shots(part) for key, part in value.items()}
+    if "call" in changed:
+        for place in ("args", "kwargs"):
+            given = changed.get(place)
+            pairs = enumerate(given) if isinstance(given, list) else (given or {}).items()
+            for key, one in list(pairs):
+                literal = one.get("lit")
+                if type(literal) is int and literal >= 10:
+                    changed[place][key] = SHOTS
+    return changed
 
 
 def _of(bench: Bench, circuit: Any, variable: Json, before: list[Json]) -> Iterator[Run]:

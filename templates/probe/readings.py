@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import Bench
-from effects import KINDS, amplitudes_or_probabilities, place, three_effects, uniform
+from effects import KINDS, amplitudes_or_probabilities, place, step, three_effects, uniform
 from gatecalls import recipes
 from guard import attempt, clock
-from language import Operation, Scope, prepare, run_statements
+from language import Scope, prepare, run_statements
 from objects import Candidate
 from readers import Run, counting, runs
 from recipes import Form, Recipe
@@ -177,7 +177,7 @@ class ReadingSearch:
 
     def _discover(self, run: Run, driver: Json, key: str) -> Scope | None:
         """Run X on qubit 1 and keep the scope; a first call gets more time, since it may compile."""
-        circuit = [Operation("x", (min(1, self.bench.n - 1),))]
+        circuit = [step("x", min(1, self.bench.n - 1))]
 
         def work() -> Scope:
             scope = prepare(driver, circuit, self.bench.n, 37, 11)

@@ -139,6 +139,7 @@ class Search:
             report.solved,
             self._complete(report),
             amplitudes,
+            report.by_matrix < len(report.names) / 2,
             len(report.names),
             report.driver is not None and "text" not in report.driver,
         )
@@ -155,6 +156,10 @@ class Search:
         if not (self._complete(best) and best.kind in KINDS[:3]):
             if best.solved and self.stop_at is None:
                 self.stop_at = self.searching + _AFTER_FOUND_SECONDS
+            return False
+        if best.by_matrix > len(best.names) / 2 and self.stop_at is None:
+            self.stop_at = self.searching + _AFTER_FOUND_SECONDS
+        if best.by_matrix > len(best.names) / 2:
             return False
         expected = {gate for gate, refs in self.catalog.gates.items() if refs} & set(SHAPES)
         expected |= self._member_gates(best)

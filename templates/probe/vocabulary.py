@@ -46,8 +46,8 @@ CONTROLLED: dict[str, tuple[int, str]] = {
     "cx": (1, "x"), "cz": (1, "z"), "cp": (1, "p"), "crz": (1, "rz"), "ccx": (2, "x"), "cswap": (1, "swap"),
 }  # fmt: skip
 INVERSE: dict[str, str] = {"sdg": "s", "tdg": "t"}
-NON_CLIFFORD = frozenset("t tdg rx ry rz u3 p cp crz rzz ccx cswap".split())
-ROTATIONS = frozenset("rx ry rz u3 p".split())
+NON_CLIFFORD = frozenset(["t", "tdg", "rx", "ry", "rz", "u3", "p", "cp", "crz", "rzz", "ccx", "cswap"])
+ROTATIONS = frozenset(["rx", "ry", "rz", "u3", "p"])
 
 _BY_ALIAS = {alias: gate for gate, aliases in ALIASES.items() for alias in aliases.split()}
 _PREFIX = re.compile(
@@ -137,7 +137,7 @@ ENGINE = re.compile(
     r"(sim|backend|engine|device|qvm|qpu|execut|runner|emulator|machine|linalg|processor|wavefunction|computer)",
     re.I,
 )
-CIRCUIT = re.compile(r"(circuit|simul|program|state|qvm|register|builder|machine|computer)", re.I)
+CIRCUIT = re.compile(r"(circuit|ket|simul|program|state|qvm|register|builder|machine|computer)", re.I)
 READ = re.compile(
     r"(state|vec|amp|prob|count|result|sampl|ket|psi|wave|wf|full|numpy|array|dense|value|data|measure|density|unitary|matrix|coeff|get|final|histogram|hist|shots|freq|distribution|bits|out|memory|qubits?$|reg$|register$|tensor|contract|tolist|run|simulate|flatten|cheat|backend|simulator$|engine$|^(v|sv|dm|rho|u)$)",
     re.I,

@@ -1,0 +1,159 @@
+"""The interpreter: every word, every effect, and what it refuses."""
+
+import numpy as np
+import pytest
+
+from language import (
+    DriverError,
+    Operation,
+    Scope,
+    apply_gate,
+    base_roles,
+    evaluate,
+    execute,
+    native_qubits,
+    number_text,
+    program_text,
+    resolve,
+    walk,
+)
+
+
+def scope(**variables):
+    return Scope(variables, {**base_roles(3, 5, 7), "q0": 1, "p0": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ({"lit": None}, None),
+        ({"role": "qubits"}, [0, 1, 2]),
+        ({"role": "zeros"}, "000"),
+        ({"ref": "math:pi"}, np.pi),
+        ({"call": {"ref": "builtins:int"}, "args": [{"lit": "11"}], "kwargs": {"base": {"lit": 2}}}, 3),
+        ({"attr": [{"lit": 2 + 1j}, "imag"]}, 1.0),
+        ({"item": [{"role": "dims"}, {"role": "q0"}]}, 2),
+        ({"tuple": [{"role": "n"}, {"list": [{"role": "shots"}]}]}, (3, [5])),
+        ({"dict": [[{"lit": "a"}, {"role": "seed"}]]}, {"a": 7}),
+        ({"op": "<<", "args": [{"lit": 1}, {"role": "n"}]}, 8),
+        ({"format": ["RX(", {"role": "p0"}, ") q", {"role": "q0"}]}, "RX(0.5) q1"),
+    ],
+)
+def test_words(expression, value):
+    assert evaluate(expression, scope()) == value
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        {"eval": "1"},
+        {"role": "matrix"},
+        {"var": "nothing"},
+        {"attr": [{"lit": 1}, "__class__"]},
+        {"attr": [{"lit": 1}, "_private"]},
+        {"ref": "builtins:__import__"},
+        {"ref": "os:no_such_name"},
+        {"op": "%", "args": [{"lit": 1}, {"lit": 1}]},
+        {"format": [{"lit": float("nan")}]},
+    ],
+)
+def test_refusals(expression):
+    with pytest.raises(DriverError):
+        evaluate(expression, scope())
+
+
+def test_a_reference_that_failed_is_not_imported_again(monkeypatch):
+    calls = []
+
+    def load(name):
+        calls.append(name)
+        raise ImportError("gone")
+
+    monkeypatch.setattr("language._load", load)
+    for _ in range(2):
+        with pytest.raises(DriverError, match="gone"):
+            resolve("a_module_of_this_test:Name")
+    assert calls == ["a_module_of_this_test:Name"]
+
+
+def test_a_role_that_is_a_list_is_given_as_a_copy():
+    here = scope()
+    evaluate({"role": "qubits"}, here).append(9)
+    assert evaluate({"role": "qubits"}, here) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5"), (-1e-7, "-0.00000010000000000000"), (3, "3"), (True, "True")]
+)
+def test_numbers_in_text_have_no_exponent(value, text):
+    assert number_text(value) == text
+
+
+def gate(effect, apply, **more):
+    return {"gates": {"g": {"apply": apply, "effect": effect, **more}}}
+
+
+def test_effects():
+    pair = {"list": [{"role": "q0"}, {"role": "p0"}]}
+    here = scope(circuit=[0])
+    apply_gate(gate("augment", pair, scale=-2), Operation("g", (2,), (0.25,)), here)
+    assert here.variables["circuit"] == [0, 2, -0.5]
+    apply_gate(gate("rebind", pair), Operation("g", (1,), (0.5,)), here)
+    assert here.variables["circuit"] == [1, 0.5]
+    apply_gate(gate("inplace", pair), Operation("g", (0,), (1.0,)), here)
+    assert here.variables["circuit"] == [1, 0.5]
+    assert "p1" not in here.roles and here.roles["q0"] == 1
+    with pytest.raises(DriverError, match="no line of text"):
+        apply_gate(gate("line", pair), Operation("g", (0,), (1.0,)), here)
+    with pytest.raises(DriverError, match="no new circuit"):
+        apply_gate(gate("rebind", {"lit": None}), Operation("g", (0,)), here)
+
+
+def test_permutations_of_qubits_and_parameters():
+    roles = {"list": [{"role": name} for name in ("q0", "q1", "q2", "p0", "p1", "p2")]}
+    driver = gate("rebind", roles, qubits=[2, 0, 1], parameters=[1, 2, 0], scale=2)
+    here = scope(circuit=[])
+    apply_gate(driver, Operation("g", (5, 6, 7), (0.1, 0.2, 0.3)), here)
+    assert here.variables["circuit"] == [7, 5, 6, 0.4, 0.6, 0.2]
+
+
+def test_a_reversal_holds_for_any_number_of_qubits():
+    assert native_qubits({"qubits": [1, 0]}, [4, 5, 6]) == [6, 5, 4]
+    assert native_qubits({"qubits": [1, 0]}, [4]) == [4]
+    with pytest.raises(DriverError):
+        native_qubits({"qubits": [2, 0, 1]}, [4, 5])
+
+
+def test_program_text_repeats_lines_that_name_a_qubit():
+    driver = {
+        "text": {
+            "dialect": "d", "separator": "\n", "header": [["n ", {"role": "n"}]],
+            "footer": [["measure ", {"role": "q0"}]],
+        },
+        **gate("line", {"format": ["go ", {"role": "q0"}]}),
+    }  # fmt: skip
+    text = program_text(driver, [Operation("g", (2,))], scope())
+    assert text == "n 3\ngo 2\nmeasure 0\nmeasure 1\nmeasure 2\n"
+
+
+def test_execute_with_prelude_and_path():
+    append = {"call": {"attr": [{"var": "circuit"}, "append"]}, "args": [{"role": "q0"}]}
+    driver = {
+        "imports": ["math"],
+        "setup": [{"var": "circuit", "value": {"list": []}}],
+        "gates": {name: {"apply": append, "effect": "inplace"} for name in ("h", "x")},
+        "plus": True,
+        "touch": True,
+        "state": {
+            "run": [{"var": "r", "value": {"dict": [[{"lit": "key"}, {"var": "circuit"}]]}}],
+            "root": "r", "path": [{"item": "key"}, {"attr": "copy"}, {"call": []}], "kind": "state", "order": "big",
+        },
+    }  # fmt: skip
+    assert execute(driver, [Operation("x", (1,))], 2) == [0, 1, 0, 0, 1, 1, 1]
+    with pytest.raises(DriverError, match="no gate z"):
+        execute(driver, [Operation("z", (0,))], 2)
+
+
+def test_walk_refuses_private_steps():
+    with pytest.raises(DriverError):
+        walk([], [{"attr": "__class__"}], scope())

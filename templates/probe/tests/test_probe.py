@@ -1,0 +1,119 @@
+"""The whole probe on small simulators: each kind of driving, each trap, from the request to the measurement."""
+
+import json
+
+import pytest
+from probing import outcomes, probe, request
+
+
+def test_gate_objects_with_reversed_rotations_on_a_little_endian_state(tmp_path):
+    found = probe(tmp_path, request("gateobjects"))
+    assert found["stage"] == "measured"
+    assert outcomes(found, "right") == set("x h s sdg t rx ry rz cx swap ccx matrix".split())
+    driver = found["driver"]
+    assert driver["gates"]["rx"]["scale"] == -1
+    assert driver["state"]["order"] == "little"
+    # The matrix acts on as many qubits as it is given, in our order.
+    assert driver["gates"]["matrix"]["qubits"] == [1, 0]
+    assert found["conventions"] == {
+        "precision": "double", "counts": "samples", "seed": True, "density": False, "state_order": "little",
+        "counts_order": "little", "max_qubits": found["conventions"]["max_qubits"],
+    }  # fmt: skip
+
+
+def test_angle_first_in_half_turns_and_target_first(tmp_path):
+    found = probe(tmp_path, request("anglesfirst"))
+    assert outcomes(found, "right") == set("x h t rx rz u3 cx cp".split())
+    gates = found["driver"]["gates"]
+    assert gates["rx"]["scale"] == pytest.approx(1 / 3.141592653589793)
+    assert gates["rx"]["apply"]["args"] == [{"role": "p0"}, {"role": "q0"}]
+    assert gates["cx"]["qubits"] == [1, 0]
+    assert found["driver"]["state"]["order"] == "big"
+    assert found["driver"]["counts"]["order"] == "big"
+    assert found["conventions"]["seed"] is True
+
+
+def test_subscripts_a_growing_register_and_a_default_engine_that_is_broken(tmp_path):
+    found = probe(tmp_path, request("subscripts"))
+    assert outcomes(found, "right") == set("x h t ry rz cx cz".split())
+    driver = found["driver"]
+    assert driver["touch"] is True
+    assert '"engine": {"lit": "plain"}' in json.dumps(driver["state"]["run"])
+    assert driver["gates"]["ry"]["apply"] == {
+        "item": [
+            {"call": {"attr": [{"var": "circuit"}, "ry"]}, "args": [{"role": "p0"}]},
+            {"role": "q0"},
+        ]
+    }
+
+
+def test_text_with_words_of_its_own_and_idle_qubits_that_vanish(tmp_path):
+    found = probe(tmp_path, request("textonly"))
+    assert outcomes(found, "right") == set("x h cx tdg rx p ccx".split())
+    driver = found["driver"]
+    assert driver["text"]["dialect"] == "openqasm3_plain"
+    assert driver["touch"] is True
+    assert driver["gates"]["tdg"] == {
+        "apply": {"format": ["ti q[", {"role": "q0"}, "];"]},
+        "effect": "line",
+    }
+
+
+def test_a_list_of_tuples_read_as_a_density_matrix(tmp_path):
+    found = probe(tmp_path, request("plainlists"))
+    assert outcomes(found, "right") == set("x h s t cx ccx".split())
+    assert found["driver"]["state"]["kind"] == "density"
+    assert found["conventions"]["density"] is True
+
+
+def test_matrices_only(tmp_path):
+    found = probe(tmp_path, request("onlymatrices"))
+    assert {"x", "h", "cx", "rx", "u3", "cswap", "matrix"} <= outcomes(found, "right")
+    assert found["driver"]["gates"]["matrix"]["apply"]["args"] == [
+        {"role": "matrix"},
+        {"role": "gate_qubits"},
+    ]
+
+
+def test_crashes_by_signal_and_exits_stay_in_their_fork(tmp_path):
+    found = probe(tmp_path, request("crashing"))
+    assert found["stage"] == "measured"
+    assert outcomes(found, "right") == set("x h t cx".split())
+    assert any("crashed by signal" in line for line in found["log"]) or any(
+        "ended the process" in line for line in found["seen"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "sentence"),
+    [("exiting", "SystemExit: not today"), ("incomplete", "No module named")],
+)
+def test_an_import_that_ends_or_lacks_something_is_reported_as_such(tmp_path, module, sentence):
+    found = probe(tmp_path, request(module))
+    assert found["stage"] == "import"
+    assert "driver" not in found
+    assert any(sentence in line for line in found["seen"])
+    assert found["missing_modules"] == (["a_module_that_nobody_has"] if module == "incomplete" else [])
+
+
+def test_no_simulator_at_all_is_no_driver(tmp_path):
+    found = probe(tmp_path, request("onequbit"))
+    assert found["stage"] in ("import", "object", "x")
+    assert "driver" not in found
+    assert found["gates"] == []
+
+
+def test_progress_says_stage_and_counts(tmp_path):
+    probe(tmp_path, request("plainlists"))
+    lines = [json.loads(line) for line in (tmp_path / "progress.jsonl").read_text().splitlines()]
+    assert lines[0]["stage"] == "import"
+    assert lines[-1]["stage"] == "measured"
+    assert all({"stage", "tried", "found"} <= set(line) for line in lines)
+    assert lines[-1]["found"] >= 6
+
+
+def test_a_wrong_gate_reference_is_no_obstacle(tmp_path):
+    asked = request(
+        "gateobjects", gates={"h": ["gateobjects:Nowhere", "no_such_module:H"]}, engines=["x:y"]
+    )
+    assert "h" in outcomes(probe(tmp_path, asked), "right")
