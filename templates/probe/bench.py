@@ -112,7 +112,7 @@ class Bench:
         return made
 
     def effect_of(self, expression: Json) -> str | None:
-        """Apply an expression to a fresh circuit: `inplace`, `rebind` (its value is the new circuit), None if it raises."""
+        """The effect of an expression on a fresh circuit: `inplace`, `rebind` (it gives the new one), None: it raises."""
         if self.trials.careful and not survives(
             lambda: self._apply(expression), self.trials.trial_seconds
         ):

@@ -17,10 +17,15 @@ from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, spellings
 
 #: Keys of a gate in a list of dictionaries: name, qubits or targets, controls, parameters.
 _DICT_KEYS = (
-    ("gate", "target", "control", "params"), ("name", "qubits", None, "params"), ("type", "targets", "controls", "params"),
-    ("gate", "qubits", None, "params"), ("name", "targets", "controls", "angle"), ("op", "qubits", None, "params"),
-    ("gate", "qubits", None, "angle"), ("name", "qubits", None, "theta"),
-)  # fmt: skip
+    ("gate", "target", "control", "params"),
+    ("name", "qubits", None, "params"),
+    ("type", "targets", "controls", "params"),
+    ("gate", "qubits", None, "params"),
+    ("name", "targets", "controls", "angle"),
+    ("op", "qubits", None, "params"),
+    ("gate", "qubits", None, "angle"),
+    ("name", "qubits", None, "theta"),
+)
 
 
 def tuples(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:

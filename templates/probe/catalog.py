@@ -16,13 +16,13 @@ import sys
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from guard import attempt
 from language import DriverError, resolve
 from layouts import Parameter
+from sources import read_sources
 from vocabulary import (
     APPLY_FUNCTION,
     CIRCUIT,
@@ -38,7 +38,6 @@ from vocabulary import (
 
 Json = dict[str, Any]
 _MAX_MODULES = 400
-_MAX_TEXT = 16 << 20
 _MAX_REFERENCES = 12
 _DEMOTED = re.compile(
     r"(noise|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning)", re.I
@@ -69,7 +68,7 @@ class Catalog:
     # ------------------------------------------------------------------ signatures
 
     def signature(self, function: Any, static: Any = None) -> list[Parameter] | None:
-        """Parameters of a callable without ``self``; from the live object, a docstring, or static analysis; else None."""
+        """Parameters of a callable without ``self``: from the live object, a docstring, static analysis; else None."""
         try:
             return [_parameter(p) for p in inspect.signature(function).parameters.values()]
         except Exception:
@@ -117,7 +116,7 @@ class Catalog:
     def text(self) -> str:
         """The package's own source, as far as it is text; for words, options and pragma lines."""
         if self._text is None:
-            self._text = "\n".join(_read_sources(self.roots))
+            self._text = "\n".join(read_sources(self.roots))
         return self._text
 
     @property
@@ -361,8 +360,8 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
     text = getattr(function, "__doc__", None)
     if not isinstance(text, str):
         return None
-    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`. What only a later
-    # one takes is optional.
+    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`.
+    # What only a later one takes is optional.
     overloads = re.split(r"\n\s*\d+\. ", text[:4000])
     found: list[Parameter] = []
     for index, overload in enumerate(overloads[1:] or overloads[:1]):
@@ -399,21 +398,3 @@ def _split(text: str) -> Iterator[str]:
             part += character
     if part.strip():
         yield part.strip()
-
-
-def _read_sources(roots: frozenset[str]) -> Iterator[str]:
-    left = _MAX_TEXT
-    for root in sorted(roots):
-        module = sys.modules.get(root)
-        places = list(getattr(module, "__path__", []) or [])
-        if not places and getattr(module, "__file__", None):
-            places = [str(module.__file__)]
-        for place in places:
-            path = Path(place)
-            files = [path] if path.is_file() else sorted(f for f in path.rglob("*") if f.is_file())
-            for file in files:
-                if file.suffix not in (".py", ".pyi", ".inc", ".lark", ".g4", ".qasm") or left <= 0:
-                    continue
-                text = file.read_bytes()[: 1 << 20].decode("utf-8", "replace")
-                left -= len(text)
-                yield text

@@ -18,7 +18,8 @@ MAX_ITEMS = 1 << 21
 #: A stream of shots has no length; one that never ends is cut off here.
 _MAX_STREAM = 1 << 18
 _KEY_FIELDS = (
-    ("state",), ("state", "int"), ("state", "lsb_int"), ("lsb_int",), ("bitstring",), ("bits",), ("basis",), ("basis_state",), ("index",), ("key",), ("label",),
+    ("state",), ("state", "int"), ("state", "lsb_int"), ("lsb_int",), ("bitstring",), ("bits",),
+    ("basis",), ("basis_state",), ("index",), ("key",), ("label",),
 )  # fmt: skip
 _VALUE_FIELDS = ("amplitude", "amp", "probability", "prob", "count", "value")
 
@@ -234,7 +235,7 @@ def _from_records(items: list[Any], n: int) -> list[Decoded]:
 
 
 def _number(value: Any) -> complex:
-    """A number of any library: numpy and tensor scalars, (re, im) pairs, symbolic constants, objects with real and imag."""
+    """A number of any library: scalars of arrays, (re, im) pairs, symbolic constants, objects with real and imag."""
     if isinstance(value, (bool, str, bytes)) or value is None:
         raise TypeError(f"{type(value).__name__} is no number")
     if callable(getattr(value, "item", None)):

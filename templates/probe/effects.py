@@ -71,7 +71,7 @@ def three_effects(bench: Bench, driver: Json, reading: Json) -> bool:
 def amplitudes_or_probabilities(bench: Bench, driver: Json, reading: Json) -> str | None:
     """What a Hadamard (the driver's gate `h`) shows: `state`, `probabilities`, or None if it is none or shows neither.
 
-    Amplitudes have two entries of 1/√2 and a sign after X; moduli without the sign are worth no more than probabilities.
+    Amplitudes have two entries of 1/√2 and a sign after X; moduli without the sign are no better than probabilities.
     """
     found = observe(bench, driver, [step("h", 0)], {**reading, "kind": "state"})
     if found is not None and _pair(np.abs(found.data), 2**-0.5):

@@ -228,7 +228,7 @@ class _Maker:
 
 
 def matrix_values(bench: Bench, handle: Json | None = None) -> list[GateValue]:
-    """Full values made from the matrix of a gate: `DenseMatrix([q0, q1], matrix)` and its kind, for any number of qubits."""
+    """Full values made from a matrix: `DenseMatrix([q0, q1], matrix)` and its kind, for any number of qubits."""
     found: list[GateValue] = []
     qubits = {"role": "gate_qubits"}
     matrix = {"role": "matrix"}

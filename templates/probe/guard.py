@@ -108,9 +108,9 @@ def silence() -> None:
         os.dup2(null, descriptor)
     if null > 2:
         os.close(null)
-    sys.stdin = open(0, closefd=False)
-    sys.stdout = open(1, "w", closefd=False)
-    sys.stderr = open(2, "w", closefd=False)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", closefd=False)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def in_child(
     """Run ``function(send)`` in a fork and return its JSON value.
 
     The child may also ``send`` values on the way; they reach ``on_message`` and the last of them survives a crash as
-    ``ChildResult.value``. The child is killed after ``seconds``. Neither ``sys.exit`` nor ``os._exit`` nor exit handlers
-    of the package reach this process.
+    ``ChildResult.value``. The child is killed after ``seconds``. Neither ``sys.exit`` nor ``os._exit`` nor exit
+    handlers of the package reach this process.
     """
     reader, writer = os.pipe()
     child = os.fork()

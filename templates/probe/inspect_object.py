@@ -192,9 +192,9 @@ class ObjectSearch:
             if len(found) >= (_MAX_WORDS if bench.text else _PER_FORM):
                 break
             # One of each layout, except that every name of a text line is a word of its own.
-            if recipe.code in codes and recipe.effect != "line":
-                if recipe.name.split(":")[-1] not in ("X", "x", "NOT"):
-                    continue
+            usual = recipe.effect == "line" or recipe.name.split(":")[-1] in ("X", "x", "NOT")
+            if recipe.code in codes and not usual:
+                continue
             effect: str | None = recipe.effect
             if effect == "augment":
                 effect = "augment" if bench.augments(recipe.apply) else None

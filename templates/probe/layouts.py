@@ -1,6 +1,7 @@
-"""Layouts: the ways of writing a call that takes qubits and parameters, as data (`layouts.json`), made into expressions.
+"""Layouts: the ways of writing a call that takes qubits and parameters, as data, made into expressions.
 
-A layout is a list of arguments. Words: ``q`` all qubits, ``p`` all parameters, ``c`` the controls, ``t`` the targets,
+A layout (`layouts.json`) is a list of arguments.
+Words: ``q`` all qubits, ``p`` all parameters, ``c`` the controls, ``t`` the targets,
 ``q0 p0 …`` single ones; ``[…]`` a list, ``(…)`` a tuple, ``name=…`` a keyword. Words splice, so ``q, p`` is
 ``(q0, p0)`` for a rotation and ``(q0, q1)`` for a CNOT.
 """

@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Filled:
-    """Arguments by the roles of the parameters, and further keywords (shots, with a seed) that may be given, best first."""
+    """Arguments by the roles of the parameters, and further keywords (shots, a seed) that may be given, best first."""
 
     args: list[Json]
     kwargs: dict[str, Json]
@@ -236,7 +236,7 @@ def state_expressions(catalog: Catalog) -> list[Json]:
 
 
 def _texts(catalog: Catalog) -> Iterator[Candidate]:
-    """Programs in text: given to functions, constructors and methods whose parameter is text, or to a runner as they are."""
+    """Programs in text: given to functions, constructors and methods that take text, or to a runner as they are."""
     for reference, call in _text_readers(catalog):
         for dialect in _likely_dialects(reference):
             for measured in (False, True):

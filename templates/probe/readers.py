@@ -7,7 +7,6 @@ needed to see that an engine can be made at all.
 from __future__ import annotations
 
 import inspect
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,20 +24,14 @@ CIRCUIT: Json = {"var": "circuit"}
 SHOTS: Json = {"role": "shots"}
 STATE: Json = {"var": "state"}
 _ENGINE_METHOD = re.compile(
-    r"^(run|simulate|execute|submit|do_program|evaluate|sample|statevector|state_vector|evolve|forward|apply|call|set_circuit|load|compile|get_state)"
+    r"^(run|simulate|execute|submit|do_program|evaluate|sample|statevector|state_vector|"
+    r"evolve|forward|apply|call|set_circuit|load|compile|get_state)"
 )
 _FROM_CIRCUIT = re.compile(r"^(from_?(q?circuit|program|circ)|simulate|run|execute|evaluate)")
 _OUTPUT = re.compile(
     r"\"(measure\w*|draw|print|plot\w*|show)\"|'(measure\w*|draw|print|plot\w*|show)'"
 )
 _MAX_METHODS = 14
-_MAX_COUNTING = 120
-_FEW = 6
-_MEASURE = re.compile(
-    r"^(measure(_?all)?(_qubits)?|m|add_measurements?|measure_?\w{0,8}all\w*)$", re.I
-)
-#: Names of measurements that an object may only know when asked.
-_LAZY_MEASURE = ("measure", "m")
 
 
 @dataclass(frozen=True)
@@ -61,44 +54,6 @@ def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     yield from _converted(bench)
     yield from _switched(bench)
     yield from _in_a_row(bench)
-
-
-def counting(bench: Bench, candidate: Candidate) -> Iterator[Run]:
-    """Ways to run that may give counts: those that take shots, bare and after a measurement of all qubits."""
-    yield Run([], "as it is")
-    found = list(itertools.islice(runs(bench, candidate), _MAX_COUNTING))
-    shots = [run for run in found if "'shots'" in repr(run.statements)]
-    plain = [run for run in found if run not in shots and run.statements]
-    yield from shots[:_FEW]
-    for measure in _measurements(bench):
-        yield Run([measure], "measured")
-        for run in [*shots[:_FEW], *plain[:_FEW]]:
-            yield Run([measure, *run.statements], f"measured, {run.how}")
-    yield from shots[_FEW:]
-    yield from plain
-
-
-def _measurements(bench: Bench) -> list[Json]:
-    """Statements that measure all qubits and do not raise, most explicit first."""
-    circuit = bench.circuit
-    if isinstance(circuit, (list, str)):
-        return []
-    qubits: Json = {"role": "qubits"}
-    found: list[Json] = []
-    for name in [n for n in (*public_names(circuit), *_LAZY_MEASURE) if _MEASURE.match(n)]:
-        function = {"attr": [CIRCUIT, name]}
-        options: list[Json] = [
-            {"call": function, "args": args} for args in ([], [qubits], [qubits, qubits])
-        ]
-        options.append(
-            {"item": [function, {"call": {"ref": "builtins:slice"}, "args": [{"lit": None}]}]}
-        )
-        for option in options:
-            outcome = attempt(lambda: evaluate(option, bench.fresh()), 4)  # noqa: B023
-            if outcome.ok:
-                found.append({"value": option})
-    # A call without arguments may only make a gate that waits for its qubits.
-    return found[:8]
 
 
 def _from_example(candidate: Candidate) -> Iterator[Run]:
@@ -184,10 +139,9 @@ def _with_state(
 ) -> Iterator[Run]:
     """Calls that want a start state: updated in place, or given and returned."""
     states = [p for p in signature or [] if p.role == "state"]
-    if signature is not None and not states:
-        if not any(not p.optional and not p.star for p in signature) or first is not None:
-            return
     required = [p for p in signature or [] if not p.optional and not p.star]
+    if signature is not None and not states and (not required or first is not None):
+        return
     if len(required) > 1 + len(first or []):
         return
     for made in _made_states(bench):
@@ -337,24 +291,26 @@ def _converted(bench: Bench) -> Iterator[Run]:
     for name in _conversions(bench.circuit):
         value = {"call": {"attr": [CIRCUIT, name]}, "args": []}
         outcome = attempt(lambda: getattr(bench.fresh().variables["circuit"], name)(), 4)  # noqa: B023
-        if not outcome.ok or outcome.value is None or isinstance(outcome.value, (str, int, list)):
+        if not outcome.ok or not _is_object(outcome.value):
             continue
         before = [{"var": "program", "value": value}]
         yield Run([_result(value)], name)
         for second in _conversions(outcome.value):
             inner = attempt(lambda: getattr(outcome.value, second)(), 4)  # noqa: B023
             if (
-                inner.ok
-                and inner.value is not None
-                and not isinstance(inner.value, (str, int, list))
+                not inner.ok
+                or not _is_object(inner.value)
+                or type(inner.value) is type(outcome.value)
             ):
-                if type(inner.value) is not type(outcome.value):
-                    job = {
-                        "var": "job",
-                        "value": {"call": {"attr": [{"var": "program"}, second]}, "args": []},
-                    }
-                    yield from _of(bench, inner.value, {"var": "job"}, [*before, job])
+                continue
+            value = {"call": {"attr": [{"var": "program"}, second]}, "args": []}
+            statements = [*before, {"var": "job", "value": value}]
+            yield from _of(bench, inner.value, {"var": "job"}, statements)
         yield from _of(bench, outcome.value, {"var": "program"}, before)
+
+
+def _is_object(value: Any) -> bool:
+    return value is not None and not isinstance(value, (str, int, list))
 
 
 def _conversions(value: Any) -> list[str]:

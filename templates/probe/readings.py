@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import Bench
+from counting import counting
 from effects import KINDS, amplitudes_or_probabilities, place, step, three_effects, uniform
 from gatecalls import recipes
 from guard import attempt, clock
 from language import Scope, prepare, run_statements
 from objects import Candidate
-from readers import Run, counting, runs
+from readers import Run, runs
 from recipes import Form, Recipe
 from walk import Walker
 

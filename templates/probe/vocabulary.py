@@ -46,7 +46,9 @@ CONTROLLED: dict[str, tuple[int, str]] = {
     "cx": (1, "x"), "cz": (1, "z"), "cp": (1, "p"), "crz": (1, "rz"), "ccx": (2, "x"), "cswap": (1, "swap"),
 }  # fmt: skip
 INVERSE: dict[str, str] = {"sdg": "s", "tdg": "t"}
-NON_CLIFFORD = frozenset(["t", "tdg", "rx", "ry", "rz", "u3", "p", "cp", "crz", "rzz", "ccx", "cswap"])
+NON_CLIFFORD = frozenset(
+    ["t", "tdg", "rx", "ry", "rz", "u3", "p", "cp", "crz", "rzz", "ccx", "cswap"]
+)
 ROTATIONS = frozenset(["rx", "ry", "rz", "u3", "p"])
 
 _BY_ALIAS = {alias: gate for gate, aliases in ALIASES.items() for alias in aliases.split()}
@@ -100,16 +102,30 @@ _PARAMETER_ROLES = [
     (role, re.compile(pattern, re.I))
     for role, pattern in (
         ("name", r"^(name|label|id|title|circuit_name)$"),
-        ("shots", r"^(n_?|num_?|nb_?)?(shots?|samples?|repetitions|trials|nshots|repeats?|counts?|n_?times|iterations|sample_size|sampling_count)$"),
+        ("shots", (
+         r"^(n_?|num_?|nb_?)?(shots?|samples?|repetitions|trials|nshots|repeats?|counts?|n_?times|"
+         r"iterations|sample_size|sampling_count)$")),
         ("seed", r"^(seed|random_?seed|rng|rs|random_state|seed_simulator)$"),
-        ("angle", r"^(theta\d?|angle\d?|phi\d?|lam(bda)?_?|lbd|param(eter)?s?|paras?|arg_?value|rad(ians)?|alpha|beta|gamma|delta|rotation|phase|rot|parameter_value|x_angle)$"),
+        ("angle", (
+         r"^(theta\d?|angle\d?|phi\d?|lam(bda)?_?|lbd|param(eter)?s?|paras?|arg_?value|rad(ians)?|"
+         r"alpha|beta|gamma|delta|rotation|phase|rot|parameter_value|x_angle)$")),
         ("control", r"^(.*(control|ctrl|ctl).*|c|cq|src|source_qubit|control_index|c\d|q_?c)$"),
-        ("circuit", r"^(circuits?|circ|qc|programs?|prog|tapes?|qprog|executable|ir|\w*_ir|qcircuit|quantum_?circuit|compiled|job|task|batch|run_input|operations?|instructions|gates|executables)$"),
+        ("circuit", (
+         r"^(circuits?|circ|qc|programs?|prog|tapes?|qprog|executable|ir|\w*_ir|qcircuit|"
+         r"quantum_?circuit|compiled|job|task|batch|run_input|operations?|instructions|gates|"
+         r"executables)$")),
         ("text", r"^(source|qasm\w*|string|text|code|\w*_str|str_|quil\w*|cqasm|s|contents?)$"),
-        ("state", r"^(state|initial_?state|psi|psi0|init_?state|ket|state_?vector|qstate|input_state|quantum_?state|vector|qubits_state|reg(ister)?)$"),
+        ("state", (
+         r"^(state|initial_?state|psi|psi0|init_?state|ket|state_?vector|qstate|input_state|"
+         r"quantum_?state|vector|qubits_state|reg(ister)?)$")),
         ("bits", r"^(n_?|num_?|nb_?)?(c_?bits|clbits|classical_?bits|bits|cbits?)$"),
-        ("n", r"^(n|n_?q(u?bits?)?|nq|nqb|num_?q(u?bits?)?|(num|nb|number)_?(of_?)?q?u?b(it)?s?|qubit_?(count|num|number)|size|width|n_?wires|num_?wires|num|num_?qumodes|nb_?qbits|qubits?_?n|total_?qubits|qbit_?count|dim|q_num|qnum)$"),
-        ("qubit", r"^(.*(qubit|target|wire|tgt|targ|qbit|qid|qb|trgt).*|q\d?|q_?t|index|idx|pos|position|i|j|k|a|b|t\d?|bit|ind|location|where|site)$"),
+        ("n", (
+         r"^(n|n_?q(u?bits?)?|nq|nqb|num_?q(u?bits?)?|(num|nb|number)_?(of_?)?q?u?b(it)?s?|"
+         r"qubit_?(count|num|number)|size|width|n_?wires|num_?wires|num|num_?qumodes|nb_?qbits|"
+         r"qubits?_?n|total_?qubits|qbit_?count|dim|q_num|qnum)$")),
+        ("qubit", (
+         r"^(.*(qubit|target|wire|tgt|targ|qbit|qid|qb|trgt).*|q\d?|q_?t|index|idx|pos|position|i|j|"
+         r"k|a|b|t\d?|bit|ind|location|where|site)$")),
     )
 ]  # fmt: skip
 
@@ -123,41 +139,59 @@ def parameter_role(name: str) -> str | None:
 
 
 RUN = re.compile(
-    r"^(run\w*|simulate\w*|execute\w*|exec|evaluate\w*|submit|do_program|sampl\w*|final\w*|compute\w*|update\w*|evolve\w*|forward|call|solve|state_?vector\w*|get_state\w*|start|process|calculate\w*|calc\w*|apply\w*|build|to_circ|go|perform|emulate|expectation|flush|qapply|represent|measure\w*|simulator|to_dense|unitary|get_unitary|amplitudes?|probabilit\w*)$",
+    r"^(run\w*|simulate\w*|execute\w*|exec|evaluate\w*|submit|do_program|sampl\w*|final\w*|"
+    r"compute\w*|update\w*|evolve\w*|forward|call|solve|state_?vector\w*|get_state\w*|start|"
+    r"process|calculate\w*|calc\w*|apply\w*|build|to_circ|go|perform|emulate|expectation|"
+    r"flush|qapply|represent|measure\w*|simulator|to_dense|unitary|get_unitary|amplitudes?|"
+    r"probabilit\w*)$",
     re.I,
 )
 RUN_FIRST = re.compile(r"^(run|simulate|execute|evaluate|submit|do_program)", re.I)
 EXTEND = re.compile(
-    r"^(add\w*|append\w*|apply\w*|insert\w*|push\w*|inst|put\w*|gate|op|operate|operation|do|evolve|update\w*|act\w*|execute|place|mul|q?gate|unitary)$",
+    r"^(add\w*|append\w*|apply\w*|insert\w*|push\w*|inst|put\w*|gate|op|operate|operation|do|"
+    r"evolve|update\w*|act\w*|execute|place|mul|q?gate|unitary)$",
     re.I,
 )
 EXTEND_FIRST = re.compile(r"^(add|append|apply)(_?gate|_?op\w*)?$", re.I)
 SAMPLING = re.compile(r"(sampl|counts|shots|measure_all)", re.I)
 ENGINE = re.compile(
-    r"(sim|backend|engine|device|qvm|qpu|execut|runner|emulator|machine|linalg|processor|wavefunction|computer)",
+    r"(sim|backend|engine|device|qvm|qpu|execut|runner|emulator|machine|linalg|processor|"
+    r"wavefunction|computer)",
     re.I,
 )
-CIRCUIT = re.compile(r"(circuit|ket|simul|program|state|qvm|register|builder|machine|computer)", re.I)
+CIRCUIT = re.compile(
+    r"(circuit|ket|simul|program|state|qvm|register|builder|machine|computer)", re.I
+)
 READ = re.compile(
-    r"(state|vec|amp|prob|count|result|sampl|ket|psi|wave|wf|full|numpy|array|dense|value|data|measure|density|unitary|matrix|coeff|get|final|histogram|hist|shots|freq|distribution|bits|out|memory|qubits?$|reg$|register$|tensor|contract|tolist|run|simulate|flatten|cheat|backend|simulator$|engine$|^(v|sv|dm|rho|u)$)",
+    r"(state|vec|amp|prob|count|result|sampl|ket|psi|wave|wf|full|numpy|array|dense|value|"
+    r"data|measure|density|unitary|matrix|coeff|get|final|histogram|hist|shots|freq|"
+    r"distribution|bits|out|memory|qubits?$|reg$|register$|tensor|contract|tolist|run|"
+    r"simulate|flatten|cheat|backend|simulator$|engine$|^(v|sv|dm|rho|u)$)",
     re.I,
 )
 READ_FIRST = re.compile(
-    r"(state_?vec|statevector|wave_?func|amplitude|^state$|^psi$|^amp|get_vector|final_state|get_state|^vec|^wf$|to_dense)",
+    r"(state_?vec|statevector|wave_?func|amplitude|^state$|^psi$|^amp|get_vector|final_state|"
+    r"get_state|^vec|^wf$|to_dense)",
     re.I,
 )
 #: Names that rarely lead to a result and may have effects; tried last and alone, never not at all.
 AVOID = re.compile(
-    r"(draw|plot|show|print|save|write|dump|delete|exit|quit|close|input|open|login|upload|remote|cloud|connect|install|display|help|export|to_file|visuali|latex|benchmark|file|random|clear|destroy|free|_repr|wait|stop|kill|shutdown|download|train|server|report|copy$|info$|profile|gui|browser)",
+    r"(draw|plot|show|print|save|write|dump|delete|exit|quit|close|input|open|login|upload|"
+    r"remote|cloud|connect|install|display|help|export|to_file|visuali|latex|benchmark|file|"
+    r"random|clear|destroy|free|_repr|wait|stop|kill|shutdown|download|train|server|report|"
+    r"copy$|info$|profile|gui|browser)",
     re.I,
 )
 #: Of those, the ones that are never called.
 NEVER = re.compile(
-    r"(delete|exit|quit|close|login|upload|remote|cloud|connect|install|download|file|save|write|dump|shutdown|kill|stop|server|browser|gui|open|input|wait|clear|destroy|free|train|benchmark|export|latex|draw|plot)",
+    r"(delete|exit|quit|close|login|upload|remote|cloud|connect|install|download|file|save|"
+    r"write|dump|shutdown|kill|stop|server|browser|gui|open|input|wait|clear|destroy|free|"
+    r"train|benchmark|export|latex|draw|plot)",
     re.I,
 )
 GATE_ARGUMENT = re.compile(
-    r"^(gates?|op|oper|operation|operator|unitary|instruction|name|u|matrix|gate_name|mat|gate_matrix|gate_type|gate_id)$",
+    r"^(gates?|op|oper|operation|operator|unitary|instruction|name|u|matrix|gate_name|mat|"
+    r"gate_matrix|gate_type|gate_id)$",
     re.I,
 )
 MATRIX_ARGUMENT = re.compile(
@@ -165,11 +199,14 @@ MATRIX_ARGUMENT = re.compile(
 )
 MATRIX_NAME = re.compile(r"(matrix|unitary|dense|custom|raw|arbitrary|^u$|^mat$)", re.I)
 REGISTER = re.compile(
-    r"^(q_?alloc\w*|alloc\w*|add_?qu?bits?|new_?qu?bits?|qreg|add_q_?register|create_?qu?bits?|add_register|quantum_register|register|qubits|get_qubits|allocate\w*|init\w*|reset|set_zero_state|prepare\w*|add_lines?|declare_qubits|malloc)$",
+    r"^(q_?alloc\w*|alloc\w*|add_?qu?bits?|new_?qu?bits?|qreg|add_q_?register|"
+    r"create_?qu?bits?|add_register|quantum_register|register|qubits|get_qubits|allocate\w*|"
+    r"init\w*|reset|set_zero_state|prepare\w*|add_lines?|declare_qubits|malloc)$",
     re.I,
 )
 CONVERT = re.compile(
-    r"^(to_?(circ|job|program|ir|tape|unitary|matrix|qobj|kraus)\w*|build|compile|finali[sz]e|freeze|as_circuit|circuit|done|get_circuit|transpile|generate\w*|standardize|make)$",
+    r"^(to_?(circ|job|program|ir|tape|unitary|matrix|qobj|kraus)\w*|build|compile|finali[sz]e|"
+    r"freeze|as_circuit|circuit|done|get_circuit|transpile|generate\w*|standardize|make)$",
     re.I,
 )
 CONTROL_METHODS = (
@@ -180,11 +217,13 @@ INVERSE_METHODS = (
 )  # fmt: skip
 ON_METHODS = ("on", "at", "wires", "on_qubits")
 FACTORY = re.compile(
-    r"^(gate|get_gate|make_gate|create_gate|gate_?factory|operation|instruction|standard_?gate|gate_by_name|named_gate)$",
+    r"^(gate|get_gate|make_gate|create_gate|gate_?factory|operation|instruction|"
+    r"standard_?gate|gate_by_name|named_gate)$",
     re.I,
 )
 CONTROL_FUNCTION = re.compile(
-    r"^(controlled?(_?gate)?|ctrl|add_control|control_gate|make_controlled|cgate|mc|multi_?control\w*)$",
+    r"^(controlled?(_?gate)?|ctrl|add_control|control_gate|make_controlled|cgate|mc|"
+    r"multi_?control\w*)$",
     re.I,
 )
 INVERSE_FUNCTION = re.compile(
@@ -194,16 +233,20 @@ APPLY_FUNCTION = re.compile(
     r"^(apply|apply_(gate|op\w*|unitary|matrix)|evolve|act|qapply|run_gate)$", re.I
 )
 STATE_FUNCTION = re.compile(
-    r"^(zeros?_?(state|ket)?|init_?(ial)?_?state|ground_?state|all_?zeros?(_state)?|get_(ground|zero|initial)_?state|zero_?ket|product_state|basis_state|initialize|qubits?|computational_state|\w*_zero_state)$",
+    r"^(zeros?_?(state|ket)?|init_?(ial)?_?state|ground_?state|all_?zeros?(_state)?|"
+    r"get_(ground|zero|initial)_?state|zero_?ket|product_state|basis_state|initialize|qubits?|"
+    r"computational_state|\w*_zero_state)$",
     re.I,
 )
 START_STATE = re.compile(
-    r"^(zeros?|zero_state|ground\w*|init\w*|basis|from_zeros?|new|create|empty|from_(int|label|string|bits?\w*)|computational\w*)$",
+    r"^(zeros?|zero_state|ground\w*|init\w*|basis|from_zeros?|new|create|empty|from_(int|"
+    r"label|string|bits?\w*)|computational\w*)$",
     re.I,
 )
 #: Options whose other values may work where the default fails, or give a state where the default gives counts.
 OPTION = re.compile(
-    r"^(backend|method|device|engine|simulator|mode|output\w*|return\w*|result\w*|kind|format|sim_type|target|returns)$",
+    r"^(backend|method|device|engine|simulator|mode|output\w*|return\w*|result\w*|kind|format|"
+    r"sim_type|target|returns)$",
     re.I,
 )
 SWITCH_OFF = re.compile(r"(simplif|remove|prune|compress|fuse|optimi|cancel)", re.I)

@@ -44,7 +44,9 @@ def test_no_alarm_is_left_behind():
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
-@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), ValueError("no")])
+@pytest.mark.parametrize(
+    "error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit(), ValueError("no")]
+)
 def test_whatever_is_raised_becomes_an_outcome(error):
     def work():
         raise error

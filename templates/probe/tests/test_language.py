@@ -30,7 +30,14 @@ def scope(**variables):
         ({"role": "qubits"}, [0, 1, 2]),
         ({"role": "zeros"}, "000"),
         ({"ref": "math:pi"}, np.pi),
-        ({"call": {"ref": "builtins:int"}, "args": [{"lit": "11"}], "kwargs": {"base": {"lit": 2}}}, 3),
+        (
+            {
+                "call": {"ref": "builtins:int"},
+                "args": [{"lit": "11"}],
+                "kwargs": {"base": {"lit": 2}},
+            },
+            3,
+        ),
         ({"attr": [{"lit": 2 + 1j}, "imag"]}, 1.0),
         ({"item": [{"role": "dims"}, {"role": "q0"}]}, 2),
         ({"tuple": [{"role": "n"}, {"list": [{"role": "shots"}]}]}, (3, [5])),

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import dialects
 import pytest
 
+import dialects
 from layouts import Parameter, Shape, layouts, substitute
 from vocabulary import SHAPES, hypothesis, parameter_role, spellings
 
@@ -45,7 +45,9 @@ def test_words_splice():
 
 
 def test_three_parameters():
-    assert {"q0, p0, p1, p2", "p0, p1, p2, q0", "q0, theta=p0, phi=p1, lam=p2"} <= set(written(Shape(1, 3)))
+    assert {"q0, p0, p1, p2", "p0, p1, p2, q0", "q0, theta=p0, phi=p1, lam=p2"} <= set(
+        written(Shape(1, 3))
+    )
 
 
 def test_a_signature_comes_first_and_excludes_its_opposite():
@@ -72,12 +74,17 @@ def test_every_dialect_can_write_every_gate(name, gate):
     word, line = next(iter(dialects.gate_lines(name, gate, frozenset())))
     roles = [part["role"] for part in line["format"] if isinstance(part, dict)]
     qubits, parameters = SHAPES[gate]
-    assert sorted(roles) == sorted([f"q{i}" for i in range(qubits)] + [f"p{i}" for i in range(parameters)])
+    assert sorted(roles) == sorted(
+        [f"q{i}" for i in range(qubits)] + [f"p{i}" for i in range(parameters)]
+    )
     assert word in line["format"][0]
 
 
 def test_words_that_the_package_knows_come_first():
-    words = [word for word, _ in dialects.gate_lines("openqasm3_plain", "tdg", frozenset({"ti", "tconj"}))]
+    words = [
+        word
+        for word, _ in dialects.gate_lines("openqasm3_plain", "tdg", frozenset({"ti", "tconj"}))
+    ]
     assert words.index("tconj") < words.index("td")
 
 
@@ -103,7 +110,8 @@ def test_hypotheses(name, gate):
     ("name", "role"),
     [
         ("n_qubits", "n"), ("num_wires", "n"), ("theta", "angle"), ("arg_value", "angle"), ("control", "control"),
-        ("target", "qubit"), ("nshots", "shots"), ("seed", "seed"), ("initial_state", "state"), ("circuit_ir", "circuit"),
+        ("target", "qubit"), ("nshots", "shots"), ("seed", "seed"), ("initial_state", "state"),
+        ("circuit_ir", "circuit"),
         ("source", "text"), ("verbose", None),
     ],
 )  # fmt: skip

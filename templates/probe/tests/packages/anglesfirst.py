@@ -12,16 +12,30 @@ class QCircuit:
     def _add(self, matrix, *qubits):
         self._steps.append((matrix, qubits))
 
-    def x(self, qubit): self._add(k.X, qubit)
-    def h(self, qubit): self._add(k.H, qubit)
-    def t(self, qubit): self._add(k.phase(np.pi / 4), qubit)
-    def rx(self, theta, qubit): self._add(k.rotation(k.X, np.pi * theta), qubit)
-    def rz(self, theta, qubit): self._add(k.rotation(k.Z, np.pi * theta), qubit)
+    def x(self, qubit):
+        self._add(k.X, qubit)
+
+    def h(self, qubit):
+        self._add(k.H, qubit)
+
+    def t(self, qubit):
+        self._add(k.phase(np.pi / 4), qubit)
+
+    def rx(self, theta, qubit):
+        self._add(k.rotation(k.X, np.pi * theta), qubit)
+
+    def rz(self, theta, qubit):
+        self._add(k.rotation(k.Z, np.pi * theta), qubit)
+
     def u(self, theta, phi, lam, qubit):
         turn = [np.pi * a for a in (theta, phi, lam)]
         self._add(k.phase(turn[1]) @ k.rotation(k.Y, turn[0]) @ k.phase(turn[2]), qubit)
-    def cx(self, target, control): self._add(k.controlled(k.X), control, target)
-    def cp(self, theta, a, b): self._add(k.controlled(k.phase(np.pi * theta)), a, b)
+
+    def cx(self, target, control):
+        self._add(k.controlled(k.X), control, target)
+
+    def cp(self, theta, a, b):
+        self._add(k.controlled(k.phase(np.pi * theta)), a, b)
 
     def run(self, shots=0, seed=None):
         state = k.zero(self.num_qubits)
@@ -34,7 +48,9 @@ class Result:
     def __init__(self, state, shots, seed, n):
         self.statevector = state
         weights = np.abs(state) ** 2
-        drawn = np.random.default_rng(seed).choice(len(state), size=shots, p=weights / weights.sum())
+        drawn = np.random.default_rng(seed).choice(
+            len(state), size=shots, p=weights / weights.sum()
+        )
         self.counts = {}
         for index in drawn:
             key = f"{index:0{n}b}"

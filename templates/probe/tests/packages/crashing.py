@@ -20,10 +20,17 @@ class Circuit:
             os.kill(os.getpid(), signal.SIGSEGV)
         self._state = k.act(self._state, matrix, qubits)
 
-    def x(self, q): self._add(k.X, q)
-    def h(self, q): self._add(k.H, q)
-    def t(self, q): self._add(k.phase(3.141592653589793 / 4), q)
-    def cx(self, c, t): self._add(k.controlled(k.X), c, t)
+    def x(self, q):
+        self._add(k.X, q)
+
+    def h(self, q):
+        self._add(k.H, q)
+
+    def t(self, q):
+        self._add(k.phase(3.141592653589793 / 4), q)
+
+    def cx(self, c, t):
+        self._add(k.controlled(k.X), c, t)
 
     def state(self):
         print("noise on stdout")

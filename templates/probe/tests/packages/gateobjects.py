@@ -24,15 +24,49 @@ class _Gate:
         ket._amplitudes = k.act(ket._amplitudes, self._matrix, self._qubits)
 
 
-def X(index): return _Gate(k.X, [index])
-def H(index): return _Gate(k.H, [index])
-def S(index): return _Gate(k.phase(np.pi / 2), [index])
-def Sdag(index): return _Gate(k.phase(-np.pi / 2), [index])
-def T(index): return _Gate(k.phase(np.pi / 4), [index])
-def RX(index, angle): return _Gate(k.rotation(k.X, -angle), [index])
-def RY(index, angle): return _Gate(k.rotation(k.Y, -angle), [index])
-def RZ(index, angle): return _Gate(k.rotation(k.Z, -angle), [index])
-def CNOT(control, target): return _Gate(k.controlled(k.X), [control, target])
-def SWAP(first, second): return _Gate(k.SWAP, [first, second])
-def TOFFOLI(c1, c2, target): return _Gate(k.controlled(k.controlled(k.X)), [c1, c2, target])
-def DenseMatrix(index_list, matrix): return _Gate(matrix, index_list[::-1])
+def X(index):
+    return _Gate(k.X, [index])
+
+
+def H(index):
+    return _Gate(k.H, [index])
+
+
+def S(index):
+    return _Gate(k.phase(np.pi / 2), [index])
+
+
+def Sdag(index):
+    return _Gate(k.phase(-np.pi / 2), [index])
+
+
+def T(index):
+    return _Gate(k.phase(np.pi / 4), [index])
+
+
+def RX(index, angle):
+    return _Gate(k.rotation(k.X, -angle), [index])
+
+
+def RY(index, angle):
+    return _Gate(k.rotation(k.Y, -angle), [index])
+
+
+def RZ(index, angle):
+    return _Gate(k.rotation(k.Z, -angle), [index])
+
+
+def CNOT(control, target):
+    return _Gate(k.controlled(k.X), [control, target])
+
+
+def SWAP(first, second):
+    return _Gate(k.SWAP, [first, second])
+
+
+def TOFFOLI(c1, c2, target):
+    return _Gate(k.controlled(k.controlled(k.X)), [c1, c2, target])
+
+
+def DenseMatrix(index_list, matrix):
+    return _Gate(matrix, index_list[::-1])

@@ -3,7 +3,14 @@
 import numpy as np
 import tinykernel as k
 
-GATES = {"X": k.X, "H": k.H, "S": k.phase(np.pi / 2), "T": k.phase(np.pi / 4), "CX": k.controlled(k.X), "CCX": k.controlled(k.controlled(k.X))}
+GATES = {
+    "X": k.X,
+    "H": k.H,
+    "S": k.phase(np.pi / 2),
+    "T": k.phase(np.pi / 4),
+    "CX": k.controlled(k.X),
+    "CCX": k.controlled(k.controlled(k.X)),
+}
 
 
 def simulate(circuit, n_qubits):

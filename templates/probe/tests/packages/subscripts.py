@@ -3,8 +3,15 @@
 import tinykernel as k
 
 ENGINES = {"fast": None, "plain": "plain"}
-_GATES = {"x": lambda: k.X, "h": lambda: k.H, "t": lambda: k.phase(3.141592653589793 / 4), "ry": lambda a: k.rotation(k.Y, a),
-          "rz": lambda a: k.rotation(k.Z, a), "cx": lambda: k.controlled(k.X), "cz": lambda: k.controlled(k.Z)}
+_GATES = {
+    "x": lambda: k.X,
+    "h": lambda: k.H,
+    "t": lambda: k.phase(3.141592653589793 / 4),
+    "ry": lambda a: k.rotation(k.Y, a),
+    "rz": lambda a: k.rotation(k.Z, a),
+    "cx": lambda: k.controlled(k.X),
+    "cz": lambda: k.controlled(k.Z),
+}
 
 
 class _Waiting:
