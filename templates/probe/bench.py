@@ -112,7 +112,7 @@ class Bench:
         return made
 
     def effect_of(self, expression: Json) -> str | None:
-        """The effect of an expression on a fresh circuit: `inplace`, `rebind` (it gives the new one), None: it raises."""
+        """What an expression does to a fresh circuit: `inplace`, `rebind` (it gives the new one), None: it raises."""
         if self.trials.careful and not survives(
             lambda: self._apply(expression), self.trials.trial_seconds
         ):
