@@ -1,6 +1,6 @@
 /** Turns what an installer says into one of four reasons and a sentence that a person can act on. */
 import { normalizeName, type Pin } from './lock.ts'
-import { allows, parseRequirement } from './requirements.ts'
+import { inRange, parseRequirement } from './requirements.ts'
 import type { Prepared } from './runner.ts'
 
 export type Refusal = Extract<Prepared, { ok: false }>
@@ -92,7 +92,7 @@ export function conflictRefusal(sides: Sides, text: string): Refusal {
   for (const name of new Set([...packagePins.keys(), ...theirs.keys()])) {
     const [alone, wanted] = [packagePins.get(name), targetPins.get(name)]
     const [theirRange, ourRange] = [theirs.get(name) ?? '', ours.get(name) ?? '']
-    const clash = (alone && !allows(ourRange, alone)) || (wanted && !allows(theirRange, wanted))
+    const clash = (alone && !inRange(alone, ourRange)) || (wanted && !inRange(wanted, theirRange))
     if (!clash) continue
     const side = (range: string, version: string | undefined) =>
       range !== '' ? `${name} ${range}` : version !== undefined ? `${name} ${version} (indirectly)` : name

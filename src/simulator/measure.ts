@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { type Measurement, measurement, STAGES } from '../values/measurement.ts'
@@ -41,8 +41,10 @@ export async function measureIn(
   onProgress: OnProgress,
 ): Promise<Measurement> {
   const folder = join(probe.templatesDir, 'probe')
+  const launcher = join(probe.templatesDir, 'sandbox', 'launch.py')
   const question = JSON.stringify(request)
-  const key = digest(JSON.stringify([ready.id, ready.lock.requirements, await hashOfProgram(folder), question]))
+  const programs = [await hashOfProgram(folder, 'main.py'), await hashOfProgram(dirname(launcher), basename(launcher))]
+  const key = digest(JSON.stringify([ready.id, ready.lock.requirements, programs, probe.containment.kind, question]))
   const path = join(probe.cacheDir, 'measurements', `${key}.json`)
   const known = await readCached(path, measurement)
   if (known !== undefined) {
@@ -62,7 +64,7 @@ export async function measureIn(
       python: ready.python,
       readOnly: { env: ready.folder, probe: folder, request: input },
       writable: { out },
-      launcher: join(probe.templatesDir, 'sandbox', 'launch.py'),
+      launcher,
       command: (inside) => [
         inside('env', 'bin', 'python'),
         // Isolated, so that neither variables nor the working folder decide what is imported.
@@ -245,15 +247,15 @@ function parseNote(line: string): { stage: Measurement['stage']; detail: string 
   }
 }
 
-/** Hash of the constant program, so that another version of it measures anew. */
-async function hashOfProgram(folder: string): Promise<string> {
+/** Hash of a constant program, so that another version of it measures anew. */
+async function hashOfProgram(folder: string, main: string): Promise<string> {
   const paths = (await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
     .filter((entry) => entry.isFile() && /\.(?:py|json)$/.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => !/^(?:tests|__pycache__)[/\\]/.test(path))
     .sort()
-  if (!paths.includes('main.py'))
-    throw new ConfigurationError(`The measuring program is missing (${join(folder, 'main.py')}); install Graft again.`)
+  if (!paths.includes(main))
+    throw new ConfigurationError(`A program of the sandbox is missing (${join(folder, main)}); install Graft again.`)
   const hash = createHash('sha256')
   for (const path of paths) hash.update(`${path}\0`).update(await readFile(join(folder, path)))
   return hash.digest('hex')

@@ -1,12 +1,12 @@
 /** Finds a Python interpreter that suits the target and the package. Nothing is installed into it. */
-import { satisfies } from '@renovatebot/pep440'
 import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { runProcess } from './process.ts'
+import { inRange } from './requirements.ts'
 import { onPath, toolEnvironment } from './tools.ts'
 
 /** Oldest Python that the probe and the bridge are written for. */
-export const OLDEST_PYTHON = '3.11'
+const OLDEST_PYTHON = '3.11'
 
 const facts = z.object({
   executable: z.string().min(1).max(1000),
@@ -17,8 +17,6 @@ const facts = z.object({
   /** Final releases only: packages may not be compiled for anything else. */
   final: z.boolean(),
   implementation: z.string().max(40),
-  /** Interpreter and platform as wheels spell them: `cp311`, `linux-x86_64`. */
-  tag: z.string().max(40),
   platform: z.string().max(100),
   venv: z.boolean(),
 })
@@ -28,11 +26,9 @@ const QUESTION = `
 import importlib.util, json, os, sys, sysconfig
 v = sys.version_info
 base = getattr(sys, "_base_executable", "") or sys.executable
-free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps({
     "executable": sys.executable, "base": os.path.realpath(base), "basePrefix": os.path.realpath(sys.base_prefix),
     "version": "%d.%d.%d" % v[:3], "final": v[3] == "final", "implementation": sys.implementation.name,
-    "tag": {"cpython": "cp", "pypy": "pp"}.get(sys.implementation.name, "py") + "%d%d" % v[:2] + free,
     "platform": sysconfig.get_platform(),
     "venv": all(importlib.util.find_spec(m) is not None for m in ("venv", "ensurepip")),
 }))
@@ -82,14 +78,4 @@ export async function usablePythons(commands: readonly string[], seen: string[] 
     if (usable && !found.has(answer.base)) found.set(answer.base, answer)
   }
   return [...found.values()]
-}
-
-/** Whether a version lies in a `Requires-Python` range; an empty or unreadable range allows everything, as in pip. */
-export function inRange(version: string, range: string): boolean {
-  if (range.trim() === '') return true
-  try {
-    return satisfies(version, range)
-  } catch {
-    return true
-  }
 }

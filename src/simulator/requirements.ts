@@ -1,5 +1,5 @@
 /** Requirements of a target or a package, as far as they may reach an installer. */
-import { satisfies } from '@renovatebot/pep440'
+import { satisfies, validRange } from '@renovatebot/pep440'
 import { normalizeName } from './lock.ts'
 
 export interface Requirement {
@@ -39,12 +39,7 @@ export function parseRequirement(line: string): Requirement | undefined {
   return { name: normalizeName(name), range, extras: wanted, marker: condition, text }
 }
 
-/** Whether a final version lies in a range; an unreadable range allows everything. */
-export function allows(range: string, version: string): boolean {
-  if (range === '') return true
-  try {
-    return satisfies(version, range)
-  } catch {
-    return true
-  }
+/** Whether a final version lies in a version range; an empty or unreadable range allows everything, as in pip. */
+export function inRange(version: string, range: string): boolean {
+  return range.trim() === '' || !validRange(range) || satisfies(version, range)
 }
