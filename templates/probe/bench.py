@@ -54,9 +54,10 @@ class Bench:
     trials: Trials
     text: Json | None = None
     imports: list[str] = field(default_factory=list)
-    examples: list[Json] = field(default_factory=list)
     live: Scope = field(default_factory=Scope)
     values: dict[Any, Any] = field(default_factory=dict)
+    #: Names that are tried for a gate though nothing about them suggests it: attributes or references.
+    unnamed: dict[str, list[str]] = field(default_factory=dict)
 
     def open(self, seconds: float) -> Outcome:
         """Make the live scope; the outcome tells why it could not be made."""

@@ -39,6 +39,8 @@ def qubits_of(gate: str) -> list[Json]:
 def gate_names(bench: Bench, gate: str) -> list[str]:
     """Attributes of the circuit that a gate may be, also those that only answer when asked (`__getattr__`)."""
     circuit = bench.circuit
+    if gate in bench.unnamed:
+        return bench.unnamed[gate]
     found = [name for name in public_names(circuit) if hypothesis(name) == gate]
     for alias in ALIASES[gate].split()[:4]:
         for name in (alias, alias.upper(), alias.capitalize()):

@@ -15,6 +15,8 @@ from layouts import Shape, layouts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, spellings
 
+#: An operator as a pair of its name and its matrix.
+NAMED_MATRIX: Json = {"list": [{"lit": "matrix"}, {"role": "matrix"}]}
 #: Keys of a gate in a list of dictionaries: name, qubits or targets, controls, parameters.
 _DICT_KEYS = (
     ("gate", "target", "control", "params"),
@@ -83,6 +85,8 @@ def matrices(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterat
             form, f"matrix|{arguments.code}", "matrix", arguments.call(function, [matrix]), handle
         )
     for arguments in layouts(bare)[:3]:
+        call = arguments.call(function, [NAMED_MATRIX])
+        yield made(form, f"named matrix|{arguments.code}", "matrix", call, handle)
         call = arguments.call(function, after=[matrix])
         yield made(form, f"matrix last|{arguments.code}", "matrix", call, handle)
 
@@ -103,7 +107,7 @@ def matrix_recipes(bench: Bench, form: Form, handle: Json | None = None) -> Iter
             function = {"attr": [CIRCUIT, name]}
             signature = bench.signature(bench.circuit, name) or []
             plain = [p.name for p in signature if not p.star]
-            for args in ([matrix, qubits], [qubits, matrix]):
+            for args in ([matrix, qubits], [qubits, matrix], [NAMED_MATRIX, qubits]):
                 yield made(form, "matrix", name, {"call": function, "args": args}, handle)
             where = [p.name for p in signature if p.role == "qubit"]
             what = [n for n in plain if GATE_ARGUMENT.match(n)]

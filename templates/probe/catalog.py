@@ -38,9 +38,11 @@ from vocabulary import (
 
 Json = dict[str, Any]
 _MAX_MODULES = 400
+_RESOLVE_SECONDS = 30.0
 _MAX_REFERENCES = 12
 _DEMOTED = re.compile(
-    r"(noise|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning)", re.I
+    r"(noise|noisy|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning|hybrid|stochastic|approx|remote)",
+    re.I,
 )
 
 
@@ -198,6 +200,9 @@ def build(request: Json) -> Catalog:
     catalog.runners = list(request["runners"])
     seen: set[int] = set()
     aliases = _module_aliases(catalog)
+    # Resolving imports the modules in which they live.
+    for reference in [*request["classes"], *request["engines"], *request["runners"]]:
+        attempt(lambda: resolve(reference), _RESOLVE_SECONDS)  # noqa: B023
     for reference in [r for refs in catalog.gates.values() for r in refs]:
         try:
             seen.add(id(resolve(reference)))
@@ -212,6 +217,7 @@ def build(request: Json) -> Catalog:
             home = aliases.get(id(module), f"{module.__name__}:")
             _file(catalog, f"{home}{name}", name, value, seen)
     catalog.classes.sort(key=lambda pair: -pair[0])
+    catalog.engines.sort(key=lambda reference: bool(_DEMOTED.search(reference.split(":")[1])))
     for gate, refs in catalog.gates.items():
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
     return catalog
@@ -374,6 +380,9 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
                 found.append(replace(parameter, optional=True) if index else parameter)
         if index == 0 and not found and not match.group(1).strip():
             return []
+    # Parameters without names say nothing.
+    if found and all(re.fullmatch(r"arg\d+", one.name) for one in found):
+        return None
     return found or None
 
 

@@ -67,6 +67,10 @@ class _Maker:
         self._per_type: dict[tuple[str, str], int] = {}
 
     def make(self) -> None:
+        if self.gate in self.bench.unnamed:
+            for reference in self.bench.unnamed[self.gate]:
+                self._from_reference(reference)
+            return
         for reference in self.bench.catalog.gates.get(self.gate, []):
             self._from_reference(reference)
         self._from_factories()

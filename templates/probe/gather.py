@@ -6,15 +6,16 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import Bench
+from bench import Bench, public_names
 from calls_in_lists import matrix_recipes
 from gatecalls import forms, recipes
 from guard import attempt, clock, survives
 from identify import Identification
+from language import resolve
 from readings import Hit
 from recipes import Form, Learner, Recipe
 from session import Session
-from vocabulary import CONTROLLED, NON_CLIFFORD, ROTATIONS, SHAPES, hypothesis
+from vocabulary import AVOID, CONTROLLED, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, SHAPES, hypothesis
 
 Json = dict[str, Any]
 _MAX_TRIES = 160
@@ -22,6 +23,9 @@ _GATE_SECONDS = 12.0
 _MAX_RAW = 700
 #: After a right but not plain match (a reversed angle, say), so many further names are looked at.
 _MORE_FOR_PLAIN = 6
+#: With fewer gates than this, names that suggest nothing are tried too.
+_ENOUGH_NAMED = 14
+_MAX_UNNAMED = 80
 
 
 @dataclass
@@ -92,8 +96,36 @@ class _Gatherer:
             self._search(gate)
             if gate == "h" and "h" not in self.found.names and not self._superposes():
                 continue
+        few = len(self.found.names) < _ENOUGH_NAMED or not self.found.solved
+        if few and not self.bench.text:
+            self._unnamed()
         self._matrix()
         return self.found
+
+    def _unnamed(self) -> None:
+        """Names that suggest nothing, in the layouts that worked; the measurement says what they are."""
+        form = self.forms[0]
+        names = unnamed(self.bench, self.hit.recipe, set(self.found.names.values()))
+        for gate in ("cx", "rx", "h", "ccx", "cp"):
+            qubits, parameters = SHAPES[gate]
+            missing = [g for g, shape in SHAPES.items() if shape == (qubits, parameters)]
+            if qubits > self.bench.n or all(g in self.found.names for g in missing):
+                continue
+            self.bench.unnamed = {gate: names}
+            self._forget(gate)
+            left = _MAX_UNNAMED
+            for recipe in sorted(
+                self._of(gate, form, _MAX_RAW), key=lambda r: -self.learner.score(r, gate)
+            ):
+                if left <= 0 or clock() > self.deadline:
+                    break
+                left -= 1
+                self._measure(gate, recipe)
+            self.bench.unnamed = {}
+            self._forget(gate)
+
+    def _forget(self, gate: str) -> None:
+        self.bench.values.pop(("values", gate, repr(self.hit.handle)), None)
 
     def _superposes(self) -> bool:
         return bool({"ry", "rx", "sx", "u3"} & set(self.found.names))
@@ -117,7 +149,7 @@ class _Gatherer:
                 seen.add(key)
                 score = -self.learner.score(recipe, gate) + 0.01 * index
                 if form.kind == "matrix" and self.hit.recipe.form.kind != "matrix":
-                    score += 9
+                    score += 100
                 ranked.append((score, len(ranked), recipe))
         ranked.sort(key=lambda one: one[:2])
         return [recipe for _, _, recipe in ranked]
@@ -244,6 +276,24 @@ class _Gatherer:
         self.found.names["matrix"] = recipe.name
         self.found.errors["matrix"] = max(one.value.error, two.value.error)
         return True
+
+
+def unnamed(bench: Bench, hit: Recipe, used: set[str]) -> list[str]:
+    """Names beside the one that applies X: other methods of the object, or other callables of the same module."""
+    if ":" not in hit.name:
+        names = [n for n in public_names(bench.circuit) if n not in used and not RUN.match(n)]
+        return [n for n in names if not AVOID.search(n) and not EXTEND.match(n)][:_MAX_UNNAMED]
+    home, _, _ = (
+        hit.name.rpartition(".") if "." in hit.name.split(":")[1] else hit.name.rpartition(":")
+    )
+    separator = "." if ":" in home else ":"
+    outcome = attempt(lambda: vars(resolve(home)), 2)
+    names = [
+        n for n, value in (outcome.value or {}).items() if not n.startswith("_") and callable(value)
+    ]
+    return [f"{home}{separator}{n}" for n in names if f"{home}{separator}{n}" not in used][
+        :_MAX_UNNAMED
+    ]
 
 
 def _plain_angles(one: Identification) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import pkgutil
 import re
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from guard import attempt
@@ -14,6 +16,10 @@ from guard import attempt
 Json = dict[str, Any]
 _SECONDS = 90.0
 _MAX_MODULES = 40
+_SUBMODULE_SECONDS = 15.0
+_SKIPPED = re.compile(
+    r"\._|\b(tests?|conftest|setup|examples?|benchmarks?|cli|gui|plot\w*|draw\w*|cuda|gpu|mpi\w*)\b"
+)
 
 
 @dataclass
@@ -53,6 +59,22 @@ def import_package(request: Json) -> Imported:
     if not found.usable:
         found.missing += _not_installed(request, roots, found.missing)
     return found
+
+
+def import_submodules(request: Json, order: list[str]) -> list[str]:
+    """Import public submodules that nothing has imported yet; return the names of those that came in."""
+    added: list[str] = []
+    for top in order[:3]:
+        for path in getattr(sys.modules.get(top), "__path__", None) or []:
+            for info in pkgutil.walk_packages([path], f"{top}."):
+                if len(added) >= _MAX_MODULES:
+                    return added
+                name = info.name
+                if name in sys.modules or _SKIPPED.search(name):
+                    continue
+                if attempt(partial(importlib.import_module, name), _SUBMODULE_SECONDS).ok:
+                    added.append(name)
+    return added
 
 
 def _not_installed(request: Json, roots: set[str], known: list[str]) -> list[str]:

@@ -80,6 +80,8 @@ class ObjectSearch:
         self.best: Gathered | None = None
         #: Expressions for X for which nothing could be read; the more, the less patience for the next.
         self.dead = 0
+        #: How often a start state |+…+⟩ is still assumed, where uniform results were seen.
+        self.plus_left = 2
 
     def work(self) -> Report:
         """Search until a complete driver is found, nothing is left to try, or the time is up."""
@@ -131,7 +133,6 @@ class ObjectSearch:
     def _bench(self, setup: list[Json]) -> Bench | None:
         for n in (3, 2, 1):
             bench = Bench(self.catalog, setup, n, self.trials, self.candidate.text, self.imports)
-            bench.examples = self.candidate.gates
             outcome = bench.open(_SETUP_SECONDS)
             if outcome.ok and (bench.circuit is not None or self.candidate.text):
                 self.report.made = True
@@ -240,7 +241,8 @@ class ObjectSearch:
         patience = 7 if not self.dead else 4 if self.dead < 3 else 1.5
         for _ in range(3):
             found = search.find(hit, min(left, patience), full=full)
-            if not found and full and search.starts_in_plus and not search.warm and not bench.text:
+            if not found and full and search.starts_in_plus and self.plus_left and not bench.text:
+                self.plus_left -= 1
                 found = self._with_plus(bench, search, hit)
             self.dead += full and not found
             self.report.readings += [f"{one.kind}: {one.how}" for one in found][:3]

@@ -200,8 +200,10 @@ def _positional(shape: Shape, signature: Sequence[Parameter]) -> list[str]:
     angle_first = bool(shape.parameters) and signature[0].role == "angle"
     single = "p, q" if angle_first else "q, p"
     listed = ["p, [q]"] if angle_first else ["[q], p"]
-    if shape.qubits > 1 and len(qubits) == 1 and not any(p.star for p in signature):
-        return [*listed, single]
+    if len(qubits) == 1 and not any(p.star for p in signature):
+        plural = qubits[0].name.lower().endswith(("s", "list", "ids"))
+        if shape.qubits > 1 or plural:
+            return [*listed, single]
     return [single]
 
 

@@ -29,7 +29,7 @@ sys.path.insert(0, _HERE)
 from catalog import build  # noqa: E402
 from finish import Finished, finish  # noqa: E402
 from guard import in_child, limit_resources  # noqa: E402
-from imports import Imported, import_package  # noqa: E402
+from imports import Imported, import_package, import_submodules  # noqa: E402
 from search import Found, Search  # noqa: E402
 
 # From here on the package's modules are imported; one of them may be called like one of ours.
@@ -99,6 +99,10 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
         )
 
     found = Search(catalog, imported.order, on_object).run()
+    if not found.best and import_submodules(request, imported.order):
+        # What the package does not import by itself may hold the circuit.
+        catalog = build(request)
+        found = Search(catalog, imported.order, on_object).run()
     done = None
     if found.best:
         best = found.best
