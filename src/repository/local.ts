@@ -4,7 +4,7 @@
  * Everything is plumbing: blobs, a temporary index, `commit-tree` and `update-ref` with the old value. The person's working
  * tree, index and checked-out branch are never written, hooks never run, and the environment's `GIT_*` variables are ignored.
  */
-import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SimpleGit } from 'simple-git'
@@ -250,26 +250,43 @@ class LocalRepository implements Repository {
     return withTemporaryFolder(async (scratch) => {
       const variables = { GIT_INDEX_FILE: join(scratch, 'index') }
       await git(this.#gitDir, ['read-tree', '--end-of-options', parent], { variables })
-      const lines: string[] = []
-      for (const file of input.files) {
-        const path = checkedPath(file.path)
-        if (file.content === null) {
-          lines.push(`0 ${ZERO}\t${path}\0`)
-          continue
-        }
-        const args = ['hash-object', '-w', '--no-filters', '--stdin']
-        const blob = (await git(this.#gitDir, args, { input: file.content })).trim()
-        lines.push(`${(await this.#mode(parent, path)) ?? '100644'} ${blob}\t${path}\0`)
-      }
+      const paths = input.files.map((file) => checkedPath(file.path))
+      const blobs = await this.#writeBlobs(input.files, scratch)
+      const modes = await this.#modes(parent, paths)
+      const lines = paths.map((path, index) => {
+        const blob = blobs[index]
+        return blob === undefined ? `0 ${ZERO}\t${path}\0` : `${modes.get(path) ?? '100644'} ${blob}\t${path}\0`
+      })
       await git(this.#gitDir, ['update-index', '-z', '--index-info'], { variables, input: lines.join('') })
       return checkedCommit((await git(this.#gitDir, ['write-tree'], { variables })).trim())
     })
   }
 
-  /** Mode of an existing plain file, so that an executable stays one. */
-  async #mode(commit: string, path: string): Promise<string | undefined> {
-    const entry = await git(this.#gitDir, ['ls-tree', '-z', '--full-tree', '--end-of-options', commit, '--', path])
-    return /^(100644|100755) /.exec(entry)?.[1]
+  /** Object names of the files' contents, undefined for a file that is deleted. One process, however many files. */
+  async #writeBlobs(files: CommitInput['files'], scratch: string): Promise<(string | undefined)[]> {
+    const written: string[] = []
+    for (const [index, { content }] of files.entries()) {
+      if (content === null) continue
+      const path = join(scratch, `blob-${index}`)
+      await writeFile(path, content)
+      written.push(path)
+    }
+    if (written.length === 0) return files.map(() => undefined)
+    const args = ['hash-object', '-w', '--no-filters', '--stdin-paths']
+    const names = (await git(this.#gitDir, args, { input: `${written.join('\n')}\n` })).trim().split('\n')
+    if (names.length !== written.length) throw new BugError('git wrote another number of blobs than it was given.')
+    return files.map(({ content }) => (content === null ? undefined : names.shift()))
+  }
+
+  /** Modes of the plain files that exist already, so that an executable stays one. */
+  async #modes(commit: string, paths: readonly string[]): Promise<Map<string, string>> {
+    const args = ['ls-tree', '-z', '--full-tree', '--end-of-options', commit, '--', ...paths]
+    const modes = new Map<string, string>()
+    for (const entry of (await git(this.#gitDir, args)).split('\0')) {
+      const match = /^(100644|100755) blob \S+\t(.*)$/s.exec(entry)
+      if (match?.[1] !== undefined && match[2] !== undefined) modes.set(match[2], match[1])
+    }
+    return modes
   }
 
   async #update(ref: string, to: string, from: string): Promise<void> {
