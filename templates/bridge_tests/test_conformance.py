@@ -94,6 +94,29 @@ def test_every_mistake_is_found_and_named(tmp_path: Path) -> None:
         )
 
 
+def test_mistakes_are_found_in_counts_alone(tmp_path: Path) -> None:
+    """Without a state, by interference: all mistakes in a table."""
+    mistakes = {subject: gate for subject, gate in WRONG.items() if "gates" in vars(subject)}
+    assert len(mistakes) == 15
+    text = (
+        HEAD + "WRONG = [type(k.__name__, (simulators.Counts,), {'gates': k.gates, 'name': k.name})"
+    )
+    text += " for k in WRONG if 'gates' in vars(k)]\n"
+    text += classes("WRONG", list(mistakes), [ALL] * len(mistakes), ("Unit", "Compatibility"))
+    found = run_suite(tmp_path, text, "-k", "test_unitary")
+    for subject, gate in mistakes.items():
+        title = f"Test{subject.name.title().replace('_', '')}"
+        failed = {
+            name
+            for kind, name, outcome, _ in found
+            if kind.startswith(title) and outcome == "failed"
+        }
+        assert f"test_unitary[{gate}]" in failed, f"{subject.name}: {gate} passes"
+        assert not failed & {"test_unitary[h]", "test_unitary[x]"}, (
+            f"{subject.name}: h or x is blamed"
+        )
+
+
 def test_right_backends_pass(tmp_path: Path) -> None:
     subjects = [*RIGHT, *HARMLESS]
     categories = ("Unit", "Integration", "Performance", "Compatibility")
