@@ -11,13 +11,12 @@ from calls_common import (
     CIRCUIT,
     Json,
     angles_of,
-    controlled_layouts,
     gate_names,
     made,
     qubits_of,
     shape_of,
 )
-from layouts import Arguments, Shape, layouts
+from layouts import Arguments, Shape, controlled_layouts, layouts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, INVERSE, SHAPES, spellings
 

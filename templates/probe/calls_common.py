@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from bench import Bench, public_names, with_handle
-from layouts import Arguments, Parameter, Shape, layouts, substitute
+from layouts import Shape
 from recipes import Form, Recipe
-from vocabulary import ALIASES, CONTROLLED, SHAPES, hypothesis
+from vocabulary import ALIASES, SHAPES, hypothesis
 
 Json = dict[str, Any]
 CIRCUIT: Json = {"var": "circuit"}
@@ -47,25 +46,3 @@ def gate_names(bench: Bench, gate: str) -> list[str]:
             if name not in found and bench.value({"attr": [CIRCUIT, name]}).ok:
                 found.append(name)
     return sorted(found, key=lambda n: (n.strip("_").lower() != gate, len(n)))
-
-
-def controlled_layouts(gate: str, signature: list[Parameter] | None) -> Iterator[Arguments]:
-    """The base gate's call with the controls in a keyword of their own."""
-    count, base = CONTROLLED[gate]
-    qubits, parameters = SHAPES[gate]
-    targets = {f"q{i}": {"role": f"q{count + i}"} for i in range(qubits - count)}
-    controls = [{"role": f"q{i}"} for i in range(count)]
-    if signature is None or any(p.star for p in signature):
-        keywords = ["control", "controls", "ctrl"]
-    else:
-        keywords = [p.name for p in signature if p.role == "control" and len(p.name) > 1][:1]
-    rest = [p for p in signature if p.role != "control"] if signature else None
-    for inner in layouts(Shape.of(base, qubits - count, parameters), rest)[:6]:
-        args = tuple(substitute(list(inner.args), targets))
-        kwargs = tuple((k, substitute(v, targets)) for k, v in inner.kwargs)
-        for keyword in keywords:
-            for given in (controls[:1] if count == 1 else []) + [
-                {"list": controls},
-                {"tuple": controls},
-            ]:
-                yield Arguments(args, (*kwargs, (keyword, given)), f"control keyword|{inner.code}")

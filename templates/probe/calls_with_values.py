@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from bench import Bench, public_names
-from calls_common import CIRCUIT, Json, angles_of, controlled_layouts, made, qubits_of, shape_of
+from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of
 from gatevalues import GateValue, gate_values
 from language import DriverError, resolve
-from layouts import Shape, layouts
+from layouts import Shape, controlled_layouts, layouts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, SHAPES
 

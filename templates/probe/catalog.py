@@ -41,7 +41,7 @@ _MAX_MODULES = 400
 _RESOLVE_SECONDS = 30.0
 _MAX_REFERENCES = 12
 _DEMOTED = re.compile(
-    r"(noise|noisy|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning|hybrid|stochastic|approx|remote)",
+    r"(noise|noisy|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning|hybrid|path|stochastic|approx|remote)",
     re.I,
 )
 
@@ -370,6 +370,7 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
     # What only a later one takes is optional.
     overloads = re.split(r"\n\s*\d+\. ", text[:4000])
     found: list[Parameter] = []
+    seen = False
     for index, overload in enumerate(overloads[1:] or overloads[:1]):
         match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", overload[:600])
         if match is None:
@@ -378,12 +379,11 @@ def _from_docstring(function: Any) -> list[Parameter] | None:
             parameter = _documented(part)
             if parameter and all(parameter.name != one.name for one in found):
                 found.append(replace(parameter, optional=True) if index else parameter)
-        if index == 0 and not found and not match.group(1).strip():
-            return []
+        seen = True
     # Parameters without names say nothing.
     if found and all(re.fullmatch(r"arg\d+", one.name) for one in found):
         return None
-    return found or None
+    return found if seen else None
 
 
 def _documented(part: str) -> Parameter | None:

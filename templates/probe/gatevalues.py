@@ -13,7 +13,7 @@ from typing import Any
 
 from bench import Bench, with_handle
 from language import DriverError, resolve
-from layouts import Shape, layouts, substitute
+from layouts import Shape, controlled_layouts, layouts, substitute
 from vocabulary import (
     CONTROL_METHODS,
     CONTROLLED,
@@ -170,6 +170,8 @@ class _Maker:
             if not callable(value):
                 continue
             signature = self.bench.catalog.reference_signature(reference)
+            for arguments in controlled_layouts(self.gate, signature):
+                self._full(arguments.call({"ref": reference}), arguments.code, reference)
             for arguments in layouts(inner, signature)[:6]:
                 placed = substitute(arguments.call({"ref": reference}), targets)
                 outcome = self.bench.value(with_handle(placed, self.handle))

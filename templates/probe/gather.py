@@ -26,6 +26,8 @@ _MORE_FOR_PLAIN = 6
 #: With fewer gates than this, names that suggest nothing are tried too.
 _ENOUGH_NAMED = 14
 _MAX_UNNAMED = 80
+#: A gate given as its matrix comes after all names, and with its own number of tries.
+_MAX_MATRICES = 24
 
 
 @dataclass
@@ -106,11 +108,12 @@ class _Gatherer:
         """Names that suggest nothing, in the layouts that worked; the measurement says what they are."""
         form = self.forms[0]
         names = unnamed(self.bench, self.hit.recipe, set(self.found.names.values()))
-        for gate in ("cx", "rx", "h", "ccx", "cp"):
-            qubits, parameters = SHAPES[gate]
+        for qubits, parameters in ((2, 0), (1, 1), (1, 0), (3, 0), (2, 1)):
             missing = [g for g, shape in SHAPES.items() if shape == (qubits, parameters)]
-            if qubits > self.bench.n or all(g in self.found.names for g in missing):
+            missing = [g for g in missing if g not in self.found.names]
+            if qubits > self.bench.n or not missing:
                 continue
+            gate = missing[0]
             self.bench.unnamed = {gate: names}
             self._forget(gate)
             left = _MAX_UNNAMED
@@ -164,9 +167,11 @@ class _Gatherer:
         until = min(self.deadline, clock() + _GATE_SECONDS)
         left = _MAX_TRIES
         dead: dict[tuple[Form, str], int] = {}
-        for recipe in self._candidates(gate):
-            if left <= 0 or clock() > until:
-                break
+        found = self._candidates(gate)
+        by_matrix = [r for r in found if r.form.kind == "matrix"][:_MAX_MATRICES]
+        for recipe in [*[r for r in found if r.form.kind != "matrix"][:left], *by_matrix]:
+            if (left <= 0 and recipe.form.kind != "matrix") or clock() > until:
+                continue
             # A name that raised in many layouts of one form is not a gate of this form.
             if dead.get((recipe.form, recipe.name), 0) > 24:
                 continue
@@ -175,9 +180,11 @@ class _Gatherer:
             if state == "raised":
                 dead[recipe.form, recipe.name] = dead.get((recipe.form, recipe.name), 0) + 1
             if gate in self.found.names:
-                if state == "plain":
+                if state == "plain" or recipe.form.kind == "matrix":
                     break
                 left = min(left, _MORE_FOR_PLAIN)
+                if left <= 0:
+                    break
 
     def _measure(self, gate: str, recipe: Recipe) -> str:
         """Measure one recipe and store it under the name that it measures; `plain`, `stored`, `raised` or `other`."""

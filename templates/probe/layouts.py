@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vocabulary import CONTROLLED, parameter_role
+from vocabulary import CONTROLLED, SHAPES, parameter_role
 
 Json = dict[str, Any]
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[\[\](),=])")
@@ -262,3 +262,25 @@ def substitute(expression: Any, replacements: dict[str, Any]) -> Any:
     if isinstance(expression, (list, tuple)):
         return [substitute(part, replacements) for part in expression]
     return expression
+
+
+def controlled_layouts(gate: str, signature: list[Parameter] | None) -> Iterator[Arguments]:
+    """The base gate's call with the controls in a keyword of their own."""
+    count, base = CONTROLLED[gate]
+    qubits, parameters = SHAPES[gate]
+    targets = {f"q{i}": {"role": f"q{count + i}"} for i in range(qubits - count)}
+    controls = [{"role": f"q{i}"} for i in range(count)]
+    if signature is None or any(p.star for p in signature):
+        keywords = ["control", "controls", "ctrl"]
+    else:
+        keywords = [p.name for p in signature if p.role == "control" and len(p.name) > 1][:1]
+    rest = [p for p in signature if p.role != "control"] if signature else None
+    for inner in layouts(Shape.of(base, qubits - count, parameters), rest)[:6]:
+        args = tuple(substitute(list(inner.args), targets))
+        kwargs = tuple((k, substitute(v, targets)) for k, v in inner.kwargs)
+        for keyword in keywords:
+            for given in (controls[:1] if count == 1 else []) + [
+                {"list": controls},
+                {"tuple": controls},
+            ]:
+                yield Arguments(args, (*kwargs, (keyword, given)), f"control keyword|{inner.code}")

@@ -11,9 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import Bench
+from bench import SHOTS, Bench
 from counting import counting
-from effects import KINDS, amplitudes_or_probabilities, place, step, three_effects, uniform
+from effects import (
+    KINDS,
+    amplitudes_or_probabilities,
+    observe,
+    place,
+    step,
+    three_effects,
+    uniform,
+)
 from gatecalls import recipes
 from guard import attempt, clock
 from language import Scope, prepare, run_statements
@@ -109,10 +117,15 @@ class ReadingSearch:
             gates["h"] = driver["gates"]["h"]
         for run in counting(self.bench, self.candidate):
             for one in self._try(run, hit, gates, extra, deadline, ("counts", "samples")):
-                return one
+                if self._as_many_as_asked(one):
+                    return one
             if clock() > deadline:
                 break
         return None
+
+    def _as_many_as_asked(self, one: Found) -> bool:
+        found = observe(self.bench, one.driver, [], one.driver["counts"])
+        return found is not None and round(float(found.data.sum())) == SHOTS
 
     def _from_warm(self, hit: Hit, gates: Json, extra: Json) -> list[Found]:
         found: list[Found] = []

@@ -132,3 +132,21 @@ def test_a_wrong_gate_reference_is_no_obstacle(tmp_path):
         "gateobjects", gates={"h": ["gateobjects:Nowhere", "no_such_module:H"]}, engines=["x:y"]
     )
     assert "h" in outcomes(probe(tmp_path, asked), "right")
+
+
+def test_a_start_state_that_is_all_plus_and_counts_after_a_measurement(tmp_path):
+    found = probe(tmp_path, request("plusstart"))
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    driver = found["driver"]
+    assert driver["plus"] is True
+    assert driver["gates"]["rz"]["scale"] == pytest.approx(1 / 3.141592653589793)
+    assert "measure_all" in json.dumps(driver["counts"]["run"])
+    assert found["conventions"]["counts"] == "samples"
+
+
+def test_names_are_hypotheses(tmp_path):
+    found = probe(tmp_path, request("oddnames"))
+    assert outcomes(found, "right") == {"x", "h", "cx", "ccx", "t"}
+    gates = found["driver"]["gates"]
+    assert '"ref": "oddnames:T"' in json.dumps(gates["ccx"])
+    assert '"ref": "oddnames:Q"' in json.dumps(gates["t"])
