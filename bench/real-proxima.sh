@@ -11,7 +11,8 @@
 #
 # Checked: `BackendRegistry().discover()` offers the backend · `quantum_runner` gives right counts for bell, ghz and
 # teleport · the backend's own tests pass · the contract's tests pass · all branches merge into one · Proxima's own
-# tests have no failure on that merge which they do not have without it. Prints a table; exit code 1 when anything fails.
+# tests have no failure on that merge which they do not have without it. Leave Graft's own files alone meanwhile: branches
+# made with different bridges do not merge. Prints a table; exit code 1 when anything fails.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -155,7 +156,7 @@ for branch in "${branches[@]}"; do
 done
 
 host='left out'
-if [ $host_tests = yes ] && [ "$merged" = ok ]; then
+if [ $host_tests = yes ] && ((${#branches[@]})); then
   git -C "$dir" worktree add --quiet --detach "$work/tree-base" "$base"
   for which in base merged; do
     echo "Running Proxima's own tests ($which) ..."
