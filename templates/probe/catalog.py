@@ -14,11 +14,11 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from docstrings import documented_signature
 from guard import attempt
 from language import DriverError, resolve
 from layouts import Parameter
@@ -74,7 +74,7 @@ class Catalog:
         try:
             return [_parameter(p) for p in inspect.signature(function).parameters.values()]
         except Exception:
-            found = _from_docstring(function)
+            found = documented_signature(function)
         if found is None and static is not None:
             return [
                 Parameter(
@@ -359,51 +359,3 @@ def _parameter(one: inspect.Parameter) -> Parameter:
         None if one.default is one.empty else one.default,
         None if one.annotation is one.empty else one.annotation,
     )
-
-
-def _from_docstring(function: Any) -> list[Parameter] | None:
-    """The signature that compiled functions write into the first line of their docstring."""
-    text = getattr(function, "__doc__", None)
-    if not isinstance(text, str):
-        return None
-    # Overloaded functions number their signatures; the line before them says only `(*args, **kwargs)`.
-    # What only a later one takes is optional.
-    overloads = re.split(r"\n\s*\d+\. ", text[:4000])
-    found: list[Parameter] = []
-    seen = False
-    for index, overload in enumerate(overloads[1:] or overloads[:1]):
-        match = re.search(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", overload[:600])
-        if match is None:
-            continue
-        for part in _split(match.group(1)):
-            parameter = _documented(part)
-            if parameter and all(parameter.name != one.name for one in found):
-                found.append(replace(parameter, optional=True) if index else parameter)
-        seen = True
-    # Parameters without names say nothing.
-    if found and all(re.fullmatch(r"arg\d+", one.name) for one in found):
-        return None
-    return found if seen else None
-
-
-def _documented(part: str) -> Parameter | None:
-    name = re.split(r"[:=]", part)[0].strip().lstrip("*")
-    if name in ("args", "kwargs"):
-        return Parameter(name, True, True)
-    if name in ("", "/", "self", "arg") or not name.isidentifier():
-        return None
-    return Parameter(name, "=" in part, annotation=part.partition(":")[2].strip() or None)
-
-
-def _split(text: str) -> Iterator[str]:
-    """Split at commas outside brackets."""
-    depth, part = 0, ""
-    for character in text:
-        depth += (character in "[({") - (character in "])}")
-        if character == "," and depth == 0:
-            yield part.strip()
-            part = ""
-        else:
-            part += character
-    if part.strip():
-        yield part.strip()

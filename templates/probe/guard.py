@@ -31,7 +31,7 @@ class OutOfTime(BaseException):
 
 
 def _on_alarm(_signal: int, _frame: FrameType | None) -> None:
-    raise OutOfTime
+    raise OutOfTime("it took too long")
 
 
 #: Time spent by this process. Limits count it, so that a busy machine finds the same as an idle one.
