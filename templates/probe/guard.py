@@ -6,6 +6,7 @@ work on one object happens in a fork, so that nothing of it survives; a result c
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import json
 import os
@@ -16,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -24,6 +25,8 @@ from typing import Any
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20
 _PIPE_BYTES = 64 << 20
+#: PR_SET_PDEATHSIG of prctl(2).
+_PARENT_DEATH_SIGNAL = 1
 
 
 class OutOfTime(BaseException):
@@ -144,6 +147,8 @@ def in_child(
     late = not state.drain(reader, time.monotonic() + seconds)
     os.close(reader)
     number = _reap(child, kill=late)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
     if late:
         return ChildResult(state.value, number, True, state.error or "its time was up")
     if not state.done and not state.error:
@@ -161,6 +166,9 @@ def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> Non
             line = line[os.write(writer, line) :]
 
     code = 0
+    # A group of its own, so that whatever it starts can be ended with it; and it does not outlive its parent.
+    os.setpgid(0, 0)
+    ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     try:
         silence()
         faulthandler.disable()

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +114,19 @@ def test_errors_are_one_printable_line():
     assert one_line(Loud()) == "Loud: "
     assert one_line(ValueError("a\x1b[31m\nb")) == "ValueError: a [31m"
     assert issubclass(OutOfTime, BaseException) and not issubclass(OutOfTime, Exception)
+
+
+def test_what_a_child_starts_ends_with_it():
+    def work(_send):
+        grandchild = os.fork()
+        if grandchild == 0:
+            spin()
+        return grandchild
+
+    started = in_child(work, 10).value
+    # Its zombie may wait to be collected by whoever adopted it, but it runs no longer.
+    try:
+        status = Path(f"/proc/{started}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        status = "gone"
+    assert status in ("gone", "Z", "X")
