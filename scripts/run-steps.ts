@@ -37,7 +37,14 @@ async function runStep(step: Step): Promise<Outcome> {
     counted === undefined ? '' : ` · ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`
   process.stdout.write(`${ok ? '✓' : '✗'} ${step.name}${numbers} · ${seconds} s\n`)
   if (!ok) process.stdout.write(`\n${output.trimEnd()}\n\n`)
+  else if (counts.skipped > 0) process.stdout.write(skips(output))
   return { step, ok, counts: ok ? counts : { ...counts, failed: Math.max(counts.failed, 1) } }
+}
+
+/** The lines in which pytest (`SKIPPED`) and vitest (`↓`) name what they skipped. */
+function skips(output: string): string {
+  const lines = output.split('\n').filter((line) => /^\s*(SKIPPED|↓)/.test(line))
+  return lines.map((line) => `    ${line.trim()}\n`).join('')
 }
 
 /**

@@ -61,7 +61,7 @@ function pytest(name: string, folder: string, reports: string): Step {
   return {
     name: `pytest ${folder}`,
     command: 'pytest',
-    args: ['-q', '-p', 'no:cacheprovider', `--junitxml=${file}`, '.'],
+    args: ['-q', '-rs', '-p', 'no:cacheprovider', `--junitxml=${file}`, '.'],
     cwd: join(ROOT, folder),
     env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
     counts: () => pytestCounts(file),
