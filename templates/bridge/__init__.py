@@ -9,6 +9,7 @@ from __future__ import annotations
 from .base_adapter import BridgeAdapter
 from .errors import InvalidCircuit, TooManyQubits, WrongResult
 from .lowering import Lowering
+from .native import first_column
 from .normalize import to_little_endian
 from .program import Measurement, Operation, Program
 from .reading import read
@@ -23,6 +24,7 @@ __all__ = [
     "Program",
     "TooManyQubits",
     "WrongResult",
+    "first_column",
     "lines",
     "read",
     "to_little_endian",

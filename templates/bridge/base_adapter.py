@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from inspect import signature
+from functools import partial
 from time import perf_counter
 from typing import Any, ClassVar, Literal, NoReturn
 
@@ -28,12 +28,18 @@ from ..exceptions import (
 )
 from .availability import installed_version, missing_modules
 from .errors import InvalidCircuit, TooManyQubits
-from .lowering import Lowering
+from .lowering import Lowering, matrix_sizes
 from .options import Options, read_options
 from .program import Program
 from .reading import read
-from .results import checked_density, checked_state, diagonal, probabilities
-from .sampling import count, draw, read_samples
+from .results import (
+    checked_density,
+    checked_probabilities,
+    checked_state,
+    diagonal,
+    squared_moduli,
+)
+from .sampling import SampleKind, count, draw, sample_with
 
 Order = Literal["little", "big"]
 GateTable = Mapping[str, Callable[..., Any]]
@@ -42,9 +48,10 @@ GateTable = Mapping[str, Callable[..., Any]]
 class BridgeAdapter(BaseBackendAdapter):
     """A backend on the bridge.
 
-    A subclass names its conventions as class attributes and defines `gates` and at least one of `state`, `density` and
-    `sample`. Qubits are handed over in the simulator's own numbering, so that results come out in Cirq's order (qubit
-    0 is the most significant bit of a state index and stands at the left of a bit string) without being permuted.
+    A subclass names its conventions as class attributes and defines `gates` and at least one of `state`, `density`,
+    `probabilities` and `sample`, which return what the simulator gives: `native` says what can be read. Qubits are
+    handed over in the simulator's own numbering, so that results come out in Cirq's order (qubit 0 is the most
+    significant bit of a state index and stands at the left of a bit string) without being permuted.
     """
 
     name: ClassVar[str]
@@ -57,6 +64,9 @@ class BridgeAdapter(BaseBackendAdapter):
     """Order of a state index: `"little"` if the simulator's qubit 0 is its least significant bit."""
     sample_order: ClassVar[Order | None] = None
     """Order of the keys of `sample`: `"little"` if qubit 0 stands at the right; None: as `bit_order`."""
+    sample_gives: ClassVar[SampleKind] = "outcomes"
+    """What a plain sequence from `sample` holds: an outcome a shot, or how often each outcome came (`"counts"`);
+    `"expectations"`: rounded expected counts, from which the bridge draws."""
     seeded: ClassVar[bool] = True
     """Whether `sample` gives the same counts for the same seed."""
     max_qubits: ClassVar[int] = 20
@@ -89,8 +99,12 @@ class BridgeAdapter(BaseBackendAdapter):
         """The density matrix after the gates on n qubits in |0…0⟩."""
         raise NotImplementedError
 
+    def probabilities(self, n: int, gates: list[Any]) -> Any:
+        """The probability of each outcome, for a simulator without `state` and `density`; counts are drawn from it."""
+        raise NotImplementedError
+
     def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
-        """Measure all qubits: indexes, rows of bits, or `{bits: times}`. Without it, the state is sampled."""
+        """Measure all qubits: indexes, rows of bits, or `{bits: times}`. Without it, the bridge draws."""
         raise NotImplementedError
 
     # What the host asks before a run
@@ -309,23 +323,27 @@ class BridgeAdapter(BaseBackendAdapter):
                 None,
             )
         seed = settings.seed
-        # A seed that the simulator's sampler would not honour is honoured by sampling the state, where there is one.
-        own = self._has("sample") and (seed is None or self.seeded or kind is SimulatorType.CUSTOM)
+        # A seed that the simulator's sampler would not honour is honoured by drawing here, where that can be done.
+        honoured = self.seeded or self.sample_gives == "expectations"
+        exact = any(self._has(name) for name in ("state", "density", "probabilities"))
+        own = self._has("sample") and (seed is None or honoured or not exact)
         if own and kind is not SimulatorType.DENSITY_MATRIX:
-            chosen = seed if seed is not None else int(np.random.default_rng().integers(2**31))
-            raw = self.sample(n, gates, shots, chosen)
-            hits = read_samples(
-                raw, n, shots, (self.sample_order or self.bit_order) != self.bit_order
-            )
-            seed = seed if self.seeded else None
+            reverse = (self.sample_order or self.bit_order) != self.bit_order
+            run = partial(self.sample, n, gates)
+            hits = sample_with(run, n, shots, seed, reverse, self.sample_gives)
+            seed = seed if honoured else None
         else:
-            if kind is SimulatorType.DENSITY_MATRIX:
-                weights = diagonal(checked_density(self.density(n, gates), n))
-            else:
-                weights = probabilities(checked_state(self.state(n, gates), n))
-            hits = draw(weights, shots, np.random.default_rng(seed))
+            hits = draw(self._weights(kind, n, gates), shots, np.random.default_rng(seed))
         counts = count(hits, n, program.ordered_measurements())
         return {"counts": counts, "shots": shots, "repetitions": shots}, ResultType.COUNTS, seed
+
+    def _weights(self, kind: SimulatorType, n: int, gates: list[Any]) -> np.ndarray:
+        """The probabilities that counts are drawn from."""
+        if kind is SimulatorType.DENSITY_MATRIX:
+            return diagonal(checked_density(self.density(n, gates), n))
+        if self._has("state"):
+            return squared_moduli(checked_state(self.state(n, gates), n))
+        return checked_probabilities(self.probabilities(n, gates), n)
 
     # Small decisions
 
@@ -346,7 +364,8 @@ class BridgeAdapter(BaseBackendAdapter):
         kind = settings.simulator_type or offered[0]
         if offered == [SimulatorType.CUSTOM]:
             if not settings.shots:
-                raise InvalidCircuit("this simulator gives counts only; ask for shots")
+                what = "probabilities" if self._has("probabilities") else "counts"
+                raise InvalidCircuit(f"this simulator gives {what} only; ask for shots")
             return SimulatorType.CUSTOM
         if kind in offered:
             return kind
@@ -372,22 +391,8 @@ class BridgeAdapter(BaseBackendAdapter):
                 table = dict(self.gates())
             except ImportError as error:
                 raise wrap_backend_exception(error, self.name, "import") from error
-            self._ready = table, Lowering(table, *self._matrix_sizes(table))
+            self._ready = table, Lowering(table, *matrix_sizes(table, self.max_matrix_qubits))
         return self._ready
-
-    def _matrix_sizes(self, table: GateTable) -> tuple[int, int]:
-        """Largest and smallest unitary of the table: a function of exactly two qubits takes no others."""
-        make = table.get("matrix")
-        if make is None:
-            return 0, 1
-        try:
-            parameters = signature(make).parameters.values()
-        except ValueError:  # a compiled function that does not say
-            return self.max_matrix_qubits, 1
-        if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
-            return self.max_matrix_qubits, 1
-        exactly = len(parameters) - 1
-        return min(exactly, self.max_matrix_qubits), exactly
 
     def _refuse(self, error: InvalidCircuit | TooManyQubits) -> NoReturn:
         if isinstance(error, TooManyQubits):

@@ -8,9 +8,11 @@ taken; Clifford gates alone never reach a rotation, and the gate is refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from inspect import signature
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -160,3 +162,23 @@ def _as_matrix(name: str, *parameters: float) -> list:
 def _unused(*_parameters: object) -> list:
     """Stands for the synthesis of a matrix, which `expand` does itself."""
     raise AssertionError("matrices are expanded by decompose")
+
+
+def matrix_sizes(table: Mapping[str, Callable[..., Any]], limit: int) -> tuple[int, int]:
+    """Largest and smallest unitary of a gate table, in qubits: a function of exactly two qubits takes no others.
+
+    Args:
+        table: Gate name → function of the parameters, then of the qubits.
+        limit: Largest unitary that the simulator takes.
+    """
+    make = table.get("matrix")
+    if make is None:
+        return 0, 1
+    try:
+        parameters = signature(make).parameters.values()
+    except ValueError:  # a compiled function that does not say
+        return limit, 1
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return limit, 1
+    exactly = len(parameters) - 1
+    return min(exactly, limit), exactly

@@ -65,9 +65,7 @@ def _decode(value: Any, n: int) -> list[Decoded]:
         return _from_mapping(dict(itertools.islice(value.items(), size + 1)), n)
     array = _as_array(value, size)
     if array is not None:
-        found = _from_array(array, n)
-        if found or array.dtype != object:
-            return found
+        return _from_array(array, n)
     items = _as_items(value, size)
     if items is None:
         return []
@@ -104,8 +102,8 @@ def _as_array(value: Any, size: int) -> np.ndarray | None:
         try:
             array = np.array([_number(one) for one in array.ravel()]).reshape(array.shape)
         except Exception:
-            return np.asarray(value, dtype=object) if isinstance(value, (list, tuple)) else None
-    return array if array.dtype.kind in "iufcO" else None
+            return None  # records, perhaps
+    return array if array.dtype.kind in "iufc" else None
 
 
 def _from_array(array: np.ndarray, n: int) -> list[Decoded]:
