@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bench import Bench, public_names
@@ -36,10 +37,15 @@ _MAX_METHODS = 14
 
 @dataclass(frozen=True)
 class Run:
-    """Statements that run the circuit, and how they were found. ``late``: an option switched away from its default."""
+    """Statements that run the circuit, and how they were found.
+
+    ``instead``: what to try at once when this raises, the same call with an option at another value: a package whose
+    default back end is broken has another one that works.
+    """
 
     statements: list[Json]
     how: str
+    instead: Callable[[], Iterator[Run]] | None = None
 
 
 def _result(value: Json) -> Json:
@@ -98,7 +104,7 @@ def _of(bench: Bench, circuit: Any, variable: Json, before: list[Json]) -> Itera
         *(() if before else _statics(bench, variable)),
         *_engines(bench, circuit, variable),
     ):
-        yield Run([*before, *run.statements], run.how)
+        yield Run([*before, *run.statements], run.how) if before else run
 
 
 def run_methods(bench: Bench, circuit: Any) -> list[str]:
@@ -125,8 +131,10 @@ def _methods(bench: Bench, circuit: Any, variable: Json) -> Iterator[Run]:
             yield Run([_result({"call": function, "args": []})], name)
             yield Run([_result({"call": function, "args": [SHOTS]})], f"{name}(shots)")
         elif filled and not filled.uses(variable) and not filled.uses(STATE):
+            live = getattr(circuit, name, None)
+            instead = partial(_options, bench, function, live, signature, filled, name)
             for call, note in filled.calls(function):
-                yield Run([_result(call)], name + note)
+                yield Run([_result(call)], name + note, None if note else instead)
         yield from _with_state(bench, function, signature, name)
 
 

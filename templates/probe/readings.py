@@ -35,6 +35,8 @@ from walk import Walker
 Json = dict[str, Any]
 _MAX_RUNS = 120
 _FIRST_CALL_SECONDS = 15.0
+#: How long to look for a better kind of reading than the one that was found; a unitary costs 4^n, so longer for it.
+_SOFT_SECONDS = (4.0, 12.0)
 _OWN_VARIABLES = ("result", "engine", "program", "job", "state", "circuit")
 
 
@@ -86,6 +88,7 @@ class ReadingSearch:
     walker: Walker
     warm: dict[str, _Warm] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
     seen: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     starts_in_plus: bool = False
@@ -155,7 +158,7 @@ class ReadingSearch:
         found: list[Found] = []
         soft = deadline
         started = clock()
-        for run in itertools.islice(runs(self.bench, self.candidate), _MAX_RUNS):
+        for run in itertools.islice(self._runs(), _MAX_RUNS):
             if clock() > min(deadline, soft):
                 break
             still = sum(w.kind == "state" and not w.moved for w in self.warm.values())
@@ -168,8 +171,15 @@ class ReadingSearch:
                     return [*found, one]
                 if all(one.kind != other.kind for other in found):
                     found.append(one)
-                    soft = clock() + 4
+                    soft = clock() + _SOFT_SECONDS[one.kind == "unitary"]
         return found
+
+    def _runs(self) -> Iterator[Run]:
+        """All ways to run; behind one that raised comes at once what may work instead."""
+        for run in runs(self.bench, self.candidate):
+            yield run
+            if run.instead is not None and repr(run.statements) in self.raised:
+                yield from run.instead()
 
     def _try(
         self, run: Run, hit: Hit, gates: Json, extra: Json, deadline: float, kinds: tuple[str, ...]
@@ -223,6 +233,7 @@ class ReadingSearch:
             if not outcome.ok:
                 self.slow.add(key)
         if not outcome.ok:
+            self.raised.add(key)
             if len(self.errors) < 12:
                 self.errors.setdefault(f"{run.how}: {outcome.error}")
             return None

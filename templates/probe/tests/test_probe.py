@@ -51,6 +51,8 @@ def test_subscripts_a_growing_register_and_a_default_engine_that_is_broken(tmp_p
     assert outcomes(found, "right") == {"x", "h", "t", "ry", "rz", "cx", "cz"}
     driver = found["driver"]
     assert driver["touch"] is True
+    # The state, although a unitary is in reach at once and needs no other engine.
+    assert driver["state"]["kind"] == "state"
     assert '"engine": {"lit": "plain"}' in json.dumps(driver["state"]["run"])
     assert driver["gates"]["ry"]["apply"] == {
         "item": [

@@ -44,3 +44,16 @@ class Circuit:
         for matrix, qubits in self._steps:
             state = k.act(state, matrix, qubits)
         return state
+
+    def to_unitary(self):
+        """Every column by itself: right, and far too slow for more than a few qubits."""
+        columns = []
+        for index in range(2**self.n_qubits):
+            state = k.zero(self.n_qubits)
+            for qubit in range(self.n_qubits):
+                if index >> (self.n_qubits - 1 - qubit) & 1:
+                    state = k.act(state, k.X, (qubit,))
+            for matrix, qubits in self._steps:
+                state = k.act(state, matrix, qubits)
+            columns.append(state)
+        return [list(row) for row in zip(*columns, strict=True)]
