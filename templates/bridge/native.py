@@ -152,20 +152,25 @@ def pairs(raw: Any, qubits: int) -> Iterator[list[tuple[int, complex]]]:
         WrongResult: A dictionary with a key that is no outcome, or with a value that is no number.
     """
     if _is_mapping(raw):
-        yield _numbered(raw.items(), qubits)
+        found = _numbered(raw.items(), qubits)
+        if len(found) > 1 << qubits:
+            raise WrongResult(
+                f"the simulator gave {describe(raw)}, expected are at most 2^{qubits} outcomes"
+            )
+        yield found
         return
     records = listed(raw, 1 << qubits)
     if records and all(isinstance(one, tuple) and len(one) == 2 for one in records):
-        yield list(dict(_numbered(records, qubits)).items())
+        named = {outcome(key, qubits): value for key, value in records}
+        yield _numbered(named.items(), qubits)
         return
     for fields, name in itertools.product(KEY_FIELDS, VALUE_FIELDS) if records else ():
         try:
-            found = {
-                outcome(_field(one, *fields), qubits): number(_field(one, name)) for one in records
-            }
+            named = {outcome(_field(one, *fields), qubits): _field(one, name) for one in records}
+            found = _numbered(named.items(), qubits)
         except (WrongResult, TypeError, ValueError, KeyError, AttributeError):
             continue  # records without these fields
-        yield list(found.items())
+        yield found
 
 
 def listed(raw: Any, limit: int) -> list[Any]:
@@ -175,7 +180,7 @@ def listed(raw: Any, limit: int) -> list[Any]:
     ):
         return []
     entries = iter(raw) if hasattr(raw, "__iter__") else (raw[i] for i in range(len(raw)))
-    found = list(itertools.islice(entries, limit + 1))
+    found = list(itertools.islice(entries, min(limit, 1 << 60) + 1))
     return found if len(found) <= limit else []
 
 
