@@ -18,8 +18,8 @@ const common = (repo: string) => ['--repo', repo, '--cache-dir', CACHE]
 describe.each([
   // Gate objects, a little-endian state, and rotations that turn the other way.
   ['qulacs', 'qulacs', 'src/proxima/backends/qulacs'],
-  // Subscripts, lazy attributes, and counts whose order is not the state's; another name is asked for.
-  ['blueqat', 'subscripts', 'src/proxima/backends/subscripts'],
+  // Named gates with the angle first, a big-endian state, single-precision sampling; another name is asked for.
+  ['quimb', 'contracted', 'src/proxima/backends/contracted'],
 ])('graft integrate %s', (locator, name, folder) => {
   test('makes a backend on a branch of its own that passes its own tests', async () => {
     const repo = makeTarget()
@@ -104,7 +104,7 @@ test('Ctrl-C in the middle of the measurement leaves nothing', async () => {
   const repo = makeTarget()
   const before = stateOf(repo)
   rmSync(join(CACHE, 'measurements'), { recursive: true, force: true })
-  const child = spawn(process.execPath, [join(ROOT, 'bin', 'graft.js'), 'integrate', 'blueqat', ...common(repo)], {
+  const child = spawn(process.execPath, [join(ROOT, 'bin', 'graft.js'), 'integrate', 'qulacs', ...common(repo)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stderr = ''
