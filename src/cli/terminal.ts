@@ -30,11 +30,11 @@ export function terminal(stream: Stream, environment: NodeJS.ProcessEnv = proces
 }
 
 /**
- * Text from a package or a server, safe to show: control characters (an escape sequence could rewrite the screen) and
- * direction overrides (they could make one name look like another) become spaces.
+ * Text from a package or a server, safe to show: control characters (an escape sequence could rewrite the screen), direction
+ * marks and whatever else cannot be seen (they could make one name look like another) become spaces.
  */
 export function harmless(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
 /** Breaks text at spaces into lines of at most `width` characters, each begun with `indent`. A longer word stays whole. */

@@ -2,6 +2,7 @@
  * Whether to decline without a search. Conservative: a decline needs evidence in the source for what the package is
  * instead, and everything doubtful goes to the search, which knows better.
  */
+import { foundGates } from '../values/found-gates.ts'
 import type { Evidence, Profile } from '../values/profile.ts'
 
 export interface Decline {
@@ -45,7 +46,8 @@ export function declineReason(profile: Profile): Decline | undefined {
 }
 
 /** H or CX together with T or a rotation: whatever else it does, it may run circuits. */
-function hasUniversalGates({ gates }: Profile): boolean {
+function hasUniversalGates(profile: Profile): boolean {
+  const gates = foundGates(profile)
   const has = (names: readonly (keyof Profile['gates'])[]): boolean =>
     names.some((gate) => (gates[gate]?.length ?? 0) > 0)
   return has(['h', 'cx', 'cz']) && has(['t', 'rx', 'ry', 'rz', 'u3', 'p'])

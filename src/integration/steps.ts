@@ -4,11 +4,13 @@ import { commitMessage } from '../change/message.ts'
 import { declineReason } from '../driver/decline.ts'
 import { proposeCandidates } from '../driver/propose.ts'
 import { planChanges } from '../generate/changeset.ts'
+import { gateReach } from '../generate/gate-reach.ts'
 import { chooseOptions } from '../generate/names.ts'
 import type { Repository } from '../repository/repository.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
 import { BugError, UserError } from '../values/errors.ts'
+import { foundGates } from '../values/found-gates.ts'
 import type { Change } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
 import type { Stage } from '../values/progress.ts'
@@ -58,7 +60,7 @@ export async function analyseSource(snapshot: Snapshot, services: Services): Pro
     'analyse',
     () => analyseSnapshot(snapshot, { onProgress: services.onProgress }),
     (profile) => {
-      const gates = Object.keys(profile.gates).length
+      const gates = Object.keys(foundGates(profile)).length
       return `${profile.statistics.files} files, ${gates} gate names, ${profile.examples.length} examples`
     },
   )
@@ -102,7 +104,9 @@ export async function perform(
           return value.driver === undefined ? `no driver (${value.stage})` : `${right} native gates right`
         },
       )
-      return { ...thread, measurement, judgement: judgeMeasurement(measurement) }
+      const measured = measurement.driver !== undefined && measurement.conventions !== undefined
+      const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
+      return { ...thread, measurement, judgement: judgeMeasurement(measurement, refused) }
     }
     case 'plan': {
       const changes = await stage(

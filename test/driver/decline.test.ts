@@ -27,6 +27,11 @@ describe('declining without a search', () => {
     // With H and a rotation among its names it may run circuits all the same: the search decides.
     const gates = { h: [fact('veloq:H')], rx: [fact('veloq:RX')] }
     expect(declineReason(aProfile({ capabilities, gates }))).toBeUndefined()
+    // The same when they are methods of its circuit.
+    const methods = { h: [], rx: [] }
+    const circuit = { ref: 'veloq:Circuit', bases: [], init: [], methods, attributes: [], statics: [], exported: true }
+    const classes = [{ ...circuit, evidence: { file: 'veloq.py', line: 3 } }]
+    expect(declineReason(aProfile({ capabilities, classes }))).toBeUndefined()
     expect(declineReason(aProfile({ capabilities: { ...none, [kind]: fact(true, 0.5) } }))).toBeUndefined()
   })
 

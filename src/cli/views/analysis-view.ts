@@ -1,4 +1,5 @@
 /** What `graft analyze` shows: what the package is, the gates whose names were found, how it may be driven, and where. */
+import { foundGates } from '../../values/found-gates.ts'
 import { GATE_NAMES } from '../../values/gates.ts'
 import type { Profile } from '../../values/profile.ts'
 import type { Snapshot } from '../../values/snapshot.ts'
@@ -61,12 +62,13 @@ function about(snapshot: Snapshot, profile: Profile, out: Terminal): string {
 }
 
 function gates(profile: Profile, out: Terminal): string {
+  const named = foundGates(profile)
   const found = GATE_NAMES.flatMap((gate) => {
-    const [best, ...more] = profile.gates[gate] ?? []
+    const [best, ...more] = named[gate] ?? []
     if (best === undefined) return []
     return [[gate, best.value + (more.length > 0 ? ` +${more.length}` : ''), where(best.evidence)]]
   })
-  const missing = GATE_NAMES.filter((gate) => (profile.gates[gate] ?? []).length === 0)
+  const missing = GATE_NAMES.filter((gate) => named[gate] === undefined)
   return [
     heading(`Gate names found: ${found.length} of ${GATE_NAMES.length}`, out),
     table(found, out),

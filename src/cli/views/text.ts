@@ -32,7 +32,8 @@ export function where(evidence: readonly Evidence[]): string {
 }
 
 /** A table without lines: every column as wide as its widest cell, the last one cut at the edge. */
-export function table(rows: readonly (readonly string[])[], out: Terminal, indent = '  '): string {
+export function table(cellsOf: readonly (readonly string[])[], out: Terminal, indent = '  '): string {
+  const rows = cellsOf.map((cells) => cells.map(harmless))
   const widths: number[] = []
   for (const cells of rows) {
     cells.forEach((cell, index) => {
