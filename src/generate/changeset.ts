@@ -4,17 +4,16 @@ import { join } from 'node:path'
 import { SETTINGS_PATH } from '../config/repository-settings.ts'
 import type { Lock } from '../simulator/runner.ts'
 import { UserError } from '../values/errors.ts'
-import { GATE_NAMES } from '../values/gates.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, FileChange, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { matrixQubits, printDriverFile, toDriverFile } from './driver-file.ts'
+import { gateReach } from './gate-reach.ts'
 import { allowFolders, HOST_TESTS } from './host-test-edit.ts'
 import { renderReadme } from './readme.ts'
 import { addDiscovery } from './registry-edit.ts'
-import { adapterClass, renderAdapter, tableGates } from './render/adapter.ts'
+import { adapterClass, renderAdapter } from './render/adapter.ts'
 import { formatPython } from './ruff.ts'
-import { runnableGates } from './runnable.ts'
 import { BRIDGE_FOLDER } from './target.ts'
 import { fillTemplate } from './template.ts'
 
@@ -134,8 +133,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const folder = `${target.backendsPath}/${name}`
   const file = toDriverFile(measurement)
   const { driver, conventions } = file
-  const runnable = await runnableGates(templatesDir, tableGates(driver), matrixQubits(driver, file.gates))
-  const refused = GATE_NAMES.filter((gate) => !runnable.includes(gate))
+  const { runnable, refused } = await gateReach(templatesDir, measurement)
   const rendered = renderAdapter({
     ...{ backend: name, driver, conventions, refused },
     ...{ matrixQubits: matrixQubits(driver, file.gates), limits: measurement.limits },

@@ -23,8 +23,10 @@ const NON_CLIFFORD = new Set(['t', 'tdg', 'rx', 'ry', 'rz', 'p', 'u3', 'cp', 'cr
  *
  * A driver is good enough when x, h, cx and one non-Clifford gate were measured right; stated limits turn `integrated`
  * into `integrated_with_limits`. Anything less ends in one question to the person, or in a decline with the evidence.
+ *
+ * @param refused gates that can neither be run natively nor be written with the native ones
  */
-export function judgeMeasurement(measurement: Measurement): Judgement {
+export function judgeMeasurement(measurement: Measurement, refused: readonly string[] = []): Judgement {
   const right = new Set(measurement.gates.filter((gate) => gate.outcome === 'right').map((gate) => gate.gate))
   if (measurement.stage !== 'measured' || measurement.driver === undefined) {
     return { verdict: 'needs_answer', reason: stageQuestion(measurement), limits: [] }
@@ -41,7 +43,12 @@ export function judgeMeasurement(measurement: Measurement): Judgement {
       limits: [],
     }
   }
-  const limits = [...measurement.limits]
+  const limits = [
+    ...(refused.length > 0
+      ? [`its gates do not suffice for ${refused.join(', ')}: circuits with these are refused`]
+      : []),
+    ...measurement.limits,
+  ]
   return {
     verdict: limits.length > 0 ? 'integrated_with_limits' : 'integrated',
     reason: `${right.size} native gates were measured on the real simulator and are right.`,

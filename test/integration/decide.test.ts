@@ -182,6 +182,12 @@ describe('judgeMeasurement', () => {
     expect(judgeMeasurement({ ...measured, gates }).verdict).toBe('needs_answer')
   })
 
+  it('names the gates that cannot be run as a limit', () => {
+    const judged = judgeMeasurement({ ...measured, limits: ['no seed'] }, ['rx', 'ccx'])
+    expect(judged.verdict).toBe('integrated_with_limits')
+    expect(judged.limits).toEqual([expect.stringMatching(/rx, ccx/), 'no seed'])
+  })
+
   it('asks a question for every stage before the last', () => {
     for (const stage of ['import', 'object', 'x', 'read', 'gates'] as const) {
       const { driver: _, ...rest } = measured
