@@ -14,6 +14,7 @@ export interface CommonOptions {
   readonly cacheDir?: string
   readonly python?: string
   readonly allowBuild?: boolean
+  readonly with?: readonly string[]
 }
 
 export interface Context {
@@ -51,6 +52,7 @@ export async function runCommand(options: CommonOptions, work: (context: Context
         cacheDir: options.cacheDir,
         python: options.python,
         allowBuild: options.allowBuild,
+        undeclared: options.with,
         onProgress: view.onProgress,
         signal: interrupt.signal,
       })

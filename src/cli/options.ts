@@ -49,6 +49,11 @@ export function withChoices(command: Command): Command {
       '--allow-build',
       'build the package from source when no wheel fits: runs its build script, without a sandbox',
     )
+    .option(
+      '--with <requirement>',
+      'install this too: something that the package needs and does not declare (may be repeated)',
+      (requirement: string, before: readonly string[] = []) => [...before, requirement],
+    )
 }
 
 /** What is said about each choice that does not fit its schema. */

@@ -18,7 +18,7 @@ function questionOf(measurement: Measurement): string {
   switch (stage) {
     case 'import':
       return missing.length > 0
-        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}?`
+        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}? If so, say from which ${missing.length === 1 ? 'package' : 'packages'}, for example ${missing.map((module) => `--with ${topLevel(module)}`).join(' ')}`
         : `${distribution} cannot be imported as installed. What has to be installed or set first?`
     case 'object':
       return `Which class or function of ${distribution} makes a circuit of n qubits?`
@@ -53,6 +53,9 @@ function gateQuestion(measurement: Measurement): string {
 }
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
+
+/** The part of a module's name that a package is mostly called by; of a name from the sandbox, only what a name may hold. */
+const topLevel = (module: string): string => module.replace(/\..*$/s, '').replace(/[^A-Za-z0-9_-]/g, '')
 
 /** Text from the sandbox: printable, short, on one line. */
 const oneLine = (text: string): string =>

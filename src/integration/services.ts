@@ -3,10 +3,11 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPythons } from '../simulator/python.ts'
+import { parseRequirement, type Requirement } from '../simulator/requirements.ts'
 import type { Runner } from '../simulator/runner.ts'
 import { createSandboxRunner } from '../simulator/sandbox.ts'
 import type { PythonTarget } from '../source/wheel-tags.ts'
-import { BugError } from '../values/errors.ts'
+import { BugError, UserError } from '../values/errors.ts'
 import type { OnProgress } from '../values/progress.ts'
 
 export interface Services {
@@ -26,6 +27,8 @@ export interface ServiceOptions {
   readonly onProgress?: OnProgress | undefined
   /** Allow building the package from its sdist when no wheel fits: runs the package's build script, without a sandbox. */
   readonly allowBuild?: boolean | undefined
+  /** Requirements that the package has and does not declare, as in `pip install`. */
+  readonly undeclared?: readonly string[] | undefined
   /** Python to use instead of the one that is found. */
   readonly python?: string | undefined
   readonly signal?: AbortSignal | undefined
@@ -48,9 +51,18 @@ export async function createServices(options: ServiceOptions = {}): Promise<Serv
     templatesDir,
     signal,
     allowBuild: options.allowBuild ?? false,
+    undeclared: (options.undeclared ?? []).map(requirementOf),
     ...(options.python === undefined ? {} : { python: options.python }),
   })
   const [python] = await findPythons(options.python)
   if (python === undefined) throw new BugError('The search for a Python ended with none and without an error.')
   return { runner, python: { version: python.version }, cacheDir, templatesDir, onProgress, signal }
+}
+
+function requirementOf(text: string): Requirement {
+  const requirement = parseRequirement(text)
+  if (requirement !== undefined) return requirement
+  throw new UserError(
+    `--with takes a requirement such as scipy or "scipy>=1.10,<2"; ${JSON.stringify(text.slice(0, 100))} is none.`,
+  )
 }

@@ -28,7 +28,7 @@ import type { Installer } from './installer.ts'
 import { exactly, type Pin, renderLock, renderPins } from './lock.ts'
 import { createPipInstaller } from './pip-installer.ts'
 import { findPythons, type Python, usablePythons } from './python.ts'
-import { inRange, parseRequirement } from './requirements.ts'
+import { inRange, parseRequirement, type Requirement } from './requirements.ts'
 import type { Lock } from './runner.ts'
 import { findUv, interpreterIn, pythonsOfUv } from './tools.ts'
 import { createUvInstaller } from './uv-installer.ts'
@@ -46,6 +46,8 @@ export interface EnvironmentOptions {
   readonly projectDir: string
   readonly python?: string | undefined
   readonly allowBuild: boolean
+  /** Requirements that the package has and does not declare. */
+  readonly undeclared?: readonly Requirement[] | undefined
   /** `pip` does without uv even where there is one. Default `auto`. */
   readonly installer?: 'auto' | 'pip' | undefined
   readonly signal?: AbortSignal | undefined
@@ -139,7 +141,8 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     index: string,
     onProgress: OnProgress,
   ): Promise<Resolution | Refusal> => {
-    const wanted = exactly(snapshot.distribution, snapshot.version)
+    const undeclared = (options.undeclared ?? []).map((requirement) => requirement.text)
+    const wanted = [exactly(snapshot.distribution, snapshot.version), ...undeclared]
     const what = `${snapshot.distribution} ${snapshot.version}`
     const targetRequires: string[] = []
     for (const line of target.requirements) {
@@ -164,10 +167,10 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     onProgress({ type: 'note', stage: 'environment', detail: `resolving with ${installer.name}` })
     const ask = (requirements: readonly string[], constraints: readonly Pin[], allHashes: boolean) =>
       installer.resolve({ python, requirements, constraints, allHashes })
-    const everything = await ask([wanted, ...targetRequires, ...TOOLS], pins, false)
+    const everything = await ask([...wanted, ...targetRequires, ...TOOLS], pins, false)
     if (!everything.ok) {
       if (isDownloadFailure(everything.text)) return downloadRefusal(everything.text)
-      const alone = await ask([wanted], [], false)
+      const alone = await ask(wanted, [], false)
       if (!alone.ok) {
         if (isDownloadFailure(alone.text)) return downloadRefusal(alone.text)
         const facts = { wheelAvailable: snapshot.wheelAvailable, allowBuild: options.allowBuild }
@@ -184,7 +187,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       return conflictRefusal(sides, everything.text)
     }
     // The package by itself, at the versions of the whole: exactly what it needs, without a look at anybody's metadata.
-    const closure = await ask([wanted], everything.pins, true)
+    const closure = await ask(wanted, everything.pins, true)
     if (!closure.ok) return downloadRefusal(closure.text)
     const found = resolution.parse({ everything: everything.pins, closure: closure.pins })
     await writeAtomically(path, JSON.stringify(found))

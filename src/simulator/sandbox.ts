@@ -10,6 +10,7 @@ import { createEnvironments } from './environment.ts'
 import { type Pin, parsePins } from './lock.ts'
 import { emptyMeasurement, measureIn } from './measure.ts'
 import type { Python } from './python.ts'
+import type { Requirement } from './requirements.ts'
 import type { Runner, TestJob } from './runner.ts'
 import { testIn } from './test-run.ts'
 
@@ -22,6 +23,8 @@ export interface SandboxOptions {
   readonly python?: string
   /** Lets an installer build the package from source, which runs its build script outside of the sandbox. Default false. */
   readonly allowBuild?: boolean
+  /** Requirements that the package has and does not declare: installed and locked with it. Default none. */
+  readonly undeclared?: readonly Requirement[]
   /** Ends whatever is running. */
   readonly signal?: AbortSignal
   /** Caps below or above the defaults. */
@@ -41,6 +44,7 @@ export function createSandboxRunner(options: SandboxOptions): Runner {
     projectDir: join(templatesDir, '..'),
     python: options.python,
     allowBuild: options.allowBuild ?? false,
+    undeclared: options.undeclared,
     installer: options.installer,
     signal,
   })

@@ -26,8 +26,8 @@ const right = (...gates: Measurement['gates'][number]['gate'][]) =>
 test.each<[string, Partial<Measurement>, RegExp]>([
   [
     'modules are missing',
-    { stage: 'import', missing_modules: ['jax', 'scipy'] },
-    /^Importing veloq needs jax, scipy, which it does not declare\. Install them\?/,
+    { stage: 'import', missing_modules: ['jax', 'scipy.linalg'] },
+    /^Importing veloq needs jax, scipy\.linalg, which it does not declare\. Install them\?.*--with jax --with scipy\n/,
   ],
   ['the import fails', { stage: 'import' }, /cannot be imported/],
   ['no object', { stage: 'object' }, /makes a circuit of n qubits\?/],

@@ -47,6 +47,13 @@ async function refusal(...args: Parameters<ReturnType<typeof runner>['prepare']>
   return prepared
 }
 
+test('what the package needs and does not declare is installed and locked with it', async () => {
+  const undeclared = [{ name: 'host', range: '>=5', extras: [], marker: '', text: 'host>=5' }]
+  const prepared = await runner({ undeclared }).prepare({ snapshot: mine, target: makeTarget() }, () => undefined)
+  expect(prepared.ok && prepared.lock.pins.get('host')).toBe('5.0')
+  expect(prepared.ok && prepared.lock.requirements).toContain(`host==5.0 \\\n    --hash=sha256:${host.sha256}`)
+})
+
 describe('prepare', () => {
   const expected = `# Exact versions and SHA-256 hashes of the simulator and everything it needs, as they were measured.
 # Install with: python -m pip install --require-hashes --no-deps -r requirements.txt
