@@ -7,10 +7,10 @@ run in three ways in the same process, by turns: through the adapter, by calling
 gates ready made, and through the host's own adapter NAME (default: cirq). Nothing is kept between runs: an adapter
 reads each circuit anew.
 
-*Own cost* is the CPU time that an execution spends outside the simulator (`state`, `density` or `sample`), measured
-inside the same execution, so that neither the simulator's noise nor other programs drown it. Times are medians; the
-own cost is that of the least disturbed turn, with the median beside it in the file. Bounds: 0.15 ms + 2 µs a gate
-below 16 qubits, 5 % of the native call from 16 qubits on. Exit code 1 when one is exceeded.
+*Own cost* is the CPU time that an execution spends outside the simulator (`state`, `density`, `probabilities` or
+`sample`), measured inside the same execution, so that neither the simulator's noise nor other programs drown it.
+Times are medians; the own cost is that of the least disturbed turn, with the median beside it in the file. Bounds:
+0.15 ms + 2 µs a gate below 16 qubits, 5 % of the native call from 16 qubits on. Exit code 1 when one is exceeded.
 """
 
 from __future__ import annotations
@@ -94,9 +94,10 @@ def host_backend(package: str, name: str) -> Any | None:
 def measure(backend: Any, beside: Any | None, qubits: int, seconds: float) -> dict[str, Any]:
     """One row: as many turns as fit into the time, at least three."""
     read = importlib.import_module(type(backend).__mro__[1].__module__.rpartition(".")[0]).read
-    main = next(name for name in ("state", "density", "sample") if backend._has(name))
+    methods = ("state", "density", "probabilities", "sample")
+    main = next(name for name in methods if backend._has(name))
     method = getattr(backend, main)
-    options = {"shots": 1024} if main == "sample" else {}
+    options = {"shots": 1024} if main in ("probabilities", "sample") else {}
     extra = (1024, 7) if main == "sample" else ()
     turns: dict[str, list[float]] = {"adapter": [], "native": [], "own": [], "beside": []}
     backend.execute(layered_circuit(qubits, 0), options)  # imports, compilation at first use

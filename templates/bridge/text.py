@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .gates import GATES
 
@@ -42,6 +42,11 @@ def line(name: str, template: str) -> Callable[..., str]:
         return fill(*(decimal(value) for value in values[:parameters]), *values[parameters:])
 
     return write
+
+
+def written(gates: Iterable[str | Callable[[int], str]], n: int) -> list[str]:
+    """The lines of a program on n qubits, where some lines are functions of n."""
+    return [line if isinstance(line, str) else line(n) for line in gates]
 
 
 def decimal(value: float) -> str:

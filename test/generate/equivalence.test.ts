@@ -3,7 +3,7 @@ import { matrixQubits } from '../../src/generate/driver-file.ts'
 import { renderAdapter } from '../../src/generate/render/adapter.ts'
 import { formatPython } from '../../src/generate/ruff.ts'
 import type { Driver } from '../../src/values/driver.ts'
-import { driver as schema } from '../../src/values/driver.ts'
+import { type READ_KINDS, driver as schema } from '../../src/values/driver.ts'
 import { GATES } from '../../src/values/gates.ts'
 import { DOUBLE } from './drivers.ts'
 import { FAMILIES } from './families.ts'
@@ -13,6 +13,16 @@ import { runPython } from './python.ts'
 interface Observed {
   readonly result: string
   readonly calls: string[]
+}
+
+/** Method of the adapter for each kind of reading. A unitary's first column is taken by the bridge: see `readings.test.ts`. */
+const METHODS: Record<(typeof READ_KINDS)[number], string> = {
+  state: 'state',
+  unitary: 'state',
+  density: 'density',
+  probabilities: 'probabilities',
+  counts: 'sample',
+  samples: 'sample',
 }
 
 /** Every gate of the driver twice, on other qubits and angles each time. */
@@ -41,7 +51,10 @@ test('a rendered adapter does what the interpreter does with its driver', { time
     })
     const adapter = formatPython(rendered.source, family)
     const common = { family, driver, adapter, operations: operations(driver), n: 4 }
-    return [{ ...common, method: 'state' }, ...(driver.counts === undefined ? [] : [{ ...common, method: 'sample' }])]
+    return (['state', 'counts'] as const).flatMap((reading) => {
+      const kind = driver[reading]?.kind
+      return kind === undefined ? [] : [{ ...common, reading, method: METHODS[kind] }]
+    })
   })
   const answers = runPython<{ interpreted: Observed; rendered: Observed }[]>('equivalence.py', {
     templates: templatesDir,

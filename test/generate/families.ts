@@ -57,6 +57,11 @@ const objects: Driver['gates'] = {
   rx: inplace(method('add', call(ref('toy:RX'), [q0, p0]))),
   cx: inplace(method('add', call(ref('toy:CX'), [q0, q1]))),
 }
+/** The same without a state. */
+function countsOnly({ state: _, ...rest }: Driver): Driver {
+  const path = [{ attr: 'measure' }, { call: [], kwargs: { shots: { role: 'shots' as const } } }]
+  return { ...rest, counts: { run: [], root: 'circuit', path, kind: 'counts', order: 'little' } }
+}
 const lines = (more: Partial<Driver>): Driver => ({ ...toy(text), ...more })
 
 export const FAMILIES: Record<string, Driver> = {
@@ -70,6 +75,45 @@ export const FAMILIES: Record<string, Driver> = {
     plus: true,
     gates: { ...toy(text).gates, rx: { apply: { format: ['rx(', p0, ') q[', q0, '];'] }, effect: 'line', scale: -1 } },
   }),
+  'text, lines with the number of qubits': lines({
+    touch: true,
+    gates: {
+      ...toy(text).gates,
+      x: { apply: { format: ['x q[', { op: '-', args: [{ op: '-', args: [n, lit(1)] }, q0] }, '];'] }, effect: 'line' },
+      rx: { apply: { format: ['rx ', n, ' ', p0, ' ', q0] }, effect: 'line', scale: 0.5 },
+    },
+  }),
+  'density, and counts that are drawn': make(methods, {
+    state: { run: [], root: 'circuit', path: [{ attr: 'rho' }], kind: 'density', order: 'little' },
+    counts: {
+      run: [{ var: 'job', value: call(ref('toy:run'), [circuit, { role: 'shots' }], { seed: { role: 'seed' } }) }],
+      root: 'job',
+      path: [{ attr: 'counts' }, { call: [] }],
+      kind: 'counts',
+      order: 'big',
+    },
+  }),
+  'probabilities only, from a run with shots and a seed': make(methods, {
+    setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [n], { seed: { role: 'seed' } }) }],
+    state: {
+      run: [{ var: 'job', value: call(ref('toy:run'), [circuit], { shots: { role: 'shots' } }) }],
+      root: 'job',
+      path: [{ attr: 'probabilities' }],
+      kind: 'probabilities',
+      order: 'little',
+    },
+  }),
+  'probabilities and samples': make(methods, {
+    state: { run: [], root: 'circuit', path: [{ attr: 'weights' }], kind: 'probabilities', order: 'little' },
+    counts: {
+      run: [],
+      root: 'circuit',
+      path: [{ attr: 'draw' }, { call: [{ role: 'shots' }] }],
+      kind: 'samples',
+      order: 'big',
+    },
+  }),
+  'counts only': countsOnly(make(methods)),
   augment: make({
     h: { apply: call(ref('toy:H'), [q0]), effect: 'augment' },
     rx: { apply: call(call(ref('toy:RX'), [p0]), [q0]), effect: 'augment' },

@@ -11,10 +11,10 @@ import type { GateKey, GateTerm } from './gate-terms.ts'
 import { gateTerms, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
 import { parseReference, planImports } from './imports.ts'
 import type { Line } from './method.ts'
-import { circuitLines, printLines, readingLines, tidied, uses, variableName } from './method.ts'
+import { circuitLines, printLines, readingLines, tidied, uses, variableName, withoutShots } from './method.ts'
 import { printTerm } from './print.ts'
 import type { Term } from './term.ts'
-import { call, name, namesIn, op } from './term.ts'
+import { call, name, namesIn } from './term.ts'
 import { textTable } from './text-table.ts'
 
 export interface AdapterInput {
@@ -70,7 +70,7 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
     'from typing import Any',
     '',
     ...(/\bnp\./.test(text) ? ['import numpy as np', ''] : []),
-    ...(isText ? textImports(text) : ['from .._bridge import BridgeAdapter']),
+    ...bridgeImports(text, isText),
     '',
     '',
     `class ${adapterClass(backend)}(BridgeAdapter):`,
@@ -82,30 +82,37 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
   return { source, table }
 }
 
-function textImports(text: string): string[] {
-  const fromBridge = ['from .._bridge import BridgeAdapter, lines']
-  return /\bdecimal\(/.test(text) ? [...fromBridge, 'from .._bridge.text import decimal'] : fromBridge
+/** What the source text takes from the bridge. */
+function bridgeImports(text: string, isText: boolean): string[] {
+  const uses = (names: readonly string[]) => names.filter((one) => new RegExp(`\\b${one}\\(`).test(text))
+  const own = [...uses(['first_column']), ...(isText ? ['lines'] : [])]
+  const ofText = isText ? uses(['decimal', 'written']) : []
+  return [
+    `from .._bridge import ${['BridgeAdapter', ...own].join(', ')}`,
+    ...(ofText.length > 0 ? [`from .._bridge.text import ${ofText.join(', ')}`] : []),
+  ]
 }
 
 function indent(line: string): string {
   return line === '' ? '' : `    ${line}`
 }
 
-/** A reading whose value is a state of all qubits, and one that is drawn from. */
-function readings(driver: Driver): { whole: Reading | undefined; drawn: Reading | undefined } {
-  const isWhole = (reading: Reading | undefined) =>
-    reading !== undefined && ['state', 'unitary', 'density'].includes(reading.kind)
-  const whole = [driver.state, driver.counts].find(isWhole)
-  const drawn = [driver.counts, driver.state].find((reading) => reading !== undefined && !isWhole(reading))
-  if (whole === undefined && drawn === undefined)
+/** A reading without chance, a state of all qubits before mere probabilities; and one of counts or samples. */
+function readings(driver: Driver): { exact: Reading | undefined; drawn: Reading | undefined } {
+  const all = [driver.state, driver.counts].filter((reading) => reading !== undefined)
+  const exact =
+    all.find((reading) => ['state', 'unitary', 'density'].includes(reading.kind)) ??
+    all.find((reading) => reading.kind === 'probabilities')
+  const drawn = all.findLast((reading) => reading.kind === 'counts' || reading.kind === 'samples')
+  if (exact === undefined && drawn === undefined)
     throw new UserError('No result could be read, so there is no adapter to write.')
-  return { whole, drawn }
+  return { exact, drawn }
 }
 
 function attributes(input: AdapterInput): string[] {
   const { driver, conventions } = input
-  const { whole, drawn } = readings(driver)
-  const order = (whole ?? drawn)?.order ?? 'big'
+  const { exact, drawn } = readings(driver)
+  const order = (exact ?? drawn)?.order ?? 'big'
   const lines = [
     `name = ${pythonString(input.backend)}`,
     `package = ${pythonString(driver.distribution)}`,
@@ -116,10 +123,12 @@ function attributes(input: AdapterInput): string[] {
   ]
   if (usesSamples(input) && drawn !== undefined) {
     if (drawn.order !== order) lines.push(`sample_order = ${pythonString(drawn.order)}`)
-    if (drawn.kind !== 'probabilities' && !conventions.seed) lines.push('seeded = False')
+    const rounded = conventions.counts === 'rounded'
+    if (rounded || drawn.kind === 'counts') lines.push(`sample_gives = ${rounded ? '"expectations"' : '"counts"'}`)
+    if (!rounded && !conventions.seed) lines.push('seeded = False')
   }
   lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
-  if (whole?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
+  if (exact?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
   if (input.matrixQubits > 0) lines.push(`max_matrix_qubits = ${input.matrixQubits}`)
   if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
   if (input.refused.length > 0) {
@@ -134,11 +143,11 @@ function tupleOf(texts: readonly string[]): string {
   return `(${texts.map(pythonString).join(', ')}${texts.length === 1 ? ',' : ''})`
 }
 
-/** Counts that are rounded expectations are no samples: the state is sampled instead, where there is one. */
+/** Counts that are rounded expectations are no samples: the bridge draws instead, from the state where there is one. */
 function usesSamples(input: AdapterInput): boolean {
-  const { whole, drawn } = readings(input.driver)
+  const { exact, drawn } = readings(input.driver)
   if (drawn === undefined) return false
-  return whole === undefined || (drawn === input.driver.counts && input.conventions.counts === 'samples')
+  return exact === undefined || (drawn === input.driver.counts && input.conventions.counts === 'samples')
 }
 
 /** Import names that the driver uses, without those that lie inside another. */
@@ -226,22 +235,30 @@ function textMethod(gates: readonly GateTerm[], refused: readonly GateName[], sh
   ]
 }
 
+/** Method of the adapter for a reading without chance, and what it returns. */
+const EXACT_METHODS = {
+  state: ['state', 'State vector'],
+  density: ['density', 'Density matrix'],
+  probabilities: ['probabilities', 'Probabilities of the outcomes'],
+} as const
+
 function runMethods(input: AdapterInput, circuit: readonly Line[]): string[][] {
-  const { whole, drawn } = readings(input.driver)
+  const { exact, drawn } = readings(input.driver)
   const bodies: { head: string; doc: string; lines: Line[] }[] = []
-  if (whole !== undefined) {
-    const [head, what] = whole.kind === 'density' ? ['density', 'Density matrix'] : ['state', 'State vector']
+  if (exact !== undefined) {
+    const [head, what] =
+      EXACT_METHODS[exact.kind === 'density' || exact.kind === 'probabilities' ? exact.kind : 'state']
     bodies.push({
       head: `def ${head}(self, n: int, gates: list[Any]) -> Any:`,
       doc: `${what} of n qubits after the gates.`,
-      lines: [...circuit, ...readingLines(whole, (value) => wholeValue(whole, value))],
+      lines: withoutShots([...circuit, ...readingLines(exact, (value) => exactValue(exact, value))]),
     })
   }
   if (drawn !== undefined && usesSamples(input)) {
     bodies.push({
       head: 'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
       doc: 'Outcomes of measuring all qubits after the gates.',
-      lines: [...circuit, ...drawnLines(drawn)],
+      lines: [...circuit, ...readingLines(drawn, (value) => value)],
     })
   }
   const shared = sharedMethod(bodies.map((body) => body.lines))
@@ -290,30 +307,6 @@ function sharedMethod(bodies: readonly (readonly Line[])[]): Shared | undefined 
   return undefined
 }
 
-function wholeValue(reading: Reading, value: Term): Term {
-  if (reading.kind !== 'unitary') return value
-  // The first column: what becomes of |0…0⟩.
-  const array = call({ kind: 'attr', of: name('np'), name: 'asarray' }, value)
-  return { kind: 'item', of: array, key: { kind: 'name', name: ':, 0' } }
-}
-
-function drawnLines(reading: Reading): Line[] {
-  const lines = readingLines(reading, (value) => value)
-  const last = lines.pop()
-  if (last?.kind !== 'return') throw new BugError('A reading ends without a value.')
-  // Samples may come one by one.
-  if (reading.kind === 'samples') return [...lines, { kind: 'return', value: call(name('list'), last.value) }]
-  if (reading.kind !== 'probabilities') return [...lines, last]
-  const np = (attr: string): Term => ({ kind: 'attr', of: name('np'), name: attr })
-  const weights: Term = { kind: 'call', fn: np('asarray'), args: [last.value], kwargs: [['dtype', name('float')]] }
-  const flat = call({ kind: 'attr', of: weights, name: 'ravel' })
-  const generator = call({ kind: 'attr', of: np('random'), name: 'default_rng' }, name('seed'))
-  const total = call({ kind: 'attr', of: name('weights'), name: 'sum' })
-  const draw: Term = {
-    kind: 'call',
-    fn: { kind: 'attr', of: generator, name: 'choice' },
-    args: [{ kind: 'attr', of: name('weights'), name: 'size' }, name('shots')],
-    kwargs: [['p', op(name('weights'), '/', total)]],
-  }
-  return [...lines, { kind: 'assign', target: 'weights', operator: '=', value: flat }, { kind: 'return', value: draw }]
+function exactValue(reading: Reading, value: Term): Term {
+  return reading.kind === 'unitary' ? call(name('first_column'), value, name('n')) : value
 }

@@ -9,8 +9,8 @@ import { planImports } from './imports.ts'
 import { printTerm } from './print.ts'
 import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
-import { call, formatted, literal, name, namesIn, toTerm, walkTerm } from './term.ts'
-import { frameItem, lineOf, programTerm } from './text-table.ts'
+import { call, formatted, literal, name, namesIn, substitute, toTerm, walkTerm } from './term.ts'
+import { frameItem, lineOf, needsSize, programTerm } from './text-table.ts'
 
 /** Names that mean something in the methods; a driver's variable of that name gets another one. */
 const RESERVED = new Set([
@@ -29,7 +29,9 @@ const RESERVED = new Set([
     'tuple',
     'range',
     'decimal',
+    'first_column',
     'lines',
+    'written',
   ],
 ])
 
@@ -96,7 +98,9 @@ function applied(value: Term, effect: GateDriver['effect']): Simple {
 function textLines(driver: Driver, text: NonNullable<Driver['text']>, gates: readonly GateTerm[]): Line[] {
   const part = (pieces: readonly (string | Expression)[]) => frameItem(lineOf(formatted(pieces, runScope)))
   const before = preludeOf(driver, gates).map(({ gate, times }) => frameItem(lineOf(gate.term), times))
-  const value = programTerm([...text.header.map(part), ...before], text.footer.map(part), text.separator)
+  const own = name('gates')
+  const written = gates.some((gate) => needsSize(gate.term)) ? call(name('written'), own, name('n')) : own
+  const value = programTerm([...text.header.map(part), ...before], written, text.footer.map(part), text.separator)
   return [{ kind: 'assign', target: 'program', operator: '=', value }, ...statementLines(driver.setup)]
 }
 
@@ -106,6 +110,19 @@ export function readingLines(reading: Reading, finish: (value: Term) => Term): L
   let value: Term = name(variableName(reading.root))
   for (const step of reading.path) value = stepTerm(value, step)
   return [...lines, { kind: 'return', value: finish(value) }]
+}
+
+/**
+ * The lines of a method that knows no shots and no seed. An exact result was measured with no shots, and with seeds that made
+ * no difference.
+ */
+export function withoutShots(lines: readonly Line[]): Line[] {
+  const fixed = (value: Term) =>
+    substitute(value, (one) => (one === 'shots' ? literal(0) : one === 'seed' ? literal(1) : undefined))
+  const simple = <T extends Simple>(line: T): T => ({ ...line, value: fixed(line.value) })
+  return lines.map((line) =>
+    line.kind === 'loop' ? { ...line, over: fixed(line.over), body: line.body.map(simple) } : simple(line),
+  )
 }
 
 function stepTerm(value: Term, step: Step): Term {
@@ -186,7 +203,7 @@ function startsWith(term: Term, variable: string): boolean {
   const [first] = term.args
   return (
     startsWith(term.fn, variable) ||
-    (namesIn(term.fn).every((one) => one === 'np') && !!first && startsWith(first, variable))
+    (namesIn(term.fn).every((one) => one === 'np' || one === 'first_column') && !!first && startsWith(first, variable))
   )
 }
 

@@ -1,5 +1,4 @@
 /** Gate tables of text drivers: one line of the program per gate, written as templates where the line is plain. */
-import { BugError } from '../../values/errors.ts'
 import type { GateTerm } from './gate-terms.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import type { Term } from './term.ts'
@@ -21,12 +20,20 @@ export function textTable(gates: readonly GateTerm[]): TextTable {
   const templates: TextTable['templates'][number][] = []
   const functions: TextTable['functions'][number][] = []
   for (const { gate, parameters, term, remark } of gates) {
-    if (namesIn(term).includes('n')) throw new BugError(`The line of the gate ${gate} needs the number of qubits.`)
     const template = templateOf(term, parameters)
     if (template !== undefined) templates.push({ gate, template, remark })
-    else functions.push({ gate, entry: { kind: 'lambda', parameters, body: lineOf(term) }, remark })
+    else {
+      // The number of qubits is known when the program is written: until then the line is a function of it.
+      const body: Term = needsSize(term) ? { kind: 'lambda', parameters: ['n'], body: lineOf(term) } : lineOf(term)
+      functions.push({ gate, entry: { kind: 'lambda', parameters, body }, remark })
+    }
   }
   return { templates, functions }
+}
+
+/** Whether a gate's line names the number of qubits, or what is made of it. */
+export function needsSize(term: Term): boolean {
+  return namesIn(term).includes('n')
 }
 
 /** `rx({p0}) q[{q0}];`: angles are numbered apart from qubits, in the order of the table's parameters. */
@@ -70,7 +77,7 @@ export function frameItem(line: Term, times = 1): Term {
 }
 
 /** `separator.join([…header, *gates, …footer, ""])`: the program ends with a separator too. */
-export function programTerm(header: readonly Term[], footer: readonly Term[], separator: string): Term {
-  const items: Term[] = [...header, { kind: 'star', of: name('gates') }, ...footer, literal('')]
+export function programTerm(header: readonly Term[], gates: Term, footer: readonly Term[], separator: string): Term {
+  const items: Term[] = [...header, { kind: 'star', of: gates }, ...footer, literal('')]
   return call({ kind: 'attr', of: literal(separator), name: 'join' }, { kind: 'list', items })
 }

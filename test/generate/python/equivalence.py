@@ -1,6 +1,6 @@
 """Runs a driver twice on a simulator that only writes down what is done to it: by the interpreter, and by the adapter.
 
-In: {"templates", "cases": [{"driver", "adapter", "operations", "n", "method"}]}. Out: [{"interpreted", "rendered"}], each
+In: {"templates", "cases": [{"driver", "adapter", "operations", "n", "reading", "method"}]}. Out: [{"interpreted", "rendered"}], each
 with the result and the calls. The simulator is the package ``toy``, any name of which can be called, subscripted and added.
 """
 
@@ -132,10 +132,12 @@ def main() -> None:
                 matrix = np.eye(2 ** len(qubits), dtype=complex)[::-1].copy() if gate == "matrix" else None
                 operations.append(language.Operation(gate, tuple(qubits), tuple(parameters), matrix))
             driver, n = case["driver"], case["n"]
-            reading = driver["counts"] if case["method"] == "sample" else driver["state"]
+            reading = driver[case["reading"]]
+            # An exact result is measured without shots; see `withoutShots`.
+            drawing = (50, 7) if case["method"] == "sample" else (0, 1)
 
-            def interpret(driver=driver, n=n, operations=operations, reading=reading):
-                return language.execute(driver, operations, n, 50, 7, reading)
+            def interpret(driver=driver, n=n, operations=operations, drawing=drawing, reading=reading):
+                return language.execute(driver, operations, n, *drawing, reading)
 
             def render(adapter=adapter, n=n, operations=operations, case=case):
                 table = adapter.gates()
@@ -144,9 +146,7 @@ def main() -> None:
                     for one in operations
                 ]
                 more = (50, 7) if case["method"] == "sample" else ()
-                result = getattr(adapter, case["method"])(n, gates, *more)
-                # Samples are made a list, as some come one by one.
-                return result[0] if isinstance(result, list) else result
+                return getattr(adapter, case["method"])(n, gates, *more)
 
             answers.append({"interpreted": observed(interpret), "rendered": observed(render)})
     json.dump(answers, sys.stdout)
