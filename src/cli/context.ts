@@ -1,12 +1,17 @@
 /** What every command runs in: the two streams, the services, Ctrl-C, and what becomes of an error. */
 import type { Services } from '../integration/services.ts'
 import { createServices } from '../integration/services.ts'
+import type { Audience } from '../values/errors.ts'
 import { GraftError } from '../values/errors.ts'
 import type { ExitCode } from './exit.ts'
 import { EXIT, exitOfError } from './exit.ts'
 import { progressView } from './progress-view.ts'
 import type { Terminal } from './terminal.ts'
-import { harmless, terminal } from './terminal.ts'
+import { harmless, jsonText, terminal } from './terminal.ts'
+
+/** Ctrl-C, a polite kill, and a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const INTERRUPTED = 'Interrupted. Nothing was kept.'
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -28,7 +33,12 @@ export interface Context {
 
 /** Prints a value as JSON on standard output. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${jsonText(value, 2)}\n`)
+}
+
+/** What `--json` prints when there is no result: who can act on it, and the same sentence that a person gets. */
+export function printJsonError(kind: Audience | 'interrupted', message: string, exitCode: ExitCode): void {
+  printJson({ schema: 1, error: { kind, message, exitCode } })
 }
 
 /**
@@ -45,7 +55,7 @@ export async function runCommand(options: CommonOptions, work: (context: Context
     err.write('\nStopping; what was begun is taken back (Ctrl-C again ends at once) …\n')
     interrupt.abort()
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+  for (const signal of SIGNALS) process.on(signal, onSignal)
   try {
     const services = () =>
       createServices({
@@ -60,18 +70,20 @@ export async function runCommand(options: CommonOptions, work: (context: Context
   } catch (error) {
     view.close()
     if (interrupt.signal.aborted) {
-      err.write('Interrupted. Nothing was kept.\n')
+      err.write(`${INTERRUPTED}\n`)
+      if (options.json) printJsonError('interrupted', INTERRUPTED, EXIT.interrupted)
       process.exitCode = EXIT.interrupted
-    } else process.exitCode = reportError(error, err)
+    } else process.exitCode = reportError(error, err, options.json)
   } finally {
     view.close()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
+    for (const signal of SIGNALS) process.off(signal, onSignal)
   }
 }
 
 /** One sentence for who can act; for a bug also a log line with the stack, to be sent to the maintainers. */
-export function reportError(error: unknown, err: Terminal): ExitCode {
+export function reportError(error: unknown, err: Terminal, json = false): ExitCode {
   const { palette } = err
+  const exitCode = exitOfError(error)
   if (error instanceof GraftError && error.audience !== 'bug') {
     const message = error.message
       .split('\n')
@@ -79,12 +91,14 @@ export function reportError(error: unknown, err: Terminal): ExitCode {
       .filter(Boolean)
       .join('\n')
     err.write(`${palette.red('✗')} ${message}\n`)
-    return exitOfError(error)
+    if (json) printJsonError(error.audience, error.message, exitCode)
+    return exitCode
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   err.write(
     `${palette.red('✗')} Graft itself went wrong: ${harmless(message)}. Please report it, with the next line and the command that you gave.\n`,
   )
-  err.write(`${JSON.stringify({ level: 'error', message: 'unexpected error', node: process.version, stack })}\n`)
-  return exitOfError(error)
+  err.write(`${jsonText({ level: 'error', message: 'unexpected error', node: process.version, stack })}\n`)
+  if (json) printJsonError('bug', message, exitCode)
+  return exitCode
 }

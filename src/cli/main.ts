@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { analyzeCommand } from './analyze.ts'
-import { reportError } from './context.ts'
+import { printJsonError, reportError } from './context.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { EXIT } from './exit.ts'
@@ -38,10 +38,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.done)
 })
 
+// Nobody reads what is said on the way any more (the terminal was closed, a pipe ended): the work still ends tidily.
+process.stderr.on('error', () => undefined)
+
+const json = process.argv.includes('--json')
+
 // An error that escapes every command is a defect too, and says so.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    process.exit(reportError(error, terminal(process.stderr)))
+    process.exit(reportError(error, terminal(process.stderr), json))
   })
 }
 
@@ -50,4 +55,5 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.act
+  if (json && error.exitCode !== 0) printJsonError('user', error.message, EXIT.act)
 }

@@ -37,6 +37,19 @@ export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
+/**
+ * A value as JSON. What JSON leaves as it is and a terminal would act on or not show (C1 control characters, direction marks) is
+ * escaped: a person may read it there.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  const units = (text: string) => Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
+  return JSON.stringify(value, null, indent).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, (character) =>
+    units(character)
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+}
+
 /** Breaks text at spaces into lines of at most `width` characters, each begun with `indent`. A longer word stays whole. */
 export function wrap(text: string, width: number, indent = ''): string {
   const lines: string[] = []

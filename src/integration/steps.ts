@@ -9,7 +9,7 @@ import { chooseOptions } from '../generate/names.ts'
 import type { Repository } from '../repository/repository.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
-import { BugError, UserError } from '../values/errors.ts'
+import { BugError } from '../values/errors.ts'
 import { foundGates } from '../values/found-gates.ts'
 import type { Change } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
@@ -76,8 +76,12 @@ export async function perform(
   switch (step.type) {
     case 'fetch':
       return { ...thread, snapshot: await fetchSource(thread.request.locator, services) }
-    case 'name':
-      return { ...thread, backend: chooseOptions(known(thread.snapshot), thread.request.choices, thread.target) }
+    case 'name': {
+      const backend = chooseOptions(known(thread.snapshot), thread.request.choices, thread.target)
+      // Now, not after minutes of measuring.
+      if (!thread.request.dryRun) await repository.refuseTaken(branchName(backend.name))
+      return { ...thread, backend }
+    }
     case 'analyse': {
       const profile = await analyseSource(known(thread.snapshot), services)
       return { ...thread, profile, decline: declineReason(profile)?.reason }
@@ -146,12 +150,6 @@ async function plan(thread: Thread, repository: Repository, services: Services):
 async function openBranch(thread: Thread, repository: Repository): Promise<Branch> {
   const { commit } = await repository.base()
   const name = branchName(known(thread.backend).name)
-  const existing = await repository.head(name)
-  if (existing !== undefined) {
-    throw new UserError(
-      `The branch ${name} exists already, from an earlier integration. Merge it, or delete it with "git branch -D ${name}", or choose another name with --name.`,
-    )
-  }
   await repository.createBranch(name, commit)
   return { name, base: commit, head: commit, committed: [] }
 }

@@ -46,7 +46,7 @@ export async function openLocalRepository(dir: string): Promise<Repository> {
   }
   const gitDir = await findGitDir(folder, dir)
   const bare = (await git(gitDir, ['rev-parse', '--is-bare-repository'])).trim() === 'true'
-  const repository = new LocalRepository(gitDir, bare ? undefined : await topLevel(folder), dir)
+  const repository = new LocalRepository(gitDir, bare ? undefined : await topLevel(folder, dir), dir)
   if ((await repository.resolve('HEAD')) === undefined) {
     throw new UserError(`${dir} has no commit yet. Commit its files first, then run Graft again.`)
   }
@@ -72,8 +72,14 @@ async function findGitDir(folder: string, shown: string): Promise<string> {
   }
 }
 
-async function topLevel(folder: string): Promise<string> {
-  const found = (await run(folder, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '')
+async function topLevel(folder: string, shown: string): Promise<string> {
+  const found = (await run(folder, ['rev-parse', '--show-toplevel']).catch(onlyGitErrors))?.replace(/\n$/, '')
+  if (found === undefined) {
+    // Inside of `.git`, say: the repository is there, its working tree is not.
+    throw new UserError(
+      `${shown} is not in the working tree of a repository. Give --repo the folder of the clone itself.`,
+    )
+  }
   return found === '' ? folder : found
 }
 
@@ -198,14 +204,29 @@ class LocalRepository implements Repository {
     return entries
   }
 
-  async createBranch(branch: string, commit: string): Promise<void> {
+  async refuseTaken(branch: string): Promise<void> {
     const ref = await this.#ref(branch)
     if ((await this.resolve(ref)) !== undefined) {
       throw new UserError(
-        `The branch ${branch} exists already in ${this.#shown}. Delete it with "git branch -D ${branch}", or choose another name.`,
+        `The branch ${branch} exists already in ${this.#shown}, from an earlier or an interrupted run. Merge it, delete it with "git branch -D ${branch}", or choose another name with --name.`,
       )
     }
-    await this.#update(ref, checkedCommit(commit), ZERO)
+    // A loose reference is a file, so that one branch cannot be called like the folder of another.
+    const parts = branch.split('/')
+    const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
+    const below = await git(this.#gitDir, ['for-each-ref', '--count=1', '--format=%(refname)', '--', `${ref}/`])
+    for (const other of [below.trim(), ...above.map((name) => `refs/heads/${name}`)]) {
+      if (other === '' || (await this.resolve(other)) === undefined) continue
+      const name = other.replace('refs/heads/', '')
+      throw new UserError(
+        `git cannot make the branch ${branch} in ${this.#shown} beside the branch ${name}. Rename that one with "git branch -m ${name} OTHER" and run Graft again.`,
+      )
+    }
+  }
+
+  async createBranch(branch: string, commit: string): Promise<void> {
+    await this.refuseTaken(branch)
+    await this.#update(await this.#ref(branch), checkedCommit(commit), ZERO)
   }
 
   async deleteBranch(branch: string): Promise<void> {
@@ -293,6 +314,7 @@ class LocalRepository implements Repository {
     try {
       await git(this.#gitDir, ['update-ref', '-m', 'graft', '--end-of-options', ref, to, from])
     } catch (error) {
+      if (/permission denied|read-only file system/i.test(String(error))) throw notWritable(this.#shown, error)
       throw new UserError(
         `${ref.replace('refs/heads/', '')} was moved by somebody else in the meantime, or another git command holds its lock. Nothing was changed; run Graft again.`,
         { cause: error },
@@ -343,6 +365,15 @@ class LocalRepository implements Repository {
       throw new UserError(`The branch ${branch} is checked out. Switch to another branch and run Graft again.`)
     }
   }
+}
+
+function notWritable(shown: string, cause: unknown): UserError {
+  return new UserError(
+    `${shown} cannot be written to. Give yourself the right to write there, or use a clone of your own.`,
+    {
+      cause,
+    },
+  )
 }
 
 /** A failure that git itself reported means "there is none"; a missing git passes through. */

@@ -32,6 +32,9 @@ export interface Repository {
   read(commit: string, path: string): Promise<string | undefined>
   /** Paths of all files below a folder at a commit. */
   list(commit: string, folder: string): Promise<string[]>
+  /** Raises UserError when a branch of this name cannot be made: it exists, or the name of another one is in its way. */
+  refuseTaken(branch: string): Promise<void>
+  /** Raises UserError as `refuseTaken` does. */
   createBranch(branch: string, commit: string): Promise<void>
   deleteBranch(branch: string): Promise<void>
   commit(input: CommitInput): Promise<CommitResult>

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cut, harmless, terminal, wrap } from '../../src/cli/terminal.ts'
+import { cut, harmless, jsonText, terminal, wrap } from '../../src/cli/terminal.ts'
 
 const stream = (isTTY: boolean) => Object.assign(new PassThrough(), { isTTY, columns: 80 })
 
@@ -42,6 +42,17 @@ describe('foreign text', () => {
       }),
     )
   })
+})
+
+test('JSON keeps its value, and holds nothing that acts or cannot be seen', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+      const written = jsonText({ text: `${text}\u009b\u202e\u{e0041}` }, 2)
+      expect(JSON.parse(written)).toEqual({ text: `${text}\u009b\u202e\u{e0041}` })
+      expect(written).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Cs}\u2028\u2029]/u)
+    }),
+    { numRuns: 200 },
+  )
 })
 
 describe('lines', () => {

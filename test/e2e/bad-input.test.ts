@@ -44,6 +44,16 @@ describe('refused with one sentence, exit code 1, and nothing changed in the rep
     expect(stateOf(repo)).toBe(before)
   })
 
+  test('a branch of that name, before anything is measured', async () => {
+    const repo = makeTarget()
+    git(repo, 'branch', 'graft/mine')
+    const before = stateOf(repo)
+    const { code, stderr } = await integrate('requests', repo, '--name', 'mine')
+    expect(sentenceOf(stderr)).toMatch(/graft\/mine exists already .*"git branch -D graft\/mine/)
+    expect(code).toBe(1)
+    expect(stateOf(repo)).toBe(before)
+  })
+
   test('a folder that is no repository', async () => {
     const folder = temporaryFolder()
     const { code, stderr } = await integrate('requests', folder)
@@ -89,6 +99,20 @@ describe('refused with one sentence, exit code 1, and nothing changed in the rep
     expect(sentenceOf(stderr)).toMatch(/index|reach|connect/i)
     expect(code).toBe(1)
   })
+})
+
+test.each([
+  ['what is asked', ['integrate', 'x', '--repo', '/nowhere', '--json'], 'user', /^\/nowhere is not a folder/],
+  ['how it is asked', ['plan', 'x', '--json'], 'user', /--repo/],
+  ['the configuration', ['analyze', 'x', '--python', '/no/python', '--json'], 'configuration', /\/no\/python/],
+])('with --json an error is JSON on standard output too: %s', async (_, args, kind, message) => {
+  const { code, stdout, stderr } = await runGraft(args)
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 1,
+    error: { kind, message: expect.stringMatching(message), exitCode: 1 },
+  })
+  expect(stderr).not.toBe('')
+  expect(code).toBe(1)
 })
 
 test('a package that is no simulator is declined with exit code 2, before anything of it runs', async () => {

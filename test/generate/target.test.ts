@@ -13,6 +13,7 @@ function holding(files: Record<string, string>): Repository {
     base: refuse,
     head: refuse,
     log: refuse,
+    refuseTaken: refuse,
     createBranch: refuse,
     deleteBranch: refuse,
     commit: refuse,

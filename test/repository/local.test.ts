@@ -57,6 +57,12 @@ describe('opening', () => {
     await expect(openLocalRepository(dir)).rejects.toThrow(/has no commit yet/)
   })
 
+  test('the inside of .git', async () => {
+    await makeClone({ 'a.txt': 'a' })
+    await expect(openLocalRepository(join(dir, '.git'))).rejects.toThrow(/the folder of the clone itself/)
+    await expect(openLocalRepository(join(dir, '.git'))).rejects.toBeInstanceOf(UserError)
+  })
+
   test('changed files are named; untracked ones do not matter', async () => {
     await makeClone({ 'a.txt': 'a', 'b.txt': 'b' })
     await writeFile(join(dir, 'new.txt'), 'new')
@@ -182,6 +188,20 @@ describe('writing', () => {
     for (const name of ['a..b', '--all', 'a b', '', 'x.lock']) {
       await expect(repository.createBranch(name, commit)).rejects.toThrow(/no valid name of a branch/)
     }
+  })
+
+  test.each([
+    ['graft', 'graft/toy'],
+    ['graft/toy/old', 'graft/toy'],
+  ])('a branch %s is in the way of %s: said before and when it is made', async (other, wanted) => {
+    await makeClone({ 'a.txt': 'a' })
+    git('branch', other)
+    const repository = await openLocalRepository(dir)
+    const { commit } = await repository.base()
+    const expected = `beside the branch ${other}. Rename that one with "git branch -m ${other} OTHER"`
+    await expect(repository.refuseTaken(wanted)).rejects.toThrow(expected)
+    await expect(repository.createBranch(wanted, commit)).rejects.toThrow(expected)
+    await expect(repository.refuseTaken('toy')).resolves.toBeUndefined()
   })
 
   test('no path leaves the repository', async () => {
