@@ -85,6 +85,20 @@ def operator(symbol: str, value_first: bool) -> Callable[..., Iterator[Recipe]]:
     return combined(build)
 
 
+def value_calls(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`RX(qubit, angle)(state)`, and `RX(angle)(state, qubits)`: operators that are called on a state."""
+    for one in gate_values(bench, gate, handle).full:
+        yield Recipe(form, one.code, one.name, {"call": one.expression, "args": [CIRCUIT]})
+    bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
+    for one in gate_values(bench, gate, handle).parts:
+        if inspect.isclass(one.value) or inspect.isroutine(one.value) or not callable(one.value):
+            continue
+        signature = bench.catalog.signature(one.value)
+        for arguments in layouts(bare, signature[1:] if signature else None)[:8]:
+            call = arguments.call(one.expression, [CIRCUIT])
+            yield made(form, f"{one.code}|{arguments.code}", one.name, call, handle)
+
+
 def value_methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`RX(qubit, angle).update(circuit)`."""
     for one in gate_values(bench, gate, handle).full:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import calls_by_name
-import calls_common
 import calls_in_lists
 import calls_with_values
 from bench import Bench, public_names
@@ -69,9 +68,7 @@ _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
     "value": calls_with_values.values,
     "part": calls_with_values.parts,
     "augment": calls_with_values.combined(lambda value: [(value, "augment")]),
-    "value call": calls_with_values.combined(
-        lambda value: [({"call": value, "args": [calls_common.CIRCUIT]}, "")]
-    ),
+    "value call": calls_with_values.value_calls,
     "value method": calls_with_values.value_methods,
     "applier": calls_with_values.appliers,
     "shift tuple": calls_with_values.shift_tuple,

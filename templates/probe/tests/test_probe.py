@@ -152,3 +152,14 @@ def test_names_are_hypotheses(tmp_path):
     gates = found["driver"]["gates"]
     assert '"ref": "oddnames:T"' in json.dumps(gates["ccx"])
     assert '"ref": "oddnames:Q"' in json.dumps(gates["t"])
+
+
+def test_operators_that_are_called_on_a_state(tmp_path):
+    found = probe(tmp_path, request("operatorcalls"))
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    gates = found["driver"]["gates"]
+    assert gates["rz"]["effect"] == "rebind"
+    assert gates["rz"]["apply"] == {
+        "call": {"call": {"ref": "operatorcalls:RotationZ"}, "args": [{"role": "p0"}]},
+        "args": [{"var": "circuit"}, {"list": [{"role": "q0"}]}],
+    }
