@@ -10,6 +10,7 @@ import type { Snapshot } from '../values/snapshot.ts'
 import { matrixQubits, printDriverFile, toDriverFile } from './driver-file.ts'
 import { gateReach } from './gate-reach.ts'
 import { allowFolders, HOST_TESTS } from './host-test-edit.ts'
+import { limitsOf } from './limits.ts'
 import { renderReadme } from './readme.ts'
 import { addDiscovery } from './registry-edit.ts'
 import { adapterClass, renderAdapter } from './render/adapter.ts'
@@ -136,7 +137,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const { runnable, refused } = await gateReach(templatesDir, measurement)
   const rendered = renderAdapter({
     ...{ backend: name, driver, conventions, refused },
-    ...{ matrixQubits: matrixQubits(driver, file.gates), limits: measurement.limits },
+    ...{ matrixQubits: matrixQubits(driver, file.gates), limits: limitsOf(driver, measurement) },
   })
   const gates = runnable.join(' ')
   const values = { backend: name, class: adapterClass(name), module: target.backendsModule, gates }

@@ -6,6 +6,7 @@ import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import type { DriverFile } from './driver-file.ts'
+import { countsFrom, limitsOf } from './limits.ts'
 import { fenced } from './markdown.ts'
 import { fillTemplate } from './template.ts'
 
@@ -25,6 +26,7 @@ export interface ReadmeInput {
 /** Renders the README. Everything that comes from the package or the measurement stands in fenced blocks. */
 export function renderReadme(input: ReadmeInput): Promise<string> {
   const { options, target, file, measurement } = input
+  const limits = limitsOf(file.driver, measurement)
   return fillTemplate(input.templatesDir, 'docs/backend.md', {
     backend: options.name,
     module: target.backendsModule,
@@ -35,7 +37,7 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
     native: nativeGates(input),
     lowered: lowered(input),
     left_out: leftOut(measurement),
-    limits: measurement.limits.length > 0 ? fenced(measurement.limits) : 'None were measured.',
+    limits: limits.length > 0 ? fenced(limits) : 'None were measured.',
     driven: driven(file.driver),
     measured: fenced([
       `probe ${measurement.probe}, Python ${measurement.python}`,
@@ -65,12 +67,7 @@ function conventions(file: DriverFile): string {
   if (driver.counts !== undefined) rows.push([`result: ${driver.counts.kind}`, order(driver.counts.order)])
   rows.push(['angles', scales.size === 1 && scales.has(1) ? 'radians, as here' : 'some differ: see the table of gates'])
   rows.push(['precision', found.precision])
-  rows.push([
-    'counts',
-    { samples: 'samples', rounded: 'rounded expectations, so the state is sampled', none: 'drawn from the state' }[
-      found.counts
-    ],
-  ])
+  rows.push(['counts', countsFrom(driver, found.counts)])
   rows.push(['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'])
   rows.push(['largest number of qubits that was run', String(found.max_qubits)])
   if (driver.touch === true) rows.push(['idle qubits', 'vanish unless touched: X is applied twice to each qubit first'])

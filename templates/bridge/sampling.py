@@ -199,8 +199,10 @@ def _one_by_one(raw: Any, qubits: int, shots: int) -> Iterable[tuple[int, int]]:
         return Counter(outcome(one, qubits) for one in entries).items()
     if array.ndim == 2:
         return _rows(array, qubits)
-    times = Counter(array.tolist())
-    return [(outcome(one, qubits), many) for one, many in times.items()]
+    if array.dtype.kind in "iu" and array.min() >= 0 and array.max() < 1 << qubits:
+        hit, times = np.unique(array, return_counts=True)
+        return zip(hit.tolist(), times.tolist(), strict=True)
+    return [(outcome(one, qubits), many) for one, many in Counter(array.tolist()).items()]
 
 
 def _rows(array: np.ndarray, qubits: int) -> Iterable[tuple[int, int]]:

@@ -156,6 +156,29 @@ class Counts(Big):
         return {format(i, f"0{n}b")[::-1]: int(k) for i, k in enumerate(drawn)}
 
 
+class Probabilities(Little):
+    """Probabilities only, as a dictionary without zeros."""
+
+    name = "probabilities"
+    state = BridgeAdapter.state
+
+    def probabilities(self, n: int, gates: list[Any]) -> Any:
+        weights = np.abs(Little.state(self, n, gates)) ** 2
+        return {format(i, f"0{n}b"): p for i, p in enumerate(weights.tolist()) if p > 1e-14}
+
+
+class Expectations(Counts):
+    """Counts without chance: rounded expectations."""
+
+    name = "expectations"
+    sample_gives = "expectations"
+    seeded = False
+
+    def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
+        weights = np.abs(run(n, gates).reshape(-1)) ** 2
+        return {format(i, f"0{n}b")[::-1]: round(p * shots) for i, p in enumerate(weights.tolist())}
+
+
 class Rows(Little):
     """A state, and a sampler of its own that gives rows of bits and takes no seed."""
 
@@ -231,6 +254,8 @@ RIGHT: dict[type[BridgeAdapter], tuple[str, ...]] = {
     Rounded: ALL,
     Density: ALL,
     Counts: ALL,
+    Probabilities: ALL,
+    Expectations: ALL,
     Rows: ALL,
     Text: ALL,
     Few: ALL,

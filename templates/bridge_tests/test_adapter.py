@@ -18,7 +18,20 @@ from host.backends.exceptions import (
     CircuitValidationError,
     QubitLimitExceededError,
 )
-from simulators import ALL, Big, Counts, Density, Few, Little, Rows, Text, run, table
+from simulators import (
+    ALL,
+    Big,
+    Counts,
+    Density,
+    Expectations,
+    Few,
+    Little,
+    Probabilities,
+    Rows,
+    Text,
+    run,
+    table,
+)
 
 cirq = pytest.importorskip("cirq")
 
@@ -44,7 +57,9 @@ def test_cirq_circuits_agree_with_cirq(kind: type[Big]) -> None:
         assert abs(np.vdot(result.data["statevector"], expected)) == pytest.approx(1, abs=1e-9)
 
 
-@pytest.mark.parametrize("kind", [Big, Little, Text, Few, Density, Counts, Rows])
+@pytest.mark.parametrize(
+    "kind", [Big, Little, Text, Few, Density, Counts, Rows, Probabilities, Expectations]
+)
 def test_counts_come_in_cirqs_order(kind: type[Big]) -> None:
     for qubit in range(4):
         bits = "".join("1" if place == qubit else "0" for place in range(4))
@@ -94,7 +109,7 @@ def test_keyword_arguments_win_and_unknown_options_are_reported() -> None:
 
 def test_a_seed_is_honoured() -> None:
     program = Program(3).add("h", 0).add("h", 1).add("h", 2)
-    for kind in (Big, Counts, Density):
+    for kind in (Big, Counts, Density, Probabilities, Expectations):
         first, again, other = (kind().execute(program, shots=500, seed=seed) for seed in (1, 1, 2))
         assert first.data == again.data != other.data
         assert first.metadata["seed"] == 1
@@ -122,6 +137,21 @@ def test_counts_only_backends_take_any_kind_with_shots() -> None:
     assert result.simulator_type is SimulatorType.CUSTOM
     with pytest.raises(CircuitValidationError, match="counts only"):
         Counts().execute(Program(1))
+    with pytest.raises(CircuitValidationError, match="probabilities only; ask for shots"):
+        Probabilities().execute(Program(1))
+
+
+def test_a_seed_that_the_simulator_ignores_is_honoured_by_its_probabilities() -> None:
+    class Both(Probabilities):
+        seeded = False
+
+        def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
+            return [2**n - 1] * shots
+
+    program = Program(2).add("h", 0)
+    first, again = (Both().execute(program, shots=50, seed=4).data["counts"] for _ in range(2))
+    assert first == again and set(first) == {"00", "10"}
+    assert Both().execute(program, shots=50).data["counts"] == {"11": 50}
 
 
 def test_density_only_backends_take_the_runners_kind_with_shots() -> None:

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { planChanges } from '../../src/generate/changeset.ts'
 import { renderAdapter } from '../../src/generate/render/adapter.ts'
 import { formatPython } from '../../src/generate/ruff.ts'
 import type { Driver, Reading } from '../../src/values/driver.ts'
 import { READ_KINDS, driver as schema } from '../../src/values/driver.ts'
 import { attr, call, circuit, DOUBLE, lit, n, p0, q0, q1, ref } from './drivers.ts'
-import { templatesDir } from './inputs.ts'
+import { planInput, templatesDir } from './inputs.ts'
 import { runPython } from './python.ts'
 
 /** What the simulator of `readings.py` answers, by kind: each is a method of its circuit. */
@@ -63,4 +64,16 @@ test('whatever can be measured, the adapter gives', { timeout: 120_000 }, () => 
       exact ? /^$/ : kind === 'probabilities' ? /probabilities only; ask for shots/ : /counts only; ask for shots/,
     )
   }
+})
+
+test.each([
+  ['probability_dict', 'probabilities', 'it gives probabilities only, no state', 'drawn from the probabilities'],
+  ['count_dict', 'counts', 'it gives counts only, no state', 'samples'],
+] as const)('a backend without states says so: %s', async (form, kind, limit, counts) => {
+  const changes = await planChanges(planInput(driverOf(form, kind, 'big'), 'formsim'))
+  const content = (name: string) =>
+    changes.flatMap((change) => change.files).find((file) => file.path.endsWith(`/formsim/${name}`))?.content
+  expect(content('adapter.py')).toContain(`"${limit}: every run needs shots",`)
+  expect(content('README.md')).toContain(limit)
+  expect(content('README.md')).toContain(`| counts | ${counts} |`)
 })
