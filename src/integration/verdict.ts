@@ -73,6 +73,11 @@ export function judgeReport(measured: Judgement, report: Report): Judgement {
   }
   return {
     ...measured,
-    reason: `${measured.reason} The backend passes its own ${report.passed} tests${report.skipped > 0 ? ` (${report.skipped} do not apply)` : ''}.`,
+    reason: `${measured.reason} The backend passes its own ${report.passed} tests${notApplicable(report.skipped)}.`,
   }
+}
+
+function notApplicable(skipped: number): string {
+  if (skipped === 0) return ''
+  return skipped === 1 ? ' (1 does not apply)' : ` (${skipped} do not apply)`
 }
