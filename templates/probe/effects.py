@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import Bench
+from bench import SHOTS, Bench
 from decode import Decoded, decode
 from language import Operation
 from reference import unitary
@@ -54,7 +54,10 @@ def observe(bench: Bench, driver: Json, circuit: list[Operation], reading: Json)
 
 
 def three_effects(bench: Bench, driver: Json, reading: Json) -> bool:
-    """Nothing, X on one qubit and X on another give three different certain results on fresh objects."""
+    """Nothing, X on one qubit and X on another give three different certain results on fresh objects.
+
+    Counts must be as many as were asked for: what gives one shot, or always the same number, answers another question.
+    """
     places: list[int] = []
     circuits: list[list[Operation]] = [[], [step("x", 0)]]
     if bench.n > 1:
@@ -62,7 +65,9 @@ def three_effects(bench: Bench, driver: Json, reading: Json) -> bool:
     for circuit in circuits:
         found = observe(bench, driver, circuit, reading)
         where = place(found) if found else None
-        if where is None or where in places:
+        if found is None or where is None or where in places:
+            return False
+        if reading["kind"] in ("counts", "samples") and round(float(found.data.sum())) != SHOTS:
             return False
         places.append(where)
     return True

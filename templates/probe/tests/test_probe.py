@@ -163,3 +163,9 @@ def test_operators_that_are_called_on_a_state(tmp_path):
         "call": {"call": {"ref": "operatorcalls:RotationZ"}, "args": [{"role": "p0"}]},
         "args": [{"var": "circuit"}, {"list": [{"role": "q0"}]}],
     }
+
+
+def test_one_shot_is_no_answer_to_many(tmp_path):
+    found = probe(tmp_path, request("oneshot"))
+    assert found["stage"] == "x" or found["stage"] == "read"
+    assert "driver" not in found
