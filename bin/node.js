@@ -49,9 +49,9 @@ export function findNode(from) {
  */
 export function forward(command, args, env) {
   const child = spawn(command, args, { stdio: 'inherit', env })
-  // A terminal sends Ctrl-C to the whole group; the child decides when it is done, and this process waits for it.
-  process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // A terminal sends Ctrl-C to the whole group, a program to this process alone: the child gets it in any case, perhaps twice
+  // at once, which it takes for one. It decides when it is done, and this process waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`Cannot start ${command}: ${error.message}\n`)
     process.exitCode = 1

@@ -15,6 +15,8 @@ import { POOL_LIMITS, type PoolLimits, readFiles } from './worker-pool.ts'
 
 export interface AnalyseOptions {
   readonly onProgress?: OnProgress
+  /** Aborted: no further file is read, and the reason is thrown. */
+  readonly signal?: AbortSignal
   /** Parser threads; two are best on two cores. */
   readonly workers?: number
   /** Caps, for tests. */
@@ -23,7 +25,7 @@ export interface AnalyseOptions {
 
 const MAX_NAMES = 3000
 
-/** @throws BugError only; hostile, unreadable or oversized files are listed in `statistics.skipped`. */
+/** @throws BugError, or the reason of `signal`; hostile, unreadable or oversized files are listed in `statistics.skipped`. */
 export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOptions = {}): Promise<Profile> {
   const started = performance.now()
   const selection = selectFiles(snapshot)
@@ -34,6 +36,7 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
   }
   const step = Math.max(50, Math.ceil(selection.tasks.length / 10))
   const read = await readFiles(selection.tasks, limits, (done) => {
+    options.signal?.throwIfAborted()
     if (done % step === 0) {
       options.onProgress?.({ type: 'note', stage: 'analyse', detail: `${done} of ${selection.tasks.length} files` })
     }

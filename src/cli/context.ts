@@ -11,6 +11,7 @@ import { harmless, jsonText, terminal } from './terminal.ts'
 
 /** Ctrl-C, a polite kill, and a terminal that was closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const SAME_SIGNAL_MILLISECONDS = 500
 const INTERRUPTED = 'Interrupted. Nothing was kept.'
 
 /** Options that every command has. */
@@ -50,8 +51,14 @@ export async function runCommand(options: CommonOptions, work: (context: Context
   const err = terminal(process.stderr)
   const view = progressView(err)
   const interrupt = new AbortController()
+  let interruptedAt = 0
   const onSignal = () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted)
+    if (interrupt.signal.aborted) {
+      // The launcher hands on what a terminal sent to both of them: that is one Ctrl-C.
+      if (performance.now() - interruptedAt > SAME_SIGNAL_MILLISECONDS) process.exit(EXIT.interrupted)
+      return
+    }
+    interruptedAt = performance.now()
     err.write('\nStopping; what was begun is taken back (Ctrl-C again ends at once) …\n')
     interrupt.abort()
   }

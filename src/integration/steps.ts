@@ -58,7 +58,7 @@ export async function analyseSource(snapshot: Snapshot, services: Services): Pro
   return stage(
     services,
     'analyse',
-    () => analyseSnapshot(snapshot, { onProgress: services.onProgress }),
+    () => analyseSnapshot(snapshot, { onProgress: services.onProgress, signal: services.signal }),
     (profile) => {
       const gates = Object.keys(foundGates(profile)).length
       return `${profile.statistics.files} files, ${gates} gate names, ${profile.examples.length} examples`

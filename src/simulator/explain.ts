@@ -55,7 +55,7 @@ export function loneRefusal(
   }
   if (NO_WHEEL.test(text) || (!facts.wheelAvailable && !facts.allowBuild)) {
     const lacking = NO_WHEEL.test(text) && dependency ? `${dependency}, which ${what} needs, has` : `${what} has`
-    const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source (it runs the package's build script), or use a Python or platform that it has wheels for.`
+    const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source with --allow-build (it runs the package's build script, outside the sandbox), or use a Python or platform that it has wheels for.`
     return { ok: false, reason: 'no_wheel', message }
   }
   const hint = PRE_RELEASE.test(text) ? ' Pre-releases are never installed.' : ''

@@ -6,7 +6,7 @@ import { planView } from '../../src/cli/views/plan-view.ts'
 import { size, table } from '../../src/cli/views/text.ts'
 import { BugError, ConfigurationError, TransientError, UserError } from '../../src/values/errors.ts'
 import type { Verdict } from '../../src/values/plan.ts'
-import { plan, result } from './fixtures.ts'
+import { measurement, plan, result } from './fixtures.ts'
 import { recorder } from './support.ts'
 
 const out = recorder()
@@ -43,6 +43,16 @@ describe('a plan', () => {
     expect(asked).toContain('Which call runs it?')
     expect(asked).toContain('made sample_sim:Circuit(n)')
     expect(asked).not.toContain('Nothing was written.')
+  })
+
+  test('a question stands on lines of its own, and of gates that were not measured nothing is said', () => {
+    const nothing = { ...measurement, gates: [], stage: 'x' as const }
+    const reason = 'Show one line that applies X to qubit 0.\nTried: 1 object.\n- made sample_sim:Circuit(n)'
+    const asked = planView({ ...plan, verdict: 'needs_answer', reason, measurement: nothing }, [], [], out)
+    expect(asked).toContain('\n  Show one line that applies X to qubit 0.\n  Tried: 1 object.\n')
+    expect(asked.match(/made sample_sim/g)).toHaveLength(1)
+    expect(asked).not.toContain('Gates, measured')
+    expect(asked).not.toContain('differs')
   })
 })
 

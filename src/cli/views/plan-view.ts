@@ -41,6 +41,7 @@ export function verdictWords(verdict: Verdict, { palette }: Terminal): string {
 export function gatesView(measurement: Measurement | undefined, runnable: readonly string[], out: Terminal): string {
   if (measurement === undefined) return ''
   const measured = new Map(measurement.gates.map((gate) => [gate.gate, gate]))
+  if (![...measured.values()].some(({ outcome }) => outcome === 'right')) return ''
   const native = [...GATE_NAMES, 'matrix' as const].filter((gate) => measured.get(gate)?.outcome === 'right')
   const others = GATE_NAMES.filter((gate) => !native.includes(gate))
   const lowered = others.filter((gate) => runnable.includes(gate))
@@ -135,7 +136,10 @@ export function changesView(changes: readonly ChangeLine[], out: Terminal): stri
 /** First lines of a plan or a result: what, verdict, reason. */
 export function verdictView(purl: string, backend: string, verdict: Verdict, reason: string, out: Terminal): string {
   const { palette } = out
-  return `${palette.bold(harmless(purl))} → backend ${palette.bold(backend)}: ${verdictWords(verdict, out)}\n${paragraph(reason, out)}`
+  // A question comes with a list of what was tried, which has a section of its own.
+  const lines = reason.split('\n').filter((line) => verdict !== 'needs_answer' || !line.startsWith('- '))
+  const words = lines.map((line) => paragraph(line, out)).join('')
+  return `${palette.bold(harmless(purl))} → backend ${palette.bold(backend)}: ${verdictWords(verdict, out)}\n${words}`
 }
 
 /** The whole plan. */
@@ -163,7 +167,7 @@ export function tried(plan: Plan, out: Terminal): string {
   if (measurement === undefined || plan.verdict !== 'needs_answer') return ''
   return (
     heading('What was tried', out) +
-    [...measurement.log, ...measurement.seen]
+    [...measurement.seen, ...measurement.log]
       .slice(0, 16)
       .map((line) => paragraph(line, out))
       .join('')
