@@ -79,6 +79,8 @@ class Session:
         self.shots = shots
         self.precision: str | None = None
         self.tolerance = LOOSE
+        #: Whether the precision was seen in amplitudes of unequal moduli; equal ones are exact where states are normalised.
+        self._seen_unequal = False
         self.runs = 0
         self.reason = ""
         self.measured: list[Measured] = []
@@ -266,6 +268,7 @@ class Session:
             if not self.has_amplitudes:
                 found, expected = found / found.sum(), expected**2
             errors.append(float(np.max(np.abs(found - expected))))
+        self._seen_unequal = len([one for one in errors if one < LOOSE]) > 1
         self.set_precision(max((one for one in errors if one < LOOSE), default=0.0))
 
     def set_precision(self, error: float) -> None:
@@ -318,6 +321,11 @@ class Session:
         for angles, placement in zip(ANGLE_SETS, placements(qubits, self.n), strict=True):
             measured.append(self.unitary(CANDIDATE, placement, angles[:parameters], prefer))
             found = identify(measured, prefer, self.tolerance)
+            if found is None and self.precision == "double" and not self._seen_unequal:
+                # H alone may have looked exact: its two amplitudes are equal, so normalising hides what they lack.
+                found = identify(measured, prefer, TOLERANCE["single"])
+                if found is not None:
+                    self.set_precision(found.error)
             if found is None:
                 self._explain(measured, placement)
                 return None

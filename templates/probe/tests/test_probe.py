@@ -169,3 +169,9 @@ def test_one_shot_is_no_answer_to_many(tmp_path):
     found = probe(tmp_path, request("oneshot"))
     assert found["stage"] == "x" or found["stage"] == "read"
     assert "driver" not in found
+
+
+def test_single_precision_that_is_hidden_by_normalising(tmp_path):
+    found = probe(tmp_path, request("normalised"))
+    assert outcomes(found, "right") == {"x", "h", "rx", "rz", "cx"}
+    assert found["conventions"]["precision"] == "single"
