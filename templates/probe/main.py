@@ -28,7 +28,7 @@ sys.path.insert(0, _HERE)
 
 from catalog import build  # noqa: E402
 from finish import Finished, finish  # noqa: E402
-from guard import in_child, limit_resources  # noqa: E402
+from guard import ChildResult, in_child, limit_resources  # noqa: E402
 from imports import Imported, import_package, import_submodules  # noqa: E402
 from search import Found, Search  # noqa: E402
 
@@ -66,7 +66,7 @@ def main(argv: list[str]) -> int:
     if isinstance(outcome.value, dict) and "schema" in outcome.value:
         measurement = outcome.value
     else:
-        measurement = _broken(request, last, outcome.error)
+        measurement = _broken(request, last, outcome)
     measurement["tried"]["seconds"] = round(time.monotonic() - started, 2)
     temporary = options.result.with_suffix(".part")
     temporary.write_text(json.dumps(measurement), "utf-8")
@@ -181,10 +181,12 @@ def _clip(lines: list[str], count: int) -> list[str]:
     return ["".join(c if c.isprintable() else " " for c in line)[:1000] for line in lines[:count]]
 
 
-def _broken(request: Json, last: Json, error: str) -> Json:
+def _broken(request: Json, last: Json, outcome: ChildResult) -> Json:
     """The measurement when the child did not end well: the last stage that it reported, and how it ended."""
-    found = Found(runs=int(last.get("runs", 0)), objects=int(last.get("objects", 0)), ran_out=True)
-    imported = Imported(usable=False, errors=[f"the probe's process ended early: {error}"])
+    found = Found(
+        runs=int(last.get("runs", 0)), objects=int(last.get("objects", 0)), ran_out=outcome.late
+    )
+    imported = Imported(usable=False, errors=[f"the probe's process ended early: {outcome.error}"])
     measurement = _measurement(request, imported, found, None)
     measurement["stage"] = last.get("stage", "import")
     return measurement

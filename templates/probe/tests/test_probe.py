@@ -99,6 +99,13 @@ def test_crashes_by_signal_and_exits_stay_in_their_fork(tmp_path):
     )
 
 
+def test_a_package_that_ends_the_process_is_not_said_to_be_slow(tmp_path):
+    found = probe(tmp_path, request("leaving"))
+    assert found["stage"] == "import"
+    assert found["tried"]["ran_out"] is False
+    assert any("it ended the process" in line for line in found["log"] + found["seen"])
+
+
 @pytest.mark.parametrize(
     ("module", "sentence"),
     [("exiting", "SystemExit: not today"), ("incomplete", "No module named")],
