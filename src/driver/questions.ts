@@ -42,9 +42,19 @@ const ESSENTIAL = [
   [['rx', 'ry', 'rz', 'u3', 'p', 't', 'matrix'], 'Show one line for RX(0.3) on qubit 0.'],
 ] as const
 
+/** The gates that a driver must have itself. */
+const NEEDED = new Set<string>(['x', 'h', 'cx'])
+
 function gateQuestion(measurement: Measurement): string {
   const right = new Set(measurement.gates.filter(({ outcome }) => outcome === 'right').map(({ gate }) => gate))
   const lacking = ESSENTIAL.find(([gates]) => !gates.some((gate) => right.has(gate)))
+  const evidence = measurement.gates.find(
+    ({ gate, reason }) => NEEDED.has(gate) && !right.has(gate) && reason !== undefined,
+  )
+  if (evidence?.reason !== undefined && evidence.reason !== '') {
+    const says = oneLine(evidence.reason).replace(/[.:]+$/, '')
+    return `Measured on the simulator, ${evidence.gate} is not what it should be (${says}), and nothing can be run without it. How is it meant to be called?`
+  }
   if (lacking) return lacking[1]
   const wrong = measurement.gates.filter(({ outcome }) => outcome === 'wrong').map(({ gate }) => gate)
   return wrong.length > 0

@@ -79,7 +79,7 @@ class Session:
         self.shots = shots
         self.precision: str | None = None
         self.tolerance = LOOSE
-        #: Whether the precision was seen in amplitudes of unequal moduli; equal ones are exact where states are normalised.
+        #: Whether the precision was seen in amplitudes of unequal moduli: normalising makes equal ones exact.
         self._seen_unequal = False
         self.runs = 0
         self.reason = ""

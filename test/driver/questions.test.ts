@@ -41,6 +41,17 @@ test.each<[string, Partial<Measurement>, RegExp]>([
     { stage: 'measured', gates: [...right('x', 'h', 'cx', 't'), { gate: 'p', outcome: 'wrong' }] },
     /^Measured on the simulator, p are not/,
   ],
+  [
+    'a needed gate that is wrong on some qubits',
+    {
+      stage: 'measured',
+      gates: [
+        ...right('x', 'h', 'cz', 't'),
+        { gate: 'cx', outcome: 'missing', reason: 'CX: on qubits (2, 0) it is another gate' },
+      ],
+    },
+    /^Measured on the simulator, cx is not what it should be \(CX: on qubits \(2, 0\) it is another gate\)/,
+  ],
   ['not confirmed', { stage: 'measured', gates: right('x', 'h', 'cx', 't') }, /three qubits with its result/],
 ])('%s', (_, more, question) => expect(stageQuestion(measurement(more))).toMatch(question))
 
