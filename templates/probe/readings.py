@@ -98,6 +98,8 @@ class ReadingSearch:
     stalled: bool = False
     _compiled: bool = False
     _hadamards: dict[str, list[Json]] = field(default_factory=dict)
+    #: Families of recipes whose H showed what a reading is.
+    _telling: set[str] = field(default_factory=set)
 
     def find(
         self, hit: Hit, seconds: float, plus: Json | None = None, full: bool = True
@@ -251,7 +253,8 @@ class ReadingSearch:
                 continue
             if kind in ("state", "probabilities"):
                 told = self._told(hit, driver, reading)
-                if told is not None and told != kind:
+                # Where H shows itself in another reading and here it does not, this one comes after a collapse.
+                if told != kind and (told is not None or self._family(hit) in self._telling):
                     return None
             steps = "".join(next(iter(step)) for step in path)
             return Found(driver, kind, f"{run.how} → {root}{' ' + steps if steps else ''}")
@@ -264,6 +267,7 @@ class ReadingSearch:
             told = amplitudes_or_probabilities(self.bench, {**driver, "gates": gates}, reading)
             if told is not None:
                 self._hadamards[self._family(hit)] = [entry]
+                self._telling.add(self._family(hit))
                 return told
         return None
 

@@ -182,3 +182,9 @@ def test_single_precision_that_is_hidden_by_normalising(tmp_path):
     found = probe(tmp_path, request("normalised"))
     assert outcomes(found, "right") == {"x", "h", "rx", "rz", "cx"}
     assert found["conventions"]["precision"] == "single"
+
+
+def test_probabilities_are_no_state_even_where_a_measurement_collapses_it(tmp_path):
+    found = probe(tmp_path, request("collapsing"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert found["driver"]["state"]["kind"] == "probabilities"
