@@ -133,7 +133,8 @@ async function walk(
     }
   } finally {
     // Only a branch that this walk made is taken back: `open_branch` refuses one that exists.
-    if (!finished && thread.branch !== undefined) await repository.deleteBranch(thread.branch.name)
+    const { branch } = thread
+    if (!finished && branch?.head !== undefined) await repository.deleteBranch(branch.name, branch.head)
   }
 }
 

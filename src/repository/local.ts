@@ -4,7 +4,8 @@
  * Everything is plumbing: blobs, a temporary index, `commit-tree` and `update-ref` with the old value. The person's working
  * tree, index and checked-out branch are never written, hooks never run, and the environment's `GIT_*` variables are ignored.
  */
-import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { SimpleGit } from 'simple-git'
@@ -206,6 +207,10 @@ class LocalRepository implements Repository {
 
   async refuseTaken(branch: string): Promise<void> {
     const ref = await this.#ref(branch)
+    await access(this.#gitDir, constants.W_OK).catch((cause: unknown) => {
+      const advice = 'Give yourself the right to write there, or use a clone of your own.'
+      throw new UserError(`${this.#shown} cannot be written to. ${advice}`, { cause })
+    })
     if ((await this.resolve(ref)) !== undefined) {
       throw new UserError(
         `The branch ${branch} exists already in ${this.#shown}, from an earlier or an interrupted run. Merge it, delete it with "git branch -D ${branch}", or choose another name with --name.`,
@@ -229,12 +234,11 @@ class LocalRepository implements Repository {
     await this.#update(await this.#ref(branch), checkedCommit(commit), ZERO)
   }
 
-  async deleteBranch(branch: string): Promise<void> {
+  async deleteBranch(branch: string, expectedHead: string): Promise<void> {
     const ref = await this.#ref(branch)
-    const old = await this.resolve(ref)
-    if (old === undefined) return
+    if ((await this.resolve(ref)) === undefined) return
     await this.#refuseCheckedOut(branch, ref)
-    await git(this.#gitDir, ['update-ref', '-d', '--end-of-options', ref, old])
+    await this.#update(ref, ZERO, checkedCommit(expectedHead))
   }
 
   async commit(input: CommitInput): Promise<CommitResult> {
@@ -314,7 +318,6 @@ class LocalRepository implements Repository {
     try {
       await git(this.#gitDir, ['update-ref', '-m', 'graft', '--end-of-options', ref, to, from])
     } catch (error) {
-      if (/permission denied|read-only file system/i.test(String(error))) throw notWritable(this.#shown, error)
       throw new UserError(
         `${ref.replace('refs/heads/', '')} was moved by somebody else in the meantime, or another git command holds its lock. Nothing was changed; run Graft again.`,
         { cause: error },
@@ -365,15 +368,6 @@ class LocalRepository implements Repository {
       throw new UserError(`The branch ${branch} is checked out. Switch to another branch and run Graft again.`)
     }
   }
-}
-
-function notWritable(shown: string, cause: unknown): UserError {
-  return new UserError(
-    `${shown} cannot be written to. Give yourself the right to write there, or use a clone of your own.`,
-    {
-      cause,
-    },
-  )
 }
 
 /** A failure that git itself reported means "there is none"; a missing git passes through. */

@@ -36,7 +36,8 @@ export interface Repository {
   refuseTaken(branch: string): Promise<void>
   /** Raises UserError as `refuseTaken` does. */
   createBranch(branch: string, commit: string): Promise<void>
-  deleteBranch(branch: string): Promise<void>
+  /** Compare-and-swap as well: raises UserError when somebody else has moved the branch. */
+  deleteBranch(branch: string, expectedHead: string): Promise<void>
   commit(input: CommitInput): Promise<CommitResult>
   /** Commits that `head` has and `base` has not, oldest first, along first parents. */
   log(base: string, head: string): Promise<LogEntry[]>

@@ -145,7 +145,7 @@ describe('writing', () => {
     expect(execFileSync('git', ['show', `${result.commit}:new/a b.py`], { cwd: dir })).toEqual(
       Buffer.from('\uFEFFa = 1\r\n'),
     )
-    await repository.deleteBranch('graft/toy')
+    await repository.deleteBranch('graft/toy', result.commit)
     await expect(repository.head('graft/toy')).resolves.toBeUndefined()
   })
 
@@ -177,6 +177,18 @@ describe('writing', () => {
     const first = await repository.commit({ ...input, expectedHead: commit })
     await expect(repository.commit({ ...input, expectedHead: commit })).rejects.toThrow(/moved by somebody else/)
     await expect(repository.head('one')).resolves.toBe(first.commit)
+    await expect(repository.deleteBranch('one', commit)).rejects.toThrow(/moved by somebody else/)
+    await expect(repository.head('one')).resolves.toBe(first.commit)
+  })
+
+  // Nothing is forbidden to root.
+  test.skipIf(process.getuid?.() === 0)('a repository that may not be written to', async () => {
+    await makeClone({ 'a.txt': 'a' })
+    const repository = await openLocalRepository(dir)
+    await chmod(join(dir, '.git'), 0o555)
+    await expect(repository.refuseTaken('one')).rejects.toThrow(/cannot be written to/)
+    await chmod(join(dir, '.git'), 0o755)
+    await expect(repository.refuseTaken('one')).resolves.toBeUndefined()
   })
 
   test('a taken, a checked-out and an impossible branch', async () => {
@@ -184,7 +196,7 @@ describe('writing', () => {
     const repository = await openLocalRepository(dir)
     const { commit } = await repository.base()
     await expect(repository.createBranch('main', commit)).rejects.toThrow(/exists already/)
-    await expect(repository.deleteBranch('main')).rejects.toThrow(/is checked out/)
+    await expect(repository.deleteBranch('main', commit)).rejects.toThrow(/is checked out/)
     for (const name of ['a..b', '--all', 'a b', '', 'x.lock']) {
       await expect(repository.createBranch(name, commit)).rejects.toThrow(/no valid name of a branch/)
     }
