@@ -15,6 +15,8 @@ Json = dict[str, Any]
 #: Preferred kinds of readings, best first.
 KINDS = ("state", "unitary", "density", "probabilities", "counts", "samples")
 _CERTAIN = 0.99
+#: Runs of a circuit with two equally likely outcomes; all of them agree by chance once in two thousand times.
+_REPEATS = 12
 
 
 def step(gate: str, qubit: int) -> Operation:
@@ -77,6 +79,7 @@ def amplitudes_or_probabilities(bench: Bench, driver: Json, reading: Json) -> st
     """What a Hadamard (the driver's gate `h`) shows: `state`, `probabilities`, or None if it is none or shows neither.
 
     Amplitudes have two entries of 1/√2 and a sign after X; moduli without the sign are no better than probabilities.
+    `collapsed` where equal circuits end in different basis states: something measured before the state was read.
     """
     found = observe(bench, driver, [step("h", 0)], {**reading, "kind": "state"})
     if found is not None and _pair(np.abs(found.data), 2**-0.5):
@@ -93,7 +96,14 @@ def amplitudes_or_probabilities(bench: Bench, driver: Json, reading: Json) -> st
     found = observe(bench, driver, [step("h", 0)], {**reading, "kind": "probabilities"})
     if found is not None and _pair(np.abs(found.data), 0.5):
         return "probabilities"
-    return None
+    ends = {_end(bench, driver, reading) for _ in range(_REPEATS)} if found is not None else set()
+    return "collapsed" if len(ends - {None}) > 1 else None
+
+
+def _end(bench: Bench, driver: Json, reading: Json) -> int | None:
+    """The basis state in which a Hadamard ends."""
+    found = observe(bench, driver, [step("h", 0)], reading)
+    return place(found) if found is not None else None
 
 
 def _pair(values: np.ndarray, expected: float) -> bool:
