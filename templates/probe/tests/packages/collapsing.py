@@ -31,26 +31,3 @@ class Circuit:
 
     def probabilities(self):
         return np.abs(self._state) ** 2
-
-
-class Register:
-    """What can be read is only there after `run`, which ends in a measurement."""
-
-    def __init__(self, n):
-        self._circuit, self._state = Circuit(n), None
-
-    def x(self, qubit):
-        self._circuit.x(qubit)
-
-    def h(self, qubit):
-        self._circuit.h(qubit)
-
-    def t(self, qubit):
-        self._circuit.t(qubit)
-
-    def cx(self, control, target):
-        self._circuit.cx(control, target)
-
-    def run(self):
-        self._circuit.measure()
-        self.state = self._circuit._state
