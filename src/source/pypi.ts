@@ -102,7 +102,9 @@ class PackageFetch {
     if (wheel !== undefined) {
       const own = await readMetadata(wheel, (path) => /^[^/]+\.dist-info\/METADATA$/.test(path))
       if (own === undefined)
-        throw new UserError(`${wheel.artifact.filename} has no METADATA, so it is no wheel; try another version.`)
+        throw new UserError(
+          `${wheel.artifact.filename} has no METADATA that is text, so it is no wheel; try another version.`,
+        )
       if (normalizeName(own.name) !== name || valid(own.version) === null || rcompare(own.version, version) !== 0)
         throw new UserError(
           `${wheel.artifact.filename} says that it is ${oneLine(own.name, 80)} ${oneLine(own.version, 40)}, ` +
