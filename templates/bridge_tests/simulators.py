@@ -246,6 +246,21 @@ class CliffordT(Little):
         return {name: own[name] for name in ("h", "t", "s", "x", "cx")}
 
 
+class Toffoli(Probabilities):
+    """Real amplitudes only: no gate with a phase, so that hardly any published circuit runs."""
+
+    name = "toffoli"
+    max_matrix_qubits = 0
+    refused = (
+        *("s", "sdg", "t", "tdg", "sx", "rx", "ry", "rz", "p", "u3"),
+        *("iswap", "cp", "crz", "rzz"),
+    )
+
+    def gates(self) -> dict[str, Any]:
+        own = table()
+        return {name: own[name] for name in ("h", "x", "y", "z", "cx", "swap", "ccx")}
+
+
 ALL = tuple(table())
 RIGHT: dict[type[BridgeAdapter], tuple[str, ...]] = {
     Big: ALL,
@@ -260,6 +275,7 @@ RIGHT: dict[type[BridgeAdapter], tuple[str, ...]] = {
     Text: ALL,
     Few: ALL,
     CliffordT: tuple(name for name in ALL if name not in (*CliffordT.refused, "matrix")),
+    Toffoli: tuple(name for name in ALL if name not in (*Toffoli.refused, "matrix")),
 }
 """Right backends, and the gates that must run on each."""
 

@@ -133,6 +133,14 @@ def test_right_backends_pass(tmp_path: Path) -> None:
     assert len(passed) == len(subjects) * len(categories)
 
 
+def test_a_circuit_with_a_gate_that_the_backend_lacks_is_not_asked_of_it(tmp_path: Path) -> None:
+    last = list(RIGHT)[-1]
+    text = HEAD + classes("RIGHT", list(RIGHT), list(RIGHT.values()), ("Integration",))
+    found = run_suite(tmp_path, text, "-k", f"{last.name.title()} and teleport")
+    ((_, _, outcome, message),) = found
+    assert outcome == "skipped" and f"{last.name} has no t" in message
+
+
 def test_nothing_runs_without_the_package(tmp_path: Path) -> None:
     text = (
         HEAD
