@@ -61,6 +61,10 @@ class Report:
         return self.driver["state" if "state" in self.driver else "counts"]["kind"]
 
 
+#: The qubit's number, counted from one.
+FROM_ONE: Json = {"op": "+", "args": [{"role": "q0"}, {"lit": 1}]}
+
+
 class ObjectSearch:
     """Searches one candidate. ``work`` returns a report also when nothing was found."""
 
@@ -169,14 +173,14 @@ class ObjectSearch:
             found.append({"item": [{"var": "circuit"}, q0]})
         return found
 
-    def _hits(self, bench: Bench) -> list[Hit]:
+    def _hits(self, bench: Bench, handles: list[Json | None]) -> list[Hit]:
         """Recipes for X that do not raise, from every form in turn."""
         deadline = min(self.deadline, clock() + _X_SECONDS)
         first = self.trials.runs
         by_form: list[list[Hit]] = []
         for form in forms(bench):
             row: list[Hit] = []
-            for handle in self._handles(bench):
+            for handle in handles:
                 if clock() > deadline or self.trials.runs > first + _X_RUNS:
                     break
                 row += self._hits_of(bench, form, handle)
@@ -211,7 +215,10 @@ class ObjectSearch:
     # ------------------------------------------------------------------ readings and gates
 
     def _search(self, bench: Bench) -> None:
-        hits = self._hits(bench)
+        hits = self._hits(bench, self._handles(bench))
+        if not hits and not bench.text:
+            # Perhaps there is no qubit 0: some count from one.
+            hits = self._hits(bench, [FROM_ONE])
         self.report.hits += [
             f"{h.recipe.form.kind} {h.recipe.name} ({h.recipe.code})" for h in hits
         ][:8]

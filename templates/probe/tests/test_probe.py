@@ -194,3 +194,10 @@ def test_a_state_that_a_measurement_has_collapsed_is_no_reading(tmp_path):
     found = probe(tmp_path, request("collapsed"))
     assert "driver" not in found
     assert found["stage"] in ("x", "read")
+
+
+def test_qubits_that_are_counted_from_one(tmp_path):
+    found = probe(tmp_path, request("fromone"))
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    one = {"op": "+", "args": [{"role": "q0"}, {"lit": 1}]}
+    assert found["driver"]["gates"]["rz"]["apply"]["args"] == [{"role": "p0"}, one]
