@@ -124,10 +124,10 @@ describe('caps', () => {
   test('a worker that runs out of memory is replaced', async () => {
     const wheel = {
       'rotor/__init__.py': GOOD,
-      'rotor/a.py': 'x = [1, 2, 3]\n'.repeat(80_000),
+      'rotor/a.py': 'x = [1, 2, 3]\n'.repeat(100_000),
       'rotor/b.py': 'class B: ...',
     }
-    const profile = await analyseSnapshot(await makeSnapshot({ wheel }), { workers: 1, limits: { heapMegabytes: 12 } })
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel }), { workers: 1, limits: { heapMegabytes: 24 } })
     expect(profile.statistics.skipped).toHaveLength(1)
     expect(profile.statistics.skipped[0]).toMatch(/^rotor\/a\.py: the parser failed/)
     expect(refs(profile)).toEqual(expect.arrayContaining(['rotor.b:B', 'rotor:Rotor']))
