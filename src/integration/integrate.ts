@@ -83,7 +83,7 @@ export async function integrate(
     changes: await Promise.all(
       (kept ? (thread.changes ?? []) : []).map(async (change) => {
         const commit = commits.get(change.id)
-        const summary = await summarize(change, repository, thread.branch?.base)
+        const summary = await summarize(change, repository, thread.base)
         return { ...summary, ...(commit === undefined ? {} : { commit }) }
       }),
     ),
@@ -93,15 +93,11 @@ export async function integrate(
 }
 
 /** Lines added and removed by a change against the commit that the integration starts from. */
-export async function summarize(
-  change: Change,
-  repository: Repository,
-  base: string | undefined,
-): Promise<ChangeSummary> {
+export async function summarize(change: Change, repository: Repository, base: string): Promise<ChangeSummary> {
   let added = 0
   let removed = 0
   for (const file of change.files) {
-    const before = (base === undefined ? undefined : await repository.read(base, file.path)) ?? ''
+    const before = (await repository.read(base, file.path)) ?? ''
     const patch = structuredPatch(file.path, file.path, before, file.content ?? '', undefined, undefined, {
       context: 0,
     })
@@ -119,8 +115,8 @@ async function walk(
   repository: Repository,
   services: Services,
 ): Promise<{ thread: Thread; judgement: Judgement }> {
-  const base = await repository.base()
-  let thread: Thread = { request, target: await readTarget(repository, base.commit) }
+  const { commit: base } = await repository.base()
+  let thread: Thread = { request, base, target: await readTarget(repository, base) }
   let finished = false
   try {
     for (;;) {

@@ -135,7 +135,6 @@ export async function perform(
 async function plan(thread: Thread, repository: Repository, services: Services): Promise<readonly Change[]> {
   const prepared = known(thread.prepared)
   if (!prepared.ok) throw new BugError('A plan was asked for without an environment.')
-  const base = await repository.base()
   return planChanges({
     target: thread.target,
     options: known(thread.backend),
@@ -143,15 +142,14 @@ async function plan(thread: Thread, repository: Repository, services: Services):
     measurement: known(thread.measurement),
     lock: prepared.lock,
     templatesDir: services.templatesDir,
-    readFile: (path) => repository.read(base.commit, path),
+    readFile: (path) => repository.read(thread.base, path),
   })
 }
 
 async function openBranch(thread: Thread, repository: Repository): Promise<Branch> {
-  const { commit } = await repository.base()
   const name = branchName(known(thread.backend).name)
-  await repository.createBranch(name, commit)
-  return { name, base: commit, head: commit, committed: [] }
+  await repository.createBranch(name, thread.base)
+  return { name, head: thread.base, committed: [] }
 }
 
 async function commitChange(id: string, thread: Thread, repository: Repository, services: Services): Promise<Branch> {

@@ -20,8 +20,6 @@ export interface CommittedChange {
 /** The branch as it is now. */
 export interface Branch {
   readonly name: string
-  /** Commit that the integration starts from. */
-  readonly base: string
   /** Undefined while the branch does not exist. */
   readonly head: string | undefined
   readonly committed: readonly CommittedChange[]
@@ -37,6 +35,8 @@ export interface Request {
 
 export interface Thread {
   readonly request: Request
+  /** Commit of the target that everything is read from and the branch starts at; what is committed meanwhile changes nothing. */
+  readonly base: string
   readonly target: Target
   readonly snapshot?: Snapshot
   readonly profile?: Profile

@@ -15,10 +15,11 @@ import { CACHE, makeTarget } from './support.ts'
 async function integrateWrong(locator: string, spoil: (driver: Driver) => Driver): Promise<Report> {
   const repository = await openLocalRepository(makeTarget())
   const services = await createServices({ cacheDir: CACHE })
-  const { commit } = await repository.base()
+  const { commit: base } = await repository.base()
   let thread: Thread = {
     request: { locator, choices: { name: 'spoiled' }, dryRun: false },
-    target: await readTarget(repository, commit),
+    base,
+    target: await readTarget(repository, base),
   }
   for (;;) {
     const step = decide(thread)

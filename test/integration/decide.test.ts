@@ -76,12 +76,11 @@ function threads(dryRun = false): Thread[] {
     { prepared: { ok: true, lock: { requirements: '', pins: new Map() } } },
     { measurement: measured, judgement: judgeMeasurement(measured) },
     { changes: [change('c1'), change('c2')] },
-    { branch: { name: 'graft/any', base: 'a', head: 'a', committed: [] } },
-    { branch: { name: 'graft/any', base: 'a', head: 'b', committed: [{ id: 'c1', commit: 'b', tree: 't' }] } },
+    { branch: { name: 'graft/any', head: 'a', committed: [] } },
+    { branch: { name: 'graft/any', head: 'b', committed: [{ id: 'c1', commit: 'b', tree: 't' }] } },
     {
       branch: {
         name: 'graft/any',
-        base: 'a',
         head: 'c',
         committed: [
           { id: 'c1', commit: 'b', tree: 't' },
@@ -91,7 +90,7 @@ function threads(dryRun = false): Thread[] {
     },
     { report: report({}) },
   ]
-  let thread: Thread = { request: { locator: 'any', choices: {}, dryRun }, target }
+  let thread: Thread = { request: { locator: 'any', choices: {}, dryRun }, base: 'a', target }
   return facts.map((fact) => {
     thread = { ...thread, ...fact }
     return thread
