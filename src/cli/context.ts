@@ -83,7 +83,8 @@ export async function runCommand(options: CommonOptions, work: (context: Context
     } else process.exitCode = reportError(error, err, options.json)
   } finally {
     view.close()
-    for (const signal of SIGNALS) process.off(signal, onSignal)
+    // After an interrupt they stay until the end: a second one that comes late must not kill what is about to say 130.
+    if (!interrupt.signal.aborted) for (const signal of SIGNALS) process.off(signal, onSignal)
   }
 }
 
