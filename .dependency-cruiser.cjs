@@ -1,12 +1,12 @@
 /**
  * Imports run downwards only (docs/how-it-works.md):
- *   cli → integration → (source, analysis, driver, generate, simulator, change) → repository → config → values
+ *   (cli, bot, embedded) → integration → (source, analysis, driver, generate, simulator, change, queue) → repository → config → values
  * A room of the middle row may not import another room of that row: they meet in `integration`, through values.
  */
 const LAYERS = [
-  ['cli'],
+  ['cli', 'bot', 'embedded'],
   ['integration'],
-  ['source', 'analysis', 'driver', 'generate', 'simulator', 'change'],
+  ['source', 'analysis', 'driver', 'generate', 'simulator', 'change', 'queue'],
   ['repository'],
   ['config'],
   ['values'],

@@ -1,12 +1,14 @@
-/** The port to a target repository. Implementations: `local.ts` here, `github.ts` (Git Data API) later. */
+/** The port to a target repository. Implementations: `local.ts` (git plumbing) and `github.ts` (Git Data API). */
 import type { FileChange } from '../values/plan.ts'
 
-export interface CommitInput {
+/** Commits on top of each other, and then one move of the branch: all of them appear, or none. */
+export interface PublishInput {
   readonly branch: string
-  /** Compare-and-swap: the commit is made only if the branch still points here. */
-  readonly expectedHead: string
-  readonly message: string
-  readonly files: readonly FileChange[]
+  /** Compare-and-swap: nothing happens unless the branch still points here; undefined makes the branch. */
+  readonly expectedHead: string | undefined
+  /** First parent of the first commit. The same as `expectedHead` where that is given. */
+  readonly parent: string
+  readonly commits: readonly { readonly message: string; readonly files: readonly FileChange[] }[]
 }
 
 export interface CommitResult {
@@ -20,6 +22,8 @@ export interface LogEntry {
   readonly tree: string
   /** `Name <address>`. */
   readonly author: string
+  /** Made by Graft itself: on GitHub by the App (trailers can be forged), in a local clone always true. */
+  readonly ours: boolean
   readonly message: string
 }
 
@@ -34,11 +38,13 @@ export interface Repository {
   list(commit: string, folder: string): Promise<string[]>
   /** Raises UserError when a branch of this name cannot be made: it exists, or the name of another one is in its way. */
   refuseTaken(branch: string): Promise<void>
-  /** Raises UserError as `refuseTaken` does. */
-  createBranch(branch: string, commit: string): Promise<void>
+  /**
+   * Writes commits and moves the branch to the last one. Raises UserError when somebody else moved or made the branch in the
+   * meantime; repeated after a failure it is safe, as nothing points to what was written before.
+   */
+  publish(input: PublishInput): Promise<CommitResult[]>
   /** Compare-and-swap as well: raises UserError when somebody else has moved the branch. */
   deleteBranch(branch: string, expectedHead: string): Promise<void>
-  commit(input: CommitInput): Promise<CommitResult>
   /** Commits that `head` has and `base` has not, oldest first, along first parents. */
   log(base: string, head: string): Promise<LogEntry[]>
   /** Runs `use` with a folder that holds the files of the commit; the folder is gone afterwards. */

@@ -25,8 +25,8 @@ export interface TestJob {
   readonly snapshot: Snapshot
   readonly target: Target
   readonly backend: string
-  /** A checkout of the head commit; the runner copies what it needs and never writes into it. */
-  readonly checkout: string
+  /** Runs `use` with a checkout of the head commit; a runner elsewhere does not call it. Nothing is written into it. */
+  readonly withCheckout: <T>(use: (folder: string) => Promise<T>) => Promise<T>
   readonly commit: string
   readonly tree: string
 }
@@ -36,11 +36,36 @@ export type Prepared =
   | { readonly ok: true; readonly lock: Lock }
   | { readonly ok: false; readonly reason: 'no_wheel' | 'conflict' | 'python' | 'download'; readonly message: string }
 
+/** A job that runs elsewhere and has not ended: the caller ends, too, and asks again when it hears of the run. */
+export interface Pending {
+  readonly pending: true
+  /** Page of the run, once there is one. */
+  readonly url?: string
+  /** Steps of the run that have ended and all there are, e.g. the categories of the tests. Empty before the run began. */
+  readonly steps: readonly { readonly name: string; readonly state: 'waiting' | 'running' | 'passed' | 'failed' }[]
+  /** When the job was asked for (ISO 8601). */
+  readonly since: string
+  /** What keeps it from running; a person must act. `no_run`: asked for three minutes ago and nothing began. */
+  readonly problem?: 'no_run' | 'actions_off' | 'no_artifact'
+}
+
+/** Whether a runner's answer is that the job still runs. */
+export function isPending(value: object): value is Pending {
+  return 'pending' in value && value.pending === true
+}
+
+/**
+ * The sandbox answers when the job is done; a runner elsewhere answers `Pending` until then, and starts each job only once,
+ * however often it is asked.
+ */
 export interface Runner {
-  /** Resolves target and package together and makes the environment (cached by its lock). Network allowed. */
-  prepare(job: { snapshot: Snapshot; target: Target }, onProgress: OnProgress): Promise<Prepared>
+  /**
+   * Resolves target and package together and makes the environment (cached by its lock). Network allowed.
+   * The request is for runners that measure in the same job.
+   */
+  prepare(job: MeasureJob, onProgress: OnProgress): Promise<Prepared | Pending>
   /** Runs the probe without network. Throws only for a bug or a missing tool; everything else is in the measurement. */
-  measure(job: MeasureJob, onProgress: OnProgress): Promise<Measurement>
+  measure(job: MeasureJob, onProgress: OnProgress): Promise<Measurement | Pending>
   /** Runs the backend's own tests without network. */
-  test(job: TestJob, onProgress: OnProgress): Promise<Report>
+  test(job: TestJob, onProgress: OnProgress): Promise<Report | Pending>
 }

@@ -34,7 +34,12 @@ export const CHANGE_KINDS = [
   'requirements',
   'documentation',
   'tests',
+  'form',
+  'workflow',
+  'revert',
 ] as const
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
 
 /** One change = one commit. */
 export const change = z.strictObject({

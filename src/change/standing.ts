@@ -1,0 +1,25 @@
+/** How each change of a pull request stands: derived from its commits, reviews and commands each time, stored nowhere. */
+import type { ChangeKind } from '../values/plan.ts'
+
+export type ChangeState =
+  | { readonly type: 'proposed' }
+  /** `lapsed` before: it was approved, and its files were edited afterwards. */
+  | { readonly type: 'lapsed'; readonly by: string }
+  | { readonly type: 'approved'; readonly by: string }
+  /** Taken back by a commit; `by` is the person who asked. */
+  | { readonly type: 'reverted'; readonly commit: string }
+
+export interface ChangeStanding {
+  /** `c1` … of Graft, `u1` … of people. */
+  readonly id: string
+  readonly origin: 'change' | 'person'
+  readonly kind: ChangeKind | undefined
+  readonly title: string
+  readonly why: string
+  readonly commit: string
+  readonly files: readonly string[]
+  readonly added: number
+  readonly removed: number
+  readonly depends: readonly string[]
+  readonly state: ChangeState
+}

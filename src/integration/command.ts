@@ -1,0 +1,29 @@
+/** Commands of people, as they were understood. The table in `bot/commands` parses them; `decide` answers them. */
+
+export type CommandName = 'help' | 'plan' | 'integrate' | 'approve' | 'revert' | 'retest' | 'cancel' | 'undo'
+
+/** Who may give it: everybody, the person who asked or one with write permission, only one with write permission. */
+export type CommandPermission = 'anyone' | 'requester' | 'write'
+
+/** What was asked for. `undo` has no text form in this version: it is a button. */
+export type Command =
+  | { readonly name: 'help' | 'plan' | 'integrate' | 'retest' | 'cancel' | 'undo' }
+  /** Ids of changes (`c1`, `u2`), or all of them. */
+  | { readonly name: 'approve'; readonly changes: 'all' | readonly string[] }
+  | { readonly name: 'revert'; readonly changes: readonly string[] }
+
+/** One command of one comment or button. Several in one comment are done in their order. */
+export interface GivenCommand {
+  /** Comment id, or the delivery id of a button. With the place in the comment it names the command for ever. */
+  readonly source: string
+  readonly place: number
+  readonly from: 'comment' | 'button'
+  readonly author: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly permission: CommandPermission
+  /** Understood, or what is wrong with it in one sentence for the person (with the nearest name, the expected form). */
+  readonly asked: Command | { readonly name: 'unknown'; readonly advice: string }
+  /** Of a button: the commit that the person saw. */
+  readonly head?: string
+}
