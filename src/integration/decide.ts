@@ -1,4 +1,5 @@
 /** The one decision function: what is the next step of an integration, given all that is known. Pure and total. */
+import type { Pending } from '../simulator/runner.ts'
 import type { Thread } from './thread.ts'
 import type { Judgement } from './verdict.ts'
 import { judgeReport } from './verdict.ts'
@@ -10,9 +11,11 @@ export type Step =
   | { readonly type: 'prepare' }
   | { readonly type: 'measure' }
   | { readonly type: 'plan' }
-  | { readonly type: 'open_branch' }
-  | { readonly type: 'commit'; readonly change: string }
+  /** All changes at once: a branch of Graft's is never seen half made. */
+  | { readonly type: 'publish' }
   | { readonly type: 'test' }
+  /** A job runs elsewhere; whoever hears of its end asks again. */
+  | { readonly type: 'wait'; readonly pending: Pending }
   | { readonly type: 'finish'; readonly judgement: Judgement; readonly keepBranch: boolean }
 
 /**
@@ -20,6 +23,7 @@ export type Step =
  * a refusal never leaves a branch or a file behind.
  */
 export function decide(thread: Thread): Step {
+  if (thread.pending !== undefined) return { type: 'wait', pending: thread.pending }
   if (thread.snapshot === undefined) return { type: 'fetch' }
   if (thread.backend === undefined) return { type: 'name' }
   if (thread.profile === undefined) return { type: 'analyse' }
@@ -36,10 +40,7 @@ export function decide(thread: Thread): Step {
   }
   if (thread.changes === undefined) return { type: 'plan' }
   if (thread.request.dryRun) return { type: 'finish', judgement, keepBranch: false }
-  if (thread.branch?.head === undefined) return { type: 'open_branch' }
-  const done = new Set(thread.branch.committed.map((change) => change.id))
-  const next = thread.changes.find((change) => !done.has(change.id))
-  if (next !== undefined) return { type: 'commit', change: next.id }
+  if (thread.branch?.head === undefined) return { type: 'publish' }
   if (thread.report === undefined) return { type: 'test' }
   const final = judgeReport(judgement, thread.report)
   return { type: 'finish', judgement: final, keepBranch: final.verdict !== 'failed' }

@@ -125,10 +125,12 @@ async function walk(
         finished = step.keepBranch
         return { thread: step.keepBranch ? thread : withoutBranch(thread), judgement: step.judgement }
       }
+      if (step.type === 'wait')
+        throw new BugError('A job runs elsewhere, and a local walk has nobody who would call again.')
       thread = await perform(step, thread, repository, services)
     }
   } finally {
-    // Only a branch that this walk made is taken back: `open_branch` refuses one that exists.
+    // Only a branch that this walk made is taken back: `publish` refuses one that exists.
     const { branch } = thread
     if (!finished && branch?.head !== undefined) await repository.deleteBranch(branch.name, branch.head)
   }

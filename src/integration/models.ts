@@ -5,11 +5,11 @@
 import type { ChangeStanding } from '../change/standing.ts'
 import type { Pending } from '../simulator/runner.ts'
 import type { RequestProblem } from '../values/issue-request.ts'
+import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
 import type { Report } from '../values/report.ts'
 import type { Snapshot } from '../values/snapshot.ts'
-import type { Measurement } from '../values/measurement.ts'
 
 /** The seven steps of the progress bar, in order. */
 export const PROGRESS_STEPS = ['request', 'read', 'measure', 'pull request', 'test', 'review', 'merge'] as const

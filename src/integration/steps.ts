@@ -7,8 +7,10 @@ import { planChanges } from '../generate/changeset.ts'
 import { gateReach } from '../generate/gate-reach.ts'
 import { chooseOptions } from '../generate/names.ts'
 import type { Repository } from '../repository/repository.ts'
+import { isPending, type MeasureJob } from '../simulator/runner.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
+import { formatIntegrationBranch } from '../values/branches.ts'
 import { BugError } from '../values/errors.ts'
 import { foundGates } from '../values/found-gates.ts'
 import type { Change } from '../values/plan.ts'
@@ -17,8 +19,10 @@ import type { Stage } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import type { Step } from './decide.ts'
 import type { Services } from './services.ts'
-import type { Branch, Thread } from './thread.ts'
+import type { Branch, Request, Thread } from './thread.ts'
 import { judgeMeasurement } from './verdict.ts'
+
+const ELSEWHERE = 'runs elsewhere'
 
 /** Runs one stage between a `started` and a `finished` event; `describe` says in a few words what came out. */
 async function stage<T>(
@@ -66,9 +70,9 @@ export async function analyseSource(snapshot: Snapshot, services: Services): Pro
   )
 }
 
-/** Performs one step. `finish` is not a step to perform: the caller ends there. */
+/** Performs one step. `finish` and `wait` are not steps to perform: the caller ends there. */
 export async function perform(
-  step: Exclude<Step, { type: 'finish' }>,
+  step: Exclude<Step, { type: 'finish' | 'wait' }>,
   thread: Thread,
   repository: Repository,
   services: Services,
@@ -79,7 +83,7 @@ export async function perform(
     case 'name': {
       const backend = chooseOptions(known(thread.snapshot), thread.request.choices, thread.target)
       // Now, not after minutes of measuring.
-      if (!thread.request.dryRun) await repository.refuseTaken(branchName(backend.name))
+      if (!thread.request.dryRun) await repository.refuseTaken(branchName(thread.request, backend.name))
       return { ...thread, backend }
     }
     case 'analyse': {
@@ -87,31 +91,20 @@ export async function perform(
       return { ...thread, profile, decline: declineReason(profile)?.reason }
     }
     case 'prepare': {
-      const job = { snapshot: known(thread.snapshot), target: thread.target }
+      const job = measureJob(thread)
       const prepared = await stage(
         services,
         'environment',
         () => services.runner.prepare(job, services.onProgress),
-        (value) => (value.ok ? `${value.lock.pins.size} pinned distributions` : 'not possible'),
-      )
-      return { ...thread, prepared }
-    }
-    case 'measure': {
-      const request = proposeCandidates(known(thread.profile))
-      const job = { snapshot: known(thread.snapshot), target: thread.target, request }
-      const measurement = await stage(
-        services,
-        'measure',
-        () => services.runner.measure(job, services.onProgress),
         (value) => {
-          const right = value.gates.filter((gate) => gate.outcome === 'right').length
-          return value.driver === undefined ? `no driver (${value.stage})` : `${right} native gates right`
+          if (isPending(value)) return ELSEWHERE
+          return value.ok ? `${value.lock.pins.size} pinned distributions` : 'not possible'
         },
       )
-      const measured = measurement.driver !== undefined && measurement.conventions !== undefined
-      const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
-      return { ...thread, measurement, judgement: judgeMeasurement(measurement, refused) }
+      return isPending(prepared) ? { ...thread, pending: prepared } : { ...thread, prepared }
     }
+    case 'measure':
+      return measure(thread, services)
     case 'plan': {
       const changes = await stage(
         services,
@@ -121,15 +114,40 @@ export async function perform(
       )
       return { ...thread, changes }
     }
-    case 'open_branch':
-      return { ...thread, branch: await openBranch(thread, repository) }
-    case 'commit':
-      return { ...thread, branch: await commitChange(step.change, thread, repository, services) }
+    case 'publish':
+      return { ...thread, branch: await publish(thread, repository, services) }
     case 'test':
       return test(thread, repository, services)
     default:
       return step satisfies never
   }
+}
+
+/** What is resolved, installed and measured, in one job where the runner is elsewhere. */
+function measureJob(thread: Thread): MeasureJob {
+  return {
+    snapshot: known(thread.snapshot),
+    target: thread.target,
+    request: proposeCandidates(known(thread.profile)),
+  }
+}
+
+async function measure(thread: Thread, services: Services): Promise<Thread> {
+  const job = measureJob(thread)
+  const measurement = await stage(
+    services,
+    'measure',
+    () => services.runner.measure(job, services.onProgress),
+    (value) => {
+      if (isPending(value)) return ELSEWHERE
+      const right = value.gates.filter((gate) => gate.outcome === 'right').length
+      return value.driver === undefined ? `no driver (${value.stage})` : `${right} native gates right`
+    },
+  )
+  if (isPending(measurement)) return { ...thread, pending: measurement }
+  const measured = measurement.driver !== undefined && measurement.conventions !== undefined
+  const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
+  return { ...thread, measurement, judgement: judgeMeasurement(measurement, refused) }
 }
 
 async function plan(thread: Thread, repository: Repository, services: Services): Promise<readonly Change[]> {
@@ -146,25 +164,25 @@ async function plan(thread: Thread, repository: Repository, services: Services):
   })
 }
 
-async function openBranch(thread: Thread, repository: Repository): Promise<Branch> {
-  const name = branchName(known(thread.backend).name)
-  await repository.createBranch(name, thread.base)
-  return { name, head: thread.base, committed: [] }
-}
-
-async function commitChange(id: string, thread: Thread, repository: Repository, services: Services): Promise<Branch> {
+async function publish(thread: Thread, repository: Repository, services: Services): Promise<Branch> {
   services.signal.throwIfAborted()
-  const branch = known(thread.branch)
-  const backend = known(thread.backend)
-  const change = known(thread.changes?.find((candidate) => candidate.id === id))
-  const result = await repository.commit({
-    branch: branch.name,
-    expectedHead: known(branch.head),
-    message: commitMessage(change, backend.name),
-    files: change.files,
+  const backend = known(thread.backend).name
+  const changes = known(thread.changes)
+  const name = branchName(thread.request, backend)
+  const commits = await repository.publish({
+    branch: name,
+    expectedHead: undefined,
+    parent: thread.base,
+    commits: changes.map((change) => ({
+      message: commitMessage(change, String(thread.request.issue ?? backend)),
+      files: change.files,
+    })),
   })
-  services.onProgress({ type: 'note', stage: 'commit', detail: `${change.id} ${change.title}` })
-  return { ...branch, head: result.commit, committed: [...branch.committed, { id, ...result }] }
+  for (const change of changes) {
+    services.onProgress({ type: 'note', stage: 'commit', detail: `${change.id} ${change.title}` })
+  }
+  const committed = changes.map((change, index) => ({ id: change.id, ...known(commits[index]) }))
+  return { name, head: committed.at(-1)?.commit, committed }
 }
 
 async function test(thread: Thread, repository: Repository, services: Services): Promise<Thread> {
@@ -173,27 +191,26 @@ async function test(thread: Thread, repository: Repository, services: Services):
     services,
     'test',
     () =>
-      repository.withCheckout(last.commit, (checkout) =>
-        services.runner.test(
-          {
-            snapshot: known(thread.snapshot),
-            target: thread.target,
-            backend: known(thread.backend).name,
-            checkout,
-            commit: last.commit,
-            tree: last.tree,
-          },
-          services.onProgress,
-        ),
+      services.runner.test(
+        {
+          snapshot: known(thread.snapshot),
+          target: thread.target,
+          backend: known(thread.backend).name,
+          withCheckout: (use) => repository.withCheckout(last.commit, use),
+          commit: last.commit,
+          tree: last.tree,
+        },
+        services.onProgress,
       ),
-    (value) => `${value.passed} passed, ${value.failed} failed, ${value.skipped} skipped`,
+    (value) =>
+      isPending(value) ? ELSEWHERE : `${value.passed} passed, ${value.failed} failed, ${value.skipped} skipped`,
   )
-  return { ...thread, report }
+  return isPending(report) ? { ...thread, pending: report } : { ...thread, report }
 }
 
-/** Name of the branch of an integration in a local clone. */
-export function branchName(backend: string): string {
-  return `graft/${backend}`
+/** Name of the branch of an integration: `graft/<backend>` in a local clone, `graft/<issue>-<backend>` for an issue. */
+function branchName({ issue }: Request, backend: string): string {
+  return issue === undefined ? `graft/${backend}` : formatIntegrationBranch({ issue, backend })
 }
 
 function known<T>(value: T | undefined): T {

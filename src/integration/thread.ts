@@ -2,7 +2,7 @@
  * The thread: everything that is known about one integration. `decide` looks only at this value, so that the same decision is
  * made whether the facts come from a local clone or, later, from GitHub.
  */
-import type { Prepared } from '../simulator/runner.ts'
+import type { Pending, Prepared } from '../simulator/runner.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, Target } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
@@ -31,6 +31,8 @@ export interface Request {
   readonly choices: Partial<BackendOptions>
   /** A dry run ends with the plan. */
   readonly dryRun: boolean
+  /** Number of the issue that asks; absent in a local clone. */
+  readonly issue?: number
 }
 
 export interface Thread {
@@ -48,4 +50,6 @@ export interface Thread {
   readonly changes?: readonly Change[]
   readonly branch?: Branch
   readonly report?: Report
+  /** The answer of the last job that was asked for, while it runs elsewhere. */
+  readonly pending?: Pending
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decide, type Step } from '../../src/integration/decide.ts'
 import type { Thread } from '../../src/integration/thread.ts'
 import { judgeMeasurement, judgeReport } from '../../src/integration/verdict.ts'
+import type { Pending } from '../../src/simulator/runner.ts'
 import type { Measurement } from '../../src/values/measurement.ts'
 import type { Change, Target } from '../../src/values/plan.ts'
 import type { Profile } from '../../src/values/profile.ts'
@@ -76,8 +77,6 @@ function threads(dryRun = false): Thread[] {
     { prepared: { ok: true, lock: { requirements: '', pins: new Map() } } },
     { measurement: measured, judgement: judgeMeasurement(measured) },
     { changes: [change('c1'), change('c2')] },
-    { branch: { name: 'graft/any', head: 'a', committed: [] } },
-    { branch: { name: 'graft/any', head: 'b', committed: [{ id: 'c1', commit: 'b', tree: 't' }] } },
     {
       branch: {
         name: 'graft/any',
@@ -108,18 +107,20 @@ describe('decide', () => {
       'prepare',
       'measure',
       'plan',
-      'open_branch',
-      'commit',
-      'commit',
+      'publish',
       'test',
       'finish',
     ])
-    expect(decide(threads()[8] as Thread)).toEqual({ type: 'commit', change: 'c2' })
   })
 
   it('ends a dry run with the plan, before any branch', () => {
-    expect(types(threads(true)).slice(6)).toEqual(['finish', 'finish', 'finish', 'finish', 'finish'])
+    expect(types(threads(true)).slice(6)).toEqual(['finish', 'finish', 'finish'])
     expect(decide(threads(true)[6] as Thread)).toMatchObject({ keepBranch: false })
+  })
+
+  it('waits wherever a job runs elsewhere, and for nothing else', () => {
+    const pending: Pending = { pending: true, steps: [], since: '2026-01-01T00:00:00Z' }
+    for (const thread of threads()) expect(decide({ ...thread, pending })).toEqual({ type: 'wait', pending })
   })
 
   it('never opens a branch for a package that is declined after reading', () => {
