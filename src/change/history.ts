@@ -14,7 +14,7 @@ export type HistoryEntry = {
 
 /**
  * Returns the commits between `base` (exclusive) and `head`, oldest first. A commit counts as a change of the integration when
- * its trailers name it; a second commit with the same id, and everything else, is a person's.
+ * Graft made it and its trailers name it; a second commit with the same id, and everything else, is a person's.
  */
 export async function readHistory(
   repository: Repository,
@@ -23,9 +23,9 @@ export async function readHistory(
   const seen = new Set<string>()
   let people = 0
   return (await repository.log(range.base, range.head)).map((entry) => {
-    const { commit, tree, author, message } = entry
+    const { commit, tree, author, ours, message } = entry
     const common = { commit, tree, author, subject: message.split('\n', 1)[0] ?? '' }
-    const trailers = parseTrailers(message)
+    const trailers = ours ? parseTrailers(message) : undefined
     if (trailers !== undefined && trailers.integration === range.integration && !seen.has(trailers.change)) {
       seen.add(trailers.change)
       return { ...common, id: trailers.change, origin: 'change', trailers }

@@ -5,35 +5,19 @@
  * tree, index and checked-out branch are never written, hooks never run, and the environment's `GIT_*` variables are ignored.
  */
 import { constants } from 'node:fs'
-import { access, mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { access, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { SimpleGit } from 'simple-git'
-import { simpleGit } from 'simple-git'
 import { BugError, ConfigurationError, UserError } from '../values/errors.ts'
-import type { CommitInput, CommitResult, LogEntry, Repository } from './repository.ts'
+import type { FileChange } from '../values/plan.ts'
+import { client, git, needGit, onlyGitErrors, run, withTemporaryFolder } from './git.ts'
+import { checkedCommit, checkedParent, checkedPath } from './names.ts'
+import type { CommitResult, LogEntry, PublishInput, Repository } from './repository.ts'
+import { MovedError } from './repository.ts'
 
 const ZERO = '0'.repeat(40)
 const SHA = /^[0-9a-f]{40}$/
 /** What commits are signed with when the repository has no identity of its own. */
 const NEUTRAL = { name: 'Graft', email: 'graft@users.noreply.localhost' }
-const CONFIG = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.quotePath=false', 'gc.auto=0']
-const OWN_VARIABLES = [
-  'GIT_INDEX_FILE',
-  'GIT_WORK_TREE',
-  'GIT_DIR',
-  'GIT_OPTIONAL_LOCKS',
-  'GIT_LITERAL_PATHSPECS',
-  'GIT_AUTHOR_NAME',
-  'GIT_AUTHOR_EMAIL',
-  'GIT_COMMITTER_NAME',
-  'GIT_COMMITTER_EMAIL',
-]
-
-interface GitOptions {
-  readonly variables?: Readonly<Record<string, string>>
-  readonly input?: string
-}
 
 /**
  * Opens the repository that holds `dir`.
@@ -82,52 +66,6 @@ async function topLevel(folder: string, shown: string): Promise<string> {
     )
   }
   return found === '' ? folder : found
-}
-
-/** What git needs of the process's environment; anything else (`GIT_DIR` of a hook, pagers, editors) stays outside. */
-const PASSED_ON = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'TMPDIR', 'TEMP', 'USERPROFILE', 'SYSTEMROOT']
-
-/** A client for one command. `binary` results and standard input are per command, so each has its own. */
-function client(folder: string, options: GitOptions): SimpleGit {
-  const environment: Record<string, string> = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_LITERAL_PATHSPECS: '1' }
-  for (const name of PASSED_ON) {
-    const value = process.env[name]
-    if (value !== undefined) environment[name] = value
-  }
-  return simpleGit({
-    baseDir: folder,
-    config: CONFIG,
-    allowEnvironment: OWN_VARIABLES,
-    unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true },
-    ...(options.input === undefined ? {} : { input: () => options.input }),
-    errors: (error, result) => {
-      if (error !== undefined || result.exitCode === 0) return error
-      return Buffer.concat([...result.stdOut, ...result.stdErr, Buffer.from(`(exit code ${result.exitCode})`)])
-    },
-  }).env({ ...environment, ...options.variables })
-}
-
-async function needGit<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (error) {
-    if (String(error).includes('ENOENT')) {
-      throw new ConfigurationError('git was not found. Install git 2.24 or later and put it on the PATH.', {
-        cause: error,
-      })
-    }
-    throw error
-  }
-}
-
-/** Runs git in a folder with a fixed argument list and returns its standard output. */
-function run(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  return needGit(client(folder, options).raw([...args]))
-}
-
-/** Runs git on a repository, wherever it is and whether bare or not. */
-function git(gitDir: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  return run(gitDir, args, { ...options, variables: { GIT_DIR: gitDir, ...options.variables } })
 }
 
 class LocalRepository implements Repository {
@@ -184,6 +122,23 @@ class LocalRepository implements Repository {
     return output.split('\0').filter((path) => path !== '')
   }
 
+  async entries(commit: string): Promise<ReadonlyMap<string, string>> {
+    const output = await git(this.#gitDir, [
+      'ls-tree',
+      '-r',
+      '-z',
+      '--full-tree',
+      '--end-of-options',
+      checkedCommit(commit),
+    ])
+    const entries = new Map<string, string>()
+    for (const entry of output.split('\0')) {
+      const match = /^\d+ blob ([0-9a-f]{40})\t(.*)$/s.exec(entry)
+      if (match?.[1] !== undefined && match[2] !== undefined) entries.set(match[2], match[1])
+    }
+    return entries
+  }
+
   async log(base: string, head: string): Promise<LogEntry[]> {
     const format = '--format=%H%x00%T%x00%an <%ae>%x00%B%x00%x1e%x00'
     const range = `${checkedCommit(base)}..${checkedCommit(head)}`
@@ -200,7 +155,7 @@ class LocalRepository implements Repository {
     for (const record of output.split('\0\x1e\0')) {
       const [commit, tree, author, message] = record.replace(/^[\0\n]+/, '').split('\0')
       if (commit === undefined || tree === undefined || author === undefined || message === undefined) continue
-      entries.push({ commit, tree, author, message })
+      entries.push({ commit, tree, author, ours: true, message })
     }
     return entries
   }
@@ -229,11 +184,6 @@ class LocalRepository implements Repository {
     }
   }
 
-  async createBranch(branch: string, commit: string): Promise<void> {
-    await this.refuseTaken(branch)
-    await this.#update(await this.#ref(branch), checkedCommit(commit), ZERO)
-  }
-
   async deleteBranch(branch: string, expectedHead: string): Promise<void> {
     const ref = await this.#ref(branch)
     if ((await this.resolve(ref)) === undefined) return
@@ -241,18 +191,21 @@ class LocalRepository implements Repository {
     await this.#update(ref, ZERO, checkedCommit(expectedHead))
   }
 
-  async commit(input: CommitInput): Promise<CommitResult> {
+  async publish(input: PublishInput): Promise<CommitResult[]> {
+    let parent = checkedParent(input)
     const ref = await this.#ref(input.branch)
-    const parent = checkedCommit(input.expectedHead)
-    await this.#refuseCheckedOut(input.branch, ref)
-    const tree = await this.#writeTree(parent, input)
-    const commit = await git(this.#gitDir, ['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
-      input: input.message,
-      variables: await this.#identity(),
-    })
-    const result = { commit: checkedCommit(commit.trim()), tree }
-    await this.#update(ref, result.commit, parent)
-    return result
+    if (input.expectedHead === undefined) await this.refuseTaken(input.branch)
+    else await this.#refuseCheckedOut(input.branch, ref)
+    const variables = await this.#identity()
+    const results: CommitResult[] = []
+    for (const { message, files } of input.commits) {
+      const tree = await this.#writeTree(parent, files)
+      const args = ['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree]
+      parent = checkedCommit((await git(this.#gitDir, args, { input: message, variables })).trim())
+      results.push({ commit: parent, tree })
+    }
+    await this.#update(ref, parent, input.expectedHead ?? ZERO)
+    return results
   }
 
   /** Files are written by git itself into a temporary folder: nothing is left in the repository, even after a kill. */
@@ -271,12 +224,12 @@ class LocalRepository implements Repository {
     })
   }
 
-  async #writeTree(parent: string, input: CommitInput): Promise<string> {
+  async #writeTree(parent: string, files: readonly FileChange[]): Promise<string> {
     return withTemporaryFolder(async (scratch) => {
       const variables = { GIT_INDEX_FILE: join(scratch, 'index') }
       await git(this.#gitDir, ['read-tree', '--end-of-options', parent], { variables })
-      const paths = input.files.map((file) => checkedPath(file.path))
-      const blobs = await this.#writeBlobs(input.files, scratch)
+      const paths = files.map((file) => file.path)
+      const blobs = await this.#writeBlobs(files, scratch)
       const modes = await this.#modes(parent, paths)
       const lines = paths.map((path, index) => {
         const blob = blobs[index]
@@ -288,7 +241,7 @@ class LocalRepository implements Repository {
   }
 
   /** Object names of the files' contents, undefined for a file that is deleted. One process, however many files. */
-  async #writeBlobs(files: CommitInput['files'], scratch: string): Promise<(string | undefined)[]> {
+  async #writeBlobs(files: readonly FileChange[], scratch: string): Promise<(string | undefined)[]> {
     const written: string[] = []
     for (const [index, { content }] of files.entries()) {
       if (content === null) continue
@@ -318,7 +271,7 @@ class LocalRepository implements Repository {
     try {
       await git(this.#gitDir, ['update-ref', '-m', 'graft', '--end-of-options', ref, to, from])
     } catch (error) {
-      throw new UserError(
+      throw new MovedError(
         `${ref.replace('refs/heads/', '')} was moved by somebody else in the meantime, or another git command holds its lock. Nothing was changed; run Graft again.`,
         { cause: error },
       )
@@ -367,33 +320,5 @@ class LocalRepository implements Repository {
     if (this.#workTree !== undefined && output.split('\0').includes(`branch ${ref}`)) {
       throw new UserError(`The branch ${branch} is checked out. Switch to another branch and run Graft again.`)
     }
-  }
-}
-
-/** A failure that git itself reported means "there is none"; a missing git passes through. */
-function onlyGitErrors(error: unknown): undefined {
-  if (error instanceof ConfigurationError) throw error
-  return undefined
-}
-
-function checkedCommit(commit: string): string {
-  if (!SHA.test(commit)) throw new BugError(`"${commit}" is no full object name.`)
-  return commit
-}
-
-/** A path inside the repository: relative, without `.`, `..`, empty or `.git` parts, without control characters. */
-function checkedPath(path: string): string {
-  const parts = path.split('/')
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')
-  if (bad || /[\p{Cc}\\]/u.test(path)) throw new BugError(`"${path}" is no path inside a repository.`)
-  return path
-}
-
-async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'graft-'))
-  try {
-    return await use(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -1,5 +1,9 @@
 /** The port to a target repository. Implementations: `local.ts` (git plumbing) and `github.ts` (Git Data API). */
+import { UserError } from '../values/errors.ts'
 import type { FileChange } from '../values/plan.ts'
+
+/** Somebody else moved, made or deleted the branch in the meantime. Nothing was changed: look again, then decide again. */
+export class MovedError extends UserError {}
 
 /** Commits on top of each other, and then one move of the branch: all of them appear, or none. */
 export interface PublishInput {
@@ -8,6 +12,7 @@ export interface PublishInput {
   readonly expectedHead: string | undefined
   /** First parent of the first commit. The same as `expectedHead` where that is given. */
   readonly parent: string
+  /** None: the branch is made at `parent`. */
   readonly commits: readonly { readonly message: string; readonly files: readonly FileChange[] }[]
 }
 
@@ -36,14 +41,16 @@ export interface Repository {
   read(commit: string, path: string): Promise<string | undefined>
   /** Paths of all files below a folder at a commit. */
   list(commit: string, folder: string): Promise<string[]>
+  /** Object name of every file at a commit by its path: equal names, equal bytes. */
+  entries(commit: string): Promise<ReadonlyMap<string, string>>
   /** Raises UserError when a branch of this name cannot be made: it exists, or the name of another one is in its way. */
   refuseTaken(branch: string): Promise<void>
   /**
-   * Writes commits and moves the branch to the last one. Raises UserError when somebody else moved or made the branch in the
-   * meantime; repeated after a failure it is safe, as nothing points to what was written before.
+   * Writes commits and moves the branch to the last one. Raises MovedError when somebody else moved the branch in the meantime,
+   * UserError (as `refuseTaken`) when a branch that is to be made is there already; repeated after a failure it is safe, as nothing points to what was written before.
    */
   publish(input: PublishInput): Promise<CommitResult[]>
-  /** Compare-and-swap as well: raises UserError when somebody else has moved the branch. */
+  /** Compare-and-swap as well: raises MovedError when somebody else has moved the branch. One that is gone is fine. */
   deleteBranch(branch: string, expectedHead: string): Promise<void>
   /** Commits that `head` has and `base` has not, oldest first, along first parents. */
   log(base: string, head: string): Promise<LogEntry[]>

@@ -19,11 +19,13 @@ test('changes are read back from the commits of a branch, a person’s commits a
     git('commit', '--quiet', '--message', 'start')
     const repository = await openLocalRepository(dir)
     const base = (await repository.base()).commit
-    await repository.createBranch('graft/toy', base)
+    const branch = 'graft/toy'
     let head = base
     const add = async (message: string, path: string) => {
       const files = [{ path, content: path, why: '' }]
-      head = (await repository.commit({ branch: 'graft/toy', expectedHead: head, message, files })).commit
+      const expectedHead = await repository.head(branch)
+      const [made] = await repository.publish({ branch, expectedHead, parent: head, commits: [{ message, files }] })
+      head = made?.commit ?? ''
     }
     const change = (id: string, depends: string[]): Change => ({
       id,
@@ -48,6 +50,19 @@ test('changes are read back from the commits of a branch, a person’s commits a
     ])
     expect(history[2]).toMatchObject({ trailers: { kind: 'adapter', depends: ['c1'] } })
     expect(history.at(-1)?.commit).toBe(head)
+    const forged = {
+      ...repository,
+      log: async (from: string, to: string) =>
+        (await repository.log(from, to)).map((entry) => ({ ...entry, ours: entry.message.includes('c3') })),
+    }
+    const believed = await readHistory(forged, { base, head, integration: 'other' })
+    expect(believed.map(({ id, origin }) => `${id} ${origin}`)).toEqual([
+      'u1 person',
+      'u2 person',
+      'u3 person',
+      'u4 person',
+      'c3 change',
+    ])
   } finally {
     await rm(dir, { recursive: true, force: true })
   }

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openLocalRepository } from '../../src/repository/local.ts'
 import { UserError } from '../../src/values/errors.ts'
+import { describeRepository, makeRepository } from './behaviour.ts'
 
 let root: string
 let dir: string
@@ -84,30 +84,6 @@ describe('opening', () => {
   })
 })
 
-describe('reading', () => {
-  test('byte order mark, line ends and missing files', async () => {
-    await makeClone({ 'bom.py': '\uFEFFa = 1\n', 'dos.txt': 'a\r\nb\r\n', 'sub/x.txt': 'x', 'sub/y z.txt': 'y' })
-    const repository = await openLocalRepository(dir)
-    const { commit } = await repository.base()
-    await expect(repository.read(commit, 'bom.py')).resolves.toBe('\uFEFFa = 1\n')
-    await expect(repository.read(commit, 'dos.txt')).resolves.toBe('a\r\nb\r\n')
-    await expect(repository.read(commit, 'sub')).resolves.toBeUndefined()
-    await expect(repository.read(commit, 'nothing.txt')).resolves.toBeUndefined()
-    await expect(repository.list(commit, 'sub')).resolves.toEqual(['sub/x.txt', 'sub/y z.txt'])
-    await expect(repository.list(commit, '')).resolves.toHaveLength(4)
-  })
-
-  test('text that is not UTF-8 is refused, never mangled', async () => {
-    await makeClone({ 'a.txt': 'a' })
-    await writeFile(join(dir, 'latin.txt'), Buffer.from([0x66, 0xfc, 0x72]))
-    git('add', '--all')
-    git('commit', '--quiet', '--message', 'latin')
-    const repository = await openLocalRepository(dir)
-    const { commit } = await repository.base()
-    await expect(repository.read(commit, 'latin.txt')).rejects.toThrow(/latin\.txt .* is not UTF-8/)
-  })
-})
-
 describe('writing', () => {
   test('commits on a branch of its own and leaves the working tree, index and HEAD alone', async () => {
     await makeClone({ 'keep.txt': 'keep\n', 'tool.sh': '#!/bin/sh\n', 'gone.txt': 'gone\n' })
@@ -123,17 +99,22 @@ describe('writing', () => {
     const before = await footprint()
     const repository = await openLocalRepository(dir)
     const { commit } = await repository.base()
-    await repository.createBranch('graft/toy', commit)
-    const result = await repository.commit({
+    const [result] = await repository.publish({
       branch: 'graft/toy',
-      expectedHead: commit,
-      message: 'subject\n\nbody\n',
-      files: [
-        { path: 'new/a b.py', content: '\uFEFFa = 1\r\n', why: '' },
-        { path: 'tool.sh', content: '#!/bin/sh\necho\n', why: '' },
-        { path: 'gone.txt', content: null, why: '' },
+      expectedHead: undefined,
+      parent: commit,
+      commits: [
+        {
+          message: 'subject\n\nbody\n',
+          files: [
+            { path: 'new/a b.py', content: '\uFEFFa = 1\r\n', why: '' },
+            { path: 'tool.sh', content: '#!/bin/sh\necho\n', why: '' },
+            { path: 'gone.txt', content: null, why: '' },
+          ],
+        },
       ],
     })
+    if (result === undefined) throw new Error('nothing was published')
     expect(await footprint()).toEqual(before)
     expect(existsSync(join(root, 'hook-ran'))).toBe(false)
     await expect(repository.head('graft/toy')).resolves.toBe(result.commit)
@@ -153,32 +134,19 @@ describe('writing', () => {
     await makeClone({ 'a.txt': 'a' })
     const repository = await openLocalRepository(dir)
     const { commit } = await repository.base()
-    await repository.createBranch('one', commit)
-    const files = [{ path: 'b.txt', content: 'b', why: '' }]
+    const commits = [{ message: 'm\n', files: [{ path: 'b.txt', content: 'b', why: '' }] }]
     git('config', 'user.name', 'Bob')
     git('config', 'user.email', 'bob@example.org')
-    const bob = await repository.commit({ branch: 'one', expectedHead: commit, message: 'm\n', files })
-    expect((await repository.log(commit, bob.commit))[0]).toMatchObject({
+    const [bob] = await repository.publish({ branch: 'one', expectedHead: undefined, parent: commit, commits })
+    expect((await repository.log(commit, bob?.commit ?? ''))[0]).toMatchObject({
       author: 'Bob <bob@example.org>',
+      ours: true,
       message: 'm\n',
     })
     git('config', '--unset', 'user.email')
-    const own = await repository.commit({ branch: 'one', expectedHead: bob.commit, message: 'm\n', files })
+    const [own] = await repository.publish({ branch: 'two', expectedHead: undefined, parent: commit, commits })
     // A global identity of the machine that runs the tests counts as configured too.
-    expect((await repository.log(bob.commit, own.commit))[0]?.author).toMatch(/^(Graft|Bob) </)
-  })
-
-  test('compare and swap: nobody’s commit is lost', async () => {
-    await makeClone({ 'a.txt': 'a' })
-    const repository = await openLocalRepository(dir)
-    const { commit } = await repository.base()
-    await repository.createBranch('one', commit)
-    const input = { branch: 'one', message: 'm\n', files: [{ path: 'b.txt', content: 'b', why: '' }] }
-    const first = await repository.commit({ ...input, expectedHead: commit })
-    await expect(repository.commit({ ...input, expectedHead: commit })).rejects.toThrow(/moved by somebody else/)
-    await expect(repository.head('one')).resolves.toBe(first.commit)
-    await expect(repository.deleteBranch('one', commit)).rejects.toThrow(/moved by somebody else/)
-    await expect(repository.head('one')).resolves.toBe(first.commit)
+    expect((await repository.log(commit, own?.commit ?? ''))[0]?.author).toMatch(/^(Graft|Bob) </)
   })
 
   // Nothing is forbidden to root.
@@ -195,10 +163,14 @@ describe('writing', () => {
     await makeClone({ 'a.txt': 'a' })
     const repository = await openLocalRepository(dir)
     const { commit } = await repository.base()
-    await expect(repository.createBranch('main', commit)).rejects.toThrow(/exists already/)
+    const make = (branch: string) =>
+      repository.publish({ branch, expectedHead: undefined, parent: commit, commits: [] })
+    await expect(make('main')).rejects.toThrow(/exists already/)
+    const onTop = { branch: 'main', expectedHead: commit, parent: commit, commits: [] }
+    await expect(repository.publish(onTop)).rejects.toThrow(/is checked out/)
     await expect(repository.deleteBranch('main', commit)).rejects.toThrow(/is checked out/)
     for (const name of ['a..b', '--all', 'a b', '', 'x.lock']) {
-      await expect(repository.createBranch(name, commit)).rejects.toThrow(/no valid name of a branch/)
+      await expect(make(name)).rejects.toThrow(/no valid name of a branch/)
     }
   })
 
@@ -212,25 +184,9 @@ describe('writing', () => {
     const { commit } = await repository.base()
     const expected = `beside the branch ${other}. Rename that one with "git branch -m ${other} OTHER"`
     await expect(repository.refuseTaken(wanted)).rejects.toThrow(expected)
-    await expect(repository.createBranch(wanted, commit)).rejects.toThrow(expected)
+    const made = repository.publish({ branch: wanted, expectedHead: undefined, parent: commit, commits: [] })
+    await expect(made).rejects.toThrow(expected)
     await expect(repository.refuseTaken('toy')).resolves.toBeUndefined()
-  })
-
-  test('no path leaves the repository', async () => {
-    await makeClone({ 'a.txt': 'a' })
-    const repository = await openLocalRepository(dir)
-    const { commit } = await repository.base()
-    await repository.createBranch('one', commit)
-    const hostile = fc.constantFrom('..', '.', '', '.git', '.GIT', 'a\nb', 'a\0b', 'a\\b')
-    await fc.assert(
-      fc.asyncProperty(hostile, fc.constantFrom('', 'x/'), async (part, prefix) => {
-        const files = [{ path: `${prefix}${part}`, content: 'b', why: '' }]
-        const attempt = repository.commit({ branch: 'one', expectedHead: commit, message: 'm', files })
-        await expect(attempt).rejects.toThrow(/no path inside a repository/)
-      }),
-      { numRuns: 16 },
-    )
-    await expect(repository.head('one')).resolves.toBe(commit)
   })
 })
 
@@ -258,4 +214,10 @@ describe('checking out', () => {
     expect(existsSync((error as Error).message)).toBe(false)
     expect(await footprint()).toEqual(before)
   })
+})
+
+describeRepository('a bare repository on this machine', async () => {
+  const gitDir = join(root, 'target.git')
+  const git = await makeRepository(gitDir)
+  return { repository: await openLocalRepository(gitDir), git }
 })

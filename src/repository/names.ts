@@ -1,0 +1,31 @@
+/** What may be handed to git as a commit or a path, whatever stands behind the port. */
+import { BugError } from '../values/errors.ts'
+import type { PublishInput } from './repository.ts'
+
+const SHA = /^[0-9a-f]{40}$/
+
+/** A full object name. Raises BugError for anything else. */
+export function checkedCommit(commit: string): string {
+  if (!SHA.test(commit)) throw new BugError(`"${commit}" is no full object name.`)
+  return commit
+}
+
+/**
+ * A path inside a repository: relative, without `.`, `..`, empty or `.git` parts, without control characters. Raises BugError
+ * for anything else.
+ */
+export function checkedPath(path: string): string {
+  const parts = path.split('/')
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.toLowerCase() === '.git')
+  if (bad || /[\p{Cc}\\]/u.test(path)) throw new BugError(`"${path}" is no path inside a repository.`)
+  return path
+}
+
+/** The parent of the first commit. Raises BugError for a bad path, and where a branch would be moved to what is not on top of it. */
+export function checkedParent(input: PublishInput): string {
+  if (input.expectedHead !== undefined && input.expectedHead !== input.parent) {
+    throw new BugError('What is published on a branch begins at the head of that branch.')
+  }
+  for (const { files } of input.commits) for (const { path } of files) checkedPath(path)
+  return checkedCommit(input.parent)
+}
