@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { parsePipRequirementsLine } from 'pip-requirements-js'
 import { parse as parseToml } from 'smol-toml'
 import { z } from 'zod'
-import { parseSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
+import { requireSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
 import type { Repository } from '../repository/repository.ts'
 import { UserError } from '../values/errors.ts'
 import type { Target } from '../values/plan.ts'
@@ -36,7 +36,7 @@ export async function readTarget(repository: Repository, commit: string): Promis
   const registry = (await repository.read(commit, `${backendsPath}/registry.py`)) ?? ''
   const project = projectFolder(files, backendsPath)
   const settings = files.includes(SETTINGS_PATH) ? await repository.read(commit, SETTINGS_PATH) : undefined
-  if (settings !== undefined) parseSettings(withoutMark(settings))
+  if (settings !== undefined) requireSettings(withoutMark(settings))
   const metadata = await readMetadata(repository, commit, files, project)
   return {
     backendsPath,
