@@ -163,6 +163,13 @@ export interface WorkflowRun {
   readonly event: 'pull_request' | 'push'
   readonly branch: string
   readonly headSha: string
+  /** Of the commit, for its JSON. */
+  readonly headCommit: {
+    readonly tree: string
+    readonly message: string
+    readonly date: string
+    readonly author: { readonly name: string; readonly email: string }
+  }
   readonly pull: number | undefined
   readonly actor: Account
   status: 'queued' | 'in_progress' | 'completed'

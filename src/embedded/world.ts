@@ -6,7 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
-import type { Account, Installation, Level, PermissionLevel, Permissions, Repo } from './entities.ts'
+import type { Account, Installation, Issue, Level, PermissionLevel, Permissions, Repo } from './entities.ts'
+import type { Commit } from './git/commit.ts'
 
 /** Who sends a request. */
 export type Actor =
@@ -97,7 +98,8 @@ export interface GitStore {
   gitDir(repository: Repo): string
   /** Commit that a branch, a tag, a full ref or a (full) commit id names, or undefined. */
   resolve(repository: Repo, ref: string): Promise<string | undefined>
-  treeOf(repository: Repo, commit: string): Promise<string>
+  /** The commit that a name resolves to. */
+  commit(repository: Repo, name: string): Promise<Commit | undefined>
   /** Names of branches with their commits. */
   branches(repository: Repo): Promise<ReadonlyMap<string, string>>
   /** Bytes of a file at a commit, or undefined. */
@@ -113,6 +115,8 @@ export interface GitStore {
    * of the pull requests from it (with `Pull.headSha` moved), closed ones when it is gone. Says nothing of protection: routes ask before.
    */
   update(update: RefUpdate): Promise<void>
+  /** JSON of a pull request as its events carry it (issue routes label and close pull requests, too). */
+  pullView(repository: Repo, issue: Issue): Promise<Readonly<Record<string, unknown>>>
   /** Answers git over HTTP: `/{owner}/{repo}.git/…`, password = a token. Events as with `update`. */
   http(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Ends children and waits for them. */
