@@ -1,4 +1,4 @@
-/** The port behind which a real simulator runs. Implementations: `sandbox.ts` here, GitHub Actions later. */
+/** The port behind which a real simulator runs. Implementations: `sandbox.ts` on this machine, `actions.ts` on GitHub Actions. */
 
 import type { Measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'

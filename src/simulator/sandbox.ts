@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'
 import type { OnProgress } from '../values/progress.ts'
+import type { Report } from '../values/report.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { type Containment, type ContainmentKind, detectContainment, type Limits } from './contain.ts'
 import { createEnvironments } from './environment.ts'
@@ -11,7 +13,7 @@ import { type Pin, parsePins } from './lock.ts'
 import { emptyMeasurement, measureIn } from './measure.ts'
 import type { Python } from './python.ts'
 import type { Requirement } from './requirements.ts'
-import type { Runner, TestJob } from './runner.ts'
+import type { MeasureJob, Prepared, Runner, TestJob } from './runner.ts'
 import { testIn } from './test-run.ts'
 
 export interface SandboxOptions {
@@ -35,8 +37,15 @@ export interface SandboxOptions {
   readonly installer?: 'auto' | 'pip'
 }
 
+/** This runner answers when a job is done, never that it is pending; `prepare` needs no request. */
+export interface SandboxRunner extends Runner {
+  prepare(job: Omit<MeasureJob, 'request'>, onProgress: OnProgress): Promise<Prepared>
+  measure(job: MeasureJob, onProgress: OnProgress): Promise<Measurement>
+  test(job: TestJob, onProgress: OnProgress): Promise<Report>
+}
+
 /** Makes the sandbox runner. Nothing is looked at or made before its first use. */
-export function createSandboxRunner(options: SandboxOptions): Runner {
+export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
   const { templatesDir, signal, limits } = options
   const cacheDir = resolve(options.cacheDir)
   const environment = createEnvironments({
@@ -76,23 +85,25 @@ export function createSandboxRunner(options: SandboxOptions): Runner {
       return measureIn(prepared, request, { templatesDir, cacheDir, containment, limits, signal }, onProgress)
     },
 
-    async test(job, onProgress) {
-      const prepared = await ready({ ...job, pins: await lockedPins(job) }, onProgress)
-      if (!prepared.ok) return refusedReport(job, prepared.message)
-      const containment = await containmentFor(prepared.python)
-      return testIn(prepared, job, { templatesDir, containment, limits, signal }, onProgress)
+    test(job, onProgress) {
+      return job.withCheckout(async (checkout) => {
+        const prepared = await ready({ ...job, pins: await lockedPins(job, checkout) }, onProgress)
+        if (!prepared.ok) return refusedReport(job, prepared.message)
+        const containment = await containmentFor(prepared.python)
+        return testIn(prepared, job, checkout, { templatesDir, containment, limits, signal }, onProgress)
+      })
     },
   }
 }
 
 /** What the backend was locked to: the tests run on what was measured, whatever the index has by now. */
-async function lockedPins({ checkout, target, backend }: TestJob): Promise<Pin[]> {
+async function lockedPins({ target, backend }: TestJob, checkout: string): Promise<Pin[]> {
   const path = join(checkout, target.backendsPath, backend, 'requirements.txt')
   if (!existsSync(path)) return []
   return parsePins(await readFile(path, 'utf8')).map((pin) => ({ ...pin, hashes: [] }))
 }
 
-function refusedReport(job: TestJob, message: string) {
+function refusedReport(job: TestJob, message: string): Report {
   return {
     schema: 1 as const,
     backend: job.backend,

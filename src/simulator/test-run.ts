@@ -30,15 +30,23 @@ export interface TestRun {
  *
  * The target itself is not installed, its sources are on the path; a test that asks for its distribution's metadata
  * (`importlib.metadata.version` of the target) would not find it.
+ *
+ * @param source folder with the files of the commit; nothing is written into it
  */
-export async function testIn(ready: Ready, job: TestJob, run: TestRun, onProgress: OnProgress): Promise<Report> {
+export async function testIn(
+  ready: Ready,
+  job: TestJob,
+  source: string,
+  run: TestRun,
+  onProgress: OnProgress,
+): Promise<Report> {
   const file = testFile(job.target, job.backend)
   if (run.containment.warning !== undefined) onProgress({ type: 'warning', detail: run.containment.warning })
   const scratch = await mkdtemp(join(tmpdir(), 'graft-test-'))
   try {
     const [checkout, out] = [join(scratch, 'checkout'), join(scratch, 'out')]
     await mkdir(out)
-    await cp(job.checkout, checkout, {
+    await cp(source, checkout, {
       recursive: true,
       verbatimSymlinks: true,
       filter: (path) => !LEFT_OUT.has(basename(path)),

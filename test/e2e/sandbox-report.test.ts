@@ -61,7 +61,7 @@ async function run(testFile: string, more: Record<string, string> = {}, requirem
       snapshot: makeSnapshot('sim', '1.0', file),
       target: makeTarget({ requirements }),
       backend: 'mine',
-      checkout,
+      withCheckout: (use) => use(checkout),
       commit: 'c'.repeat(40),
       tree: 'd'.repeat(40),
     },
