@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Account, Installation, Issue, Level, PermissionLevel, Permissions, Repo } from './entities.ts'
 import type { Commit } from './git/commit.ts'
+import type { GitRepository } from './git/repository.ts'
 
 /** Who sends a request. */
 export type Actor =
@@ -96,6 +97,8 @@ export interface GitStore {
   /** Makes the bare repository from a folder or a clone; answers its default branch. */
   create(repository: Repo, from: string, defaultBranch: string | undefined): Promise<string>
   gitDir(repository: Repo): string
+  /** Everything that git can do with a repository; writes go through `exclusive`. */
+  of(repository: Repo): GitRepository
   /** Commit that a branch, a tag, a full ref or a (full) commit id names, or undefined. */
   resolve(repository: Repo, ref: string): Promise<string | undefined>
   /** The commit that a name resolves to. */

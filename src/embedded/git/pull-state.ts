@@ -70,10 +70,8 @@ export async function mergeability(world: World, repository: Repo, issue: PullIs
       committer: who,
     })
     const rebased = await rebaseCommits(git, { base, head, committer: who })
-    const ref = `refs/pull/${issue.number}/merge`
-    const before = (await git.ref(ref))?.sha
     // A conflict leaves the last merge that worked where it was, as on GitHub.
-    if (merge !== undefined && merge !== before) await git.setRef(ref, before, merge)
+    if (merge !== undefined) await git.forceRef(`refs/pull/${issue.number}/merge`, merge)
     return { merge, rebaseable: merge !== undefined && rebased !== undefined }
   })
 }

@@ -75,6 +75,11 @@ export class GitRepository {
     await runGit(this.dir, ['update-ref', '--stdin', '-z'], { input: line })
   }
 
+  /** Points a ref somewhere, wherever it pointed before. */
+  async forceRef(ref: string, after: string): Promise<void> {
+    await runGit(this.dir, ['update-ref', ref, after])
+  }
+
   /** Whether git allows a ref of this name. */
   async validRef(ref: string): Promise<boolean> {
     if (!isSafeName(ref)) return false
