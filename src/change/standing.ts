@@ -6,8 +6,8 @@ export type ChangeState =
   /** `lapsed` before: it was approved, and its files were edited afterwards. */
   | { readonly type: 'lapsed'; readonly by: string }
   | { readonly type: 'approved'; readonly by: string }
-  /** Taken back by a commit; `by` is the person who asked. */
-  | { readonly type: 'reverted'; readonly commit: string }
+  /** Taken back by the commit of the revert `revert` (`r1`, …); `/revert r1` brings it back. */
+  | { readonly type: 'reverted'; readonly commit: string; readonly revert: string }
 
 export interface ChangeStanding {
   /** `c1` … of Graft, `u1` … of people. */

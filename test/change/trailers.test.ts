@@ -1,16 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { commitMessage } from '../../src/change/message.ts'
+import { commitMessage, revertMessage } from '../../src/change/message.ts'
 import { formatTrailers, parseTrailers } from '../../src/change/trailers.ts'
 import { CHANGE_KINDS } from '../../src/values/plan.ts'
 
 const id = fc.integer({ min: 1, max: 9999 }).map((number) => `c${number}`)
+const integration = fc.oneof(fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/), fc.stringMatching(/^[1-9]\d{0,8}$/))
+const kinds = CHANGE_KINDS.filter((kind) => kind !== 'revert')
 const value = fc.record({
-  integration: fc.oneof(fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/), fc.stringMatching(/^[1-9]\d{0,8}$/)),
+  integration,
   change: id,
-  kind: fc.constantFrom(...CHANGE_KINDS),
+  kind: fc.constantFrom(...kinds),
   depends: fc.array(id, { maxLength: 10 }),
 })
+const number = fc.integer({ min: 1, max: 9999 })
+const revert = fc.record(
+  {
+    integration,
+    change: number.map((n) => `r${n}`),
+    kind: fc.constant('revert' as const),
+    depends: fc.constant<string[]>([]),
+    reverts: fc.array(
+      fc.tuple(fc.constantFrom('c', 'u', 'r'), number).map(([kind, n]) => `${kind}${n}`),
+      { minLength: 1, maxLength: 10 },
+    ),
+    command: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,40}-\d{1,3}$/),
+  },
+  { noNullPrototype: true, requiredKeys: ['integration', 'change', 'kind', 'depends', 'reverts'] },
+)
 
 /** Text of the kind that breaks out of places: new lines, separators, trailers of its own. */
 const hostile = fc
@@ -23,7 +40,7 @@ const hostile = fc
 describe('trailers', () => {
   test('what is written is read back', () => {
     fc.assert(
-      fc.property(value, fc.lorem(), (trailers, text) => {
+      fc.property(fc.oneof(value, revert), fc.lorem(), (trailers, text) => {
         expect(parseTrailers(`Subject\n\n${text}\n\n${formatTrailers(trailers)}\n`)).toEqual(trailers)
       }),
     )
@@ -36,6 +53,27 @@ describe('trailers', () => {
     ['unknown kind', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\nGraft-Kind: other\n'],
     ['missing', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\n'],
     ['not the last paragraph', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\nGraft-Kind: adapter\n\nmore\n'],
+    ['a revert of nothing', 'S\n\nGraft-Integration: 1\nGraft-Change: r1\nGraft-Kind: revert\n'],
+    [
+      'a revert with the id of a change',
+      'S\n\nGraft-Integration: 1\nGraft-Change: c1\nGraft-Kind: revert\nGraft-Reverts: c1\n',
+    ],
+    [
+      'a change that takes back',
+      'S\n\nGraft-Integration: 1\nGraft-Change: c2\nGraft-Kind: adapter\nGraft-Reverts: c1\n',
+    ],
+    [
+      'a change with a command',
+      'S\n\nGraft-Integration: 1\nGraft-Change: c2\nGraft-Kind: adapter\nGraft-Command: 5-0\n',
+    ],
+    [
+      'an odd id to take back',
+      'S\n\nGraft-Integration: 1\nGraft-Change: r1\nGraft-Kind: revert\nGraft-Reverts: c1 HEAD\n',
+    ],
+    [
+      'an odd command',
+      'S\n\nGraft-Integration: 1\nGraft-Change: r1\nGraft-Kind: revert\nGraft-Reverts: c1\nGraft-Command: 5 0\n',
+    ],
     ['out of shape', 'S\n\nGraft-Integration: toy; rm\nGraft-Change: c1\nGraft-Kind: adapter\n'],
   ])('%s: none', (_, message) => {
     expect(parseTrailers(message)).toBeUndefined()
@@ -84,5 +122,54 @@ describe('commit message', () => {
       Graft-Depends: c1 c2
       "
     `)
+  })
+})
+
+describe('message of a revert', () => {
+  test('no login or title can forge a trailer, mention anybody, or close an issue', () => {
+    const foreign = fc
+      .array(
+        fc.constantFrom('\n\n', 'Graft-Reverts: c9', '@everyone', 'fixes #12', 'GH-3', 'https://x.example/', '\r', 'a'),
+      )
+      .map((parts) => parts.join(' '))
+    fc.assert(
+      fc.property(revert, foreign, foreign, (trailers, title, by) => {
+        const reverts = trailers.reverts.map((one) => ({ id: one, title }))
+        const { command } = trailers
+        const message = revertMessage({
+          ...{ integration: trailers.integration, id: trailers.change, reverts, by },
+          ...(command === undefined ? {} : { command }),
+        })
+        expect(parseTrailers(message)).toEqual(trailers)
+        expect(message).not.toMatch(/@|#\d|GH-\d|:\/\//)
+      }),
+    )
+  })
+
+  test('reads well', () => {
+    const reverts = [
+      { id: 'c3', title: 'Document toy' },
+      { id: 'c2', title: 'Add the adapter of toy' },
+    ]
+    expect(revertMessage({ integration: '12', id: 'r1', reverts, by: 'ann', command: '991-0' })).toMatchInlineSnapshot(`
+      "Revert c3 and c2
+
+      Asked for by ann. What later changes wrote stays; "/revert r1" brings it
+      back.
+
+      - c3: Document toy
+      - c2: Add the adapter of toy
+
+      Graft-Integration: 12
+      Graft-Change: r1
+      Graft-Kind: revert
+      Graft-Reverts: c3 c2
+      Graft-Command: 991-0
+      "
+    `)
+    const one = reverts.slice(0, 1)
+    expect(revertMessage({ integration: 'toy', id: 'r2', reverts: one, by: 'ann' }).split('\n')[0]).toBe(
+      'Revert c3: Document toy',
+    )
   })
 })
