@@ -54,7 +54,11 @@ export interface World {
   /** By login in lower case. */
   readonly accounts: Map<string, Account>
   readonly repositories: Map<number, Repo>
+  /** `owner/name` in lower case → repository that had it before. */
+  readonly oldNames: Map<string, number>
   readonly installations: Map<number, Installation>
+  /** Commits that GitHub itself signed: those that it made in an App's name or for a button of its pages. */
+  readonly signed: Set<string>
   readonly git: GitStore
   /** A number that no entity had before, ever rising. */
   id(): number
@@ -62,6 +66,8 @@ export interface World {
   now(): string
   /** By owner and name, case-insensitive; old names of renamed repositories are not found here. */
   repository(owner: string, name: string): Repo | undefined
+  /** The repository that had this name before it was renamed. */
+  movedTo(owner: string, name: string): Repo | undefined
   /** Tells the listeners, in order, then the webhook queue (if the App hears of such events and is installed there). */
   emit(event: WorldEvent): void
   /** Hears of every event, whatever the manifest says. */
