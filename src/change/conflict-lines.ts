@@ -8,17 +8,34 @@ interface TraceInput {
   /** The change that is taken back. */
   readonly from: RevertEntry
   readonly path: string
-  /** Lines of the file at `from.commit`. */
-  readonly range: LineRange
+  /** Lines of the file at `from.commit`; undefined where the whole file is in question. */
+  readonly range: LineRange | undefined
   readonly read: (commit: string, path: string) => Promise<string | undefined>
 }
 
-/** Follows the lines through every later edit of the file; an edit that touches them wrote them. */
-export async function traceConflict({ history, from, path, range, read }: TraceInput): Promise<{
+interface Traced {
   readonly lines: LineRange
   readonly writers: readonly string[]
-}> {
+}
+
+/**
+ * Follows the lines through every later edit of the file; an edit that overlaps them wrote them. Where none does, because edits
+ * that touch each other count as one, all that edited the file are named.
+ */
+export async function traceConflict(input: TraceInput): Promise<Traced> {
+  const { history, from, path, read } = input
   const later = history.slice(history.indexOf(from) + 1).filter((entry) => entry.paths.includes(path))
+  const traced = input.range === undefined ? undefined : await follow(input, input.range, later)
+  if (traced !== undefined && traced.writers.length > 0) return traced
+  const head = await read(history.at(-1)?.commit ?? from.commit, path)
+  return { lines: { from: 1, to: linesOf(head ?? '').length }, writers: later.map((entry) => entry.id) }
+}
+
+async function follow(
+  { from, path, read }: TraceInput,
+  range: LineRange,
+  later: readonly RevertEntry[],
+): Promise<Traced> {
   const writers: string[] = []
   let start = range.from - 1
   let end = range.to

@@ -13,6 +13,8 @@ export interface LineRange {
 export interface MergeConflict {
   readonly base: LineRange
   readonly ours: LineRange
+  /** Those of `base` that `theirs` edits: ours may have edited more in one go. */
+  readonly wanted: LineRange
 }
 
 export type MergeResult =
@@ -33,7 +35,7 @@ export function merge(base: string | undefined, ours: string | undefined, theirs
   if (theirs === base) return { type: 'merged', content: ours }
   if (base === undefined || ours === undefined || theirs === undefined) {
     const whole = (text: string | undefined) => ({ from: 1, to: linesOf(text ?? '').length })
-    return { type: 'conflict', conflicts: [{ base: whole(base), ours: whole(ours) }] }
+    return { type: 'conflict', conflicts: [{ base: whole(base), ours: whole(ours), wanted: whole(base) }] }
   }
   return mergeLines(linesOf(base), linesOf(ours), linesOf(theirs))
 }
@@ -102,8 +104,9 @@ function mergeLines(base: readonly string[], ours: readonly string[], theirs: re
     output.push(...base.slice(position, start))
     position = end
     const mine = group.filter((hunk) => hunk.side === 'ours')
+    const other = group.filter((hunk) => hunk.side === 'theirs')
     const grown = mine.reduce((sum, hunk) => sum + hunk.lines.length - (hunk.end - hunk.start), 0)
-    const [left, right] = [mine, group.filter((hunk) => hunk.side === 'theirs')].map((hunks) =>
+    const [left, right] = [mine, other].map((hunks) =>
       hunks.length === 0 ? undefined : apply(base, hunks, start, end),
     )
     const only = left === undefined ? right : right === undefined || equal(left, right) ? left : undefined
@@ -112,6 +115,7 @@ function mergeLines(base: readonly string[], ours: readonly string[], theirs: re
       conflicts.push({
         base: { from: start + 1, to: end },
         ours: { from: start + shift + 1, to: end + shift + grown },
+        wanted: { from: (other[0]?.start ?? start) + 1, to: other.at(-1)?.end ?? end },
       })
     }
     shift += grown

@@ -143,14 +143,13 @@ async function attempt(history: readonly RevertEntry[], ids: ReadonlySet<string>
       const ours = present.has(path) ? present.get(path) : await read(head.commit, path)
       const text = isText(after) && isText(before) && isText(ours)
       // Deleting needs no text: what is equal is equal.
-      const merged =
-        text || (before === undefined && ours === after)
-          ? merge(after, ours, before)
-          : { type: 'conflict' as const, conflicts: [{ base: { from: 1, to: 1 }, ours: { from: 1, to: 1 } }] }
-      if (merged.type === 'merged') present.set(path, merged.content)
+      const merged = text || (before === undefined && ours === after) ? merge(after, ours, before) : undefined
+      if (merged?.type === 'merged') present.set(path, merged.content)
       else {
-        for (const { base } of merged.conflicts) {
-          const traced = await traceConflict({ history, from: entry, path, range: base, read })
+        const lined = text && after !== undefined && before !== undefined && ours !== undefined
+        const ranges = lined ? (merged?.conflicts.map((conflict) => conflict.wanted) ?? []) : [undefined]
+        for (const range of ranges) {
+          const traced = await traceConflict({ history, from: entry, path, range, read })
           conflicts.push({ path, lines: traced.lines, by: authors(history, traced.writers, ids) })
         }
       }

@@ -78,9 +78,7 @@ describe('merge', () => {
         const pairs = ours.map((edit, index) => [edit, theirs[index] ?? ''] as const)
         const writes = (edit: string) => edit === 'delete' || edit === 'replace'
         const sameLine = pairs.some(([one, other]) => writes(one) && writes(other) && one + other !== 'deletedelete')
-        if (sameLine || pairs.some(([one, other]) => one === 'insert' && other === 'insert')) {
-          expect(result.type).toBe('conflict')
-        }
+        if (sameLine) expect(result.type).toBe('conflict')
         if (pairs.some(([one, other]) => one !== 'keep' && other !== 'keep')) return
         const both = pairs.map(([one, other]) => (one === 'keep' ? other : one))
         const names = ours.map((edit) => (edit === 'keep' ? 'theirs' : 'ours'))
@@ -145,7 +143,13 @@ describe('cases', () => {
     ['deleted here, edited there', undefined, '1\n', [{ base: { from: 1, to: 5 }, ours: { from: 1, to: 0 } }]],
     ['edited here, deleted there', '1\n2\n', undefined, [{ base: { from: 1, to: 5 }, ours: { from: 1, to: 2 } }]],
   ])('conflict: %s', (_, ours, theirs, conflicts) => {
-    expect(merge(base, ours, theirs)).toEqual({ type: 'conflict', conflicts })
+    expect(merge(base, ours, theirs)).toMatchObject({ type: 'conflict', conflicts })
+  })
+
+  test('a conflict says which lines the other side wants', () => {
+    expect(merge(base, 'A\nB\nC\n4\n5\n', '1\nX\n3\n4\n5\n')).toMatchObject({
+      conflicts: [{ base: { from: 1, to: 3 }, wanted: { from: 2, to: 2 } }],
+    })
   })
 
   test('both create a file differently', () => {
