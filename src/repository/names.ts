@@ -1,5 +1,5 @@
 /** What may be handed to git as a commit or a path, whatever stands behind the port. */
-import { BugError } from '../values/errors.ts'
+import { BugError, UserError } from '../values/errors.ts'
 import type { PublishInput } from './repository.ts'
 
 const SHA = /^[0-9a-f]{40}$/
@@ -28,4 +28,20 @@ export function checkedParent(input: PublishInput): string {
   }
   for (const { files } of input.commits) for (const { path } of files) checkedPath(path)
   return checkedCommit(input.parent)
+}
+
+/** The name of a branch, as `git check-ref-format` allows it. Raises UserError for any other. */
+export function checkedBranch(branch: string): string {
+  const parts = branch.split('/')
+  const bad = parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock'))
+  if (
+    bad ||
+    branch.startsWith('-') ||
+    branch.endsWith('.') ||
+    branch === '@' ||
+    /\.\.|@\{|[\p{Cc} ~^:?*[\\]/u.test(branch)
+  ) {
+    throw new UserError(`"${branch}" is no valid name of a branch. Choose another name.`)
+  }
+  return branch
 }

@@ -29,6 +29,13 @@ export class ConfigurationError extends GraftError {
 /** Trying again later may help (the index answered 503, a download broke off). */
 export class TransientError extends GraftError {
   readonly audience = 'transient'
+  /** How long the other side asked to be left alone, in milliseconds. */
+  readonly retryAfterMilliseconds: number | undefined
+
+  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMilliseconds?: number }) {
+    super(message, options)
+    this.retryAfterMilliseconds = options?.retryAfterMilliseconds
+  }
 }
 
 /** Graft itself is wrong. */
