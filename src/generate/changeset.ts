@@ -4,6 +4,7 @@ import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, FileChange } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { matrixQubits, printDriverFile, toDriverFile } from './driver-file.ts'
+import { DEFAULT_EXAMPLE, type Example } from './example.ts'
 import { gateReach } from './gate-reach.ts'
 import { limitsOf } from './limits.ts'
 import { renderReadme } from './readme.ts'
@@ -17,6 +18,8 @@ export interface PlanInput extends SharedInput {
   readonly snapshot: Snapshot
   readonly measurement: Measurement
   readonly lock: Lock
+  /** What the README shows. Default: `DEFAULT_EXAMPLE`. */
+  readonly example?: Example | undefined
 }
 
 /**
@@ -47,7 +50,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const adapterPath = `${folder}/adapter.py`
   const readme = await renderReadme({
     ...{ templatesDir, options, target, snapshot, measurement, file },
-    ...{ table: rendered.table, refused },
+    ...{ table: rendered.table, refused, example: input.example ?? DEFAULT_EXAMPLE },
   })
   const native = rendered.table.size
   return [

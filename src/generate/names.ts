@@ -1,6 +1,6 @@
 /** Names of backends: derived from the distribution, or chosen by a person and checked. */
 import { UserError } from '../values/errors.ts'
-import type { BackendOptions, Target } from '../values/plan.ts'
+import type { BackendOptions } from '../values/plan.ts'
 import { backendName, backendOptions } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { isPythonKeyword, isStandardModule } from './identifier.ts'
@@ -9,7 +9,7 @@ import { isPythonKeyword, isStandardModule } from './identifier.ts'
 const NOISE = new Set('simulator simulators sim default python py sdk core lib library package project the'.split(' '))
 const MAX_LENGTH = 30
 
-type Taken = Pick<Target, 'takenNames'>
+type Taken = { readonly takenNames: readonly string[] }
 
 /**
  * Derives a free, valid name from the name of a distribution (`some-vendor-default-simulator` → `some_vendor`). A name that is
@@ -25,26 +25,27 @@ export function deriveName(distribution: string, target: Taken): string {
   const joined = (telling.length > 0 ? telling : words).join('_').slice(0, MAX_LENGTH).replace(/_+$/, '')
   const base = /^[a-z]/.test(joined) ? joined : `q${joined}`
   for (const suffix of ['', '_sim', ...Array.from({ length: 98 }, (_, index) => `_${index + 2}`)]) {
-    if (refusal(`${base}${suffix}`, target) === undefined) return `${base}${suffix}`
+    if (nameProblem(`${base}${suffix}`, target) === undefined) return `${base}${suffix}`
   }
   throw new UserError(`No free name could be derived from "${distribution}". Choose one with --name.`)
 }
 
 /** Returns the name if a backend may have it; else raises UserError that says why not. */
 export function validateName(name: string, target: Taken): string {
-  const reason = refusal(name, target)
-  if (reason !== undefined) throw new UserError(`${JSON.stringify(name)} cannot be the backend's name: ${reason}`)
-  return name
+  const reason = nameProblem(name, target)
+  if (reason === undefined) return name
+  throw new UserError(`${JSON.stringify(name)} cannot be the backend's name: ${reason}. Choose another with --name.`)
 }
 
-function refusal(name: string, target: Taken): string | undefined {
-  if (name.startsWith('_')) return 'names that begin with "_" are for the shared parts. Begin it with a letter.'
+/** Why a backend may not have a name, or undefined when it may. */
+export function nameProblem(name: string, target: Taken): string | undefined {
+  if (name.startsWith('_')) return 'names that begin with "_" are for the shared parts'
   if (!backendName.safeParse(name).success) {
-    return 'it must be a letter a–z followed by at most 49 letters a–z, digits or "_". Choose another with --name.'
+    return 'it must be a letter a–z followed by at most 49 letters a–z, digits or "_"'
   }
-  if (isPythonKeyword(name)) return 'it is a keyword of Python. Choose another with --name.'
-  if (isStandardModule(name)) return "it is a module of Python's standard library. Choose another with --name."
-  if (target.takenNames.includes(name)) return 'the target has one of that name already. Choose another with --name.'
+  if (isPythonKeyword(name)) return 'it is a keyword of Python'
+  if (isStandardModule(name)) return "it is a module of Python's standard library"
+  if (target.takenNames.includes(name)) return 'the target has one of that name already'
   return undefined
 }
 

@@ -6,6 +6,7 @@ import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import type { DriverFile } from './driver-file.ts'
+import { type Example, exampleCircuit } from './example.ts'
 import { countsFrom, limitsOf } from './limits.ts'
 import { fenced } from './markdown.ts'
 import { fillTemplate } from './template.ts'
@@ -21,6 +22,7 @@ export interface ReadmeInput {
   readonly table: ReadonlyMap<string, string>
   /** Gates that cannot be run. */
   readonly refused: readonly GateName[]
+  readonly example: Example
 }
 
 /** Renders the README. Everything that comes from the package or the measurement stands in fenced blocks. */
@@ -33,6 +35,8 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
     folder: `${target.backendsPath}/${options.name}`,
     test: `${target.testsPath}/test_${options.name}.py`,
     about: about(input),
+    circuit: exampleCircuit(input.example, input.refused),
+    shots: String(input.example.shots),
     conventions: conventions(file),
     native: nativeGates(input),
     lowered: lowered(input),

@@ -160,6 +160,7 @@ async function plan(thread: Thread, repository: Repository, services: Services):
     measurement: known(thread.measurement),
     lock: prepared.lock,
     templatesDir: services.templatesDir,
+    example: thread.request.example,
     readFile: (path) => repository.read(thread.base, path),
   })
 }

@@ -2,6 +2,7 @@
  * The thread: everything that is known about one integration. `decide` looks only at this value, so that the same decision is
  * made whether the facts come from a local clone or, later, from GitHub.
  */
+import type { Example } from '../generate/example.ts'
 import type { Pending, Prepared } from '../simulator/runner.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, Target } from '../values/plan.ts'
@@ -29,6 +30,8 @@ export interface Branch {
 export interface Request {
   readonly locator: string
   readonly choices: Partial<BackendOptions>
+  /** What the README of the backend shows; the Bell pair unless a person chose. */
+  readonly example?: Example
   /** A dry run ends with the plan. */
   readonly dryRun: boolean
   /** Number of the issue that asks; absent in a local clone. */

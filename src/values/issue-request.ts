@@ -7,7 +7,7 @@ export const TEST_CIRCUITS = ['bell', 'ghz', 'qft', 'random'] as const
 
 /** The checked request. */
 export const issueRequest = z.strictObject({
-  /** A package URL or the bare name of a package. */
+  /** Canonical package URL, with the version where one was named. */
   source: z.string().min(1).max(300),
   options: backendOptions.partial(),
   simulatorTypes: z.array(z.enum(SIMULATOR_TYPES)).max(5),
@@ -17,8 +17,6 @@ export const issueRequest = z.strictObject({
   gpu: z.boolean().optional(),
   batching: z.boolean().optional(),
   gateMapping: z.enum(['auto', 'template', 'manual']).default('auto'),
-  /** Of the gate mapping `manual`: Graft's gate name to a native expression for people, checked by measurement. */
-  manualGates: z.string().max(4000).optional(),
   codeTemplate: z.enum(['basic', 'advanced', 'custom']).default('basic'),
   testCircuit: z.enum(TEST_CIRCUITS).default('bell'),
   shots: z.int().min(1).max(1_000_000).default(1024),

@@ -19,6 +19,7 @@ function holding(files: Record<string, string>): Repository {
     withCheckout: refuse,
     read: async (commit, path) => (commit === COMMIT ? files[path] : undefined),
     list: async () => Object.keys(files),
+    entries: refuse,
   }
 }
 

@@ -1,0 +1,156 @@
+/** The filled-in issue form as a checked request, or all that is wrong with it at once. */
+import { nameProblem } from '../../generate/names.ts'
+import { formatLocator, type Locator, parseLocator } from '../../source/locator.ts'
+import { UserError } from '../../values/errors.ts'
+import {
+  type IssueRequest,
+  issueRequest,
+  type RequestProblem,
+  SIMULATOR_TYPES,
+  TEST_CIRCUITS,
+} from '../../values/issue-request.ts'
+import type { BackendOptions } from '../../values/plan.ts'
+import { FORM_LABELS, type FormField } from './fields.ts'
+import { readSections, type Section } from './sections.ts'
+
+export type ParsedRequest = { readonly request: IssueRequest } | { readonly problems: readonly RequestProblem[] }
+
+/** Longer texts are no filled-in form: its fields take some 3,000 characters. */
+const MAX_LENGTH = 20_000
+const PACKAGE = 'the name of a package on the Python index, or pkg:pypi/NAME@VERSION'
+
+/**
+ * Reads the body of an issue that the form made. Undefined for a body that is none: it has no heading "Source" with another
+ * field's beside it. `takenNames` are the target's.
+ */
+export function parseIssueForm(body: string, takenNames: readonly string[] = []): ParsedRequest | undefined {
+  if (body.length > MAX_LENGTH) {
+    if (!/^#{1,6} Source$/m.test(body)) return undefined
+    return { problems: [{ field: 'issue', expected: `at most ${MAX_LENGTH.toLocaleString('en')} characters` }] }
+  }
+  const sections = readSections(body)
+  if (!sections.some(({ field }) => field === 'source')) return undefined
+  if (sections.every(({ field }) => field === 'source')) return undefined
+  return readFields(sections, takenNames)
+}
+
+/** Reads what names a package: canonical package URL, or what was expected instead. */
+export function readSource(text: string): { source: string } | { expected: string } {
+  if (text === '') return { expected: PACKAGE }
+  let locator: Locator
+  try {
+    locator = parseLocator(text)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { expected: PACKAGE }
+  }
+  if (locator.kind === 'package') return { source: formatLocator(locator) }
+  return { expected: `${PACKAGE}; ${KINDS[locator.kind]} cannot be read yet` }
+}
+
+const KINDS: Readonly<Record<Exclude<Locator['kind'], 'package'>, string>> = {
+  purl: 'package URLs of other types are understood, but those packages',
+  git: 'git addresses are understood, but repositories',
+  url: 'web addresses are understood, but what is there',
+  openapi: 'OpenAPI descriptions are understood, but services',
+  grpc: 'gRPC addresses are understood, but services',
+  command: 'commands are understood, but programs',
+  directory: 'a folder cannot be reached from here: local folders',
+}
+
+/** Collects values and problems of all fields: a person corrects them in one go. */
+class Reader {
+  readonly problems: RequestProblem[] = []
+  readonly #sections = new Map<FormField, Section>()
+
+  constructor(sections: readonly Section[]) {
+    for (const section of sections) {
+      if (this.#sections.has(section.field)) this.refuse(section.field, 'to stand there once only')
+      else this.#sections.set(section.field, section)
+    }
+  }
+
+  refuse(field: FormField, expected: string): undefined {
+    this.problems.push({ field: FORM_LABELS[field], expected })
+  }
+
+  text(field: FormField): string {
+    return this.#sections.get(field)?.text ?? ''
+  }
+
+  /** A text of at most so many characters; undefined where nothing was entered. */
+  short(field: FormField, length: number): string | undefined {
+    const text = this.text(field)
+    if (text.length > length) return this.refuse(field, `at most ${length} characters`)
+    return text === '' ? undefined : text
+  }
+
+  matching(field: FormField, pattern: RegExp, expected: string): string | undefined {
+    const text = this.text(field)
+    if (text === '') return undefined
+    return pattern.test(text) ? text : this.refuse(field, expected)
+  }
+
+  whole(field: FormField, most: number): number | undefined {
+    const text = this.text(field)
+    if (text === '') return undefined
+    const value = /^(\d{1,9}|\d{1,3}(,\d{3}){1,2})$/.test(text) ? Number(text.replaceAll(',', '')) : 0
+    if (value >= 1 && value <= most) return value
+    return this.refuse(field, `a whole number from 1 to ${most.toLocaleString('en')}`)
+  }
+
+  choice<T extends string>(field: FormField, choices: readonly T[]): T | undefined {
+    const text = this.text(field).toLowerCase()
+    // What GitHub writes for a list from which nothing was chosen.
+    if (text === '' || text === 'none') return undefined
+    return choices.find((choice) => choice === text) ?? this.refuse(field, `one of ${choices.join(', ')}`)
+  }
+
+  choices<T extends string>(field: FormField, choices: readonly T[]): T[] {
+    const section = this.#sections.get(field)
+    const items = section?.items ?? section?.text.split(',') ?? []
+    const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '')
+    const wanted = new Set(items.map(plain).filter((item) => item !== ''))
+    const found = choices.filter((choice) => wanted.has(plain(choice)))
+    if (found.length < wanted.size) this.refuse(field, `none or more of ${choices.join(', ')}`)
+    return found
+  }
+}
+
+function readFields(sections: readonly Section[], takenNames: readonly string[]): ParsedRequest {
+  const reader = new Reader(sections)
+  const source = readSource(reader.text('source'))
+  if ('expected' in source) reader.refuse('source', source.expected)
+  const name = reader.text('name')
+  const wrongName = name === '' ? undefined : nameProblem(name, { takenNames })
+  if (wrongName !== undefined) reader.refuse('name', `another name, as ${wrongName}`)
+  const options: { [K in keyof BackendOptions]: string | undefined } = {
+    name: name === '' ? undefined : name,
+    displayName: reader.short('displayName', 80),
+    version: reader.matching('version', /^\d{1,6}\.\d{1,6}\.\d{1,6}$/, 'three numbers, X.Y.Z (such as 1.0.0)'),
+    description: reader.short('description', 300),
+    author: reader.short('author', 100),
+  }
+  const yes = (field: FormField) => {
+    const chosen = reader.choice(field, ['yes', 'no'])
+    return chosen === undefined ? undefined : chosen === 'yes'
+  }
+  const request = defined({
+    source: 'source' in source ? source.source : '',
+    options: defined(options),
+    simulatorTypes: reader.choices('simulatorTypes', SIMULATOR_TYPES),
+    maxQubits: reader.whole('maxQubits', 64),
+    noise: yes('noise'),
+    gpu: yes('gpu'),
+    batching: yes('batching'),
+    gateMapping: reader.choice('gateMapping', ['auto', 'template', 'manual']),
+    codeTemplate: reader.choice('codeTemplate', ['basic', 'advanced', 'custom']),
+    testCircuit: reader.choice('testCircuit', TEST_CIRCUITS),
+    shots: reader.whole('shots', 1_000_000),
+  })
+  return reader.problems.length > 0 ? { problems: reader.problems } : { request: issueRequest.parse(request) }
+}
+
+function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
