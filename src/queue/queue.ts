@@ -31,21 +31,25 @@ export interface Job extends JobKey {
   readonly attempt: number
 }
 
-/** What becomes of a job after its work: done, or again after a while (a rate limit, an edit that comes too early). */
+/**
+ * What becomes of a job after its work: done, or again after a while (a run that has not ended, an edit that comes too early).
+ * A delivery that asks for the same job meanwhile brings it forward. A rate limit is no result but a `TransientError` with
+ * `retryAfterMilliseconds`: until then no job of the installation begins, whatever asks for it.
+ */
 export type JobResult = { readonly again?: { readonly afterMilliseconds: number; readonly reason: string } }
 
 export interface Queue {
   /**
-   * Takes a delivery durably: when this has returned, a crash loses nothing. False for a delivery id that was taken before.
-   * Keys that wait already are merged with the new ones.
+   * Takes a delivery durably: when this has resolved, a crash loses nothing. False for a delivery id that was taken before.
+   * Keys that wait already are merged with the new ones. A promise, as deliveries that come together share one commit.
    */
   accept(delivery: {
     readonly id: string
     readonly event: string
     readonly jobs: readonly { readonly key: JobKey; readonly intents: readonly Intent[] }[]
-  }): boolean
-  /** Adds a job that no delivery asked for (the sweep). */
-  add(key: JobKey): void
+  }): Promise<boolean>
+  /** Adds a job that no delivery asked for (the sweep), to begin after a while (default: now). One that waits stays as it is. */
+  add(key: JobKey, afterMilliseconds?: number): void
   /** Starts working: at most `concurrency` jobs at once, at most one per key. */
   start(work: (job: Job) => Promise<JobResult>): void
   /** Jobs that wait or run, for metrics and tests. */

@@ -1,0 +1,40 @@
+/**
+ * The server's log: one JSON object a line. Messages are constant, facts are fields, and every line about a delivery carries
+ * its id and repository. Each line is redacted as a whole, just before it is written.
+ */
+import type { DestinationStream, Logger } from 'pino'
+import pino from 'pino'
+import { createRedactor } from './log/redact.ts'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+export type Log = Logger
+
+/**
+ * Makes the log.
+ *
+ * @param secrets Exact secrets that must never appear in it, however they are encoded.
+ * @param destination Default: standard output.
+ */
+export function createLog(level: LogLevel, secrets: readonly string[], destination?: DestinationStream): Log {
+  const redact = createRedactor(secrets)
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    // The headers and the options of a request hold the token; an error of Octokit carries both.
+    redact: {
+      paths: [
+        'headers.authorization',
+        '*.headers.authorization',
+        '*.request.headers',
+        '*.response.headers',
+        '*.request.body',
+      ],
+      censor: '[redacted]',
+    },
+    hooks: { streamWrite: redact },
+  }
+  return destination === undefined ? pino(options) : pino(options, destination)
+}
