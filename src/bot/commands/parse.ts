@@ -1,0 +1,144 @@
+/**
+ * Finds the commands of a comment. The comment is read as CommonMark, and a command counts only at the start of a line of a
+ * paragraph that stands by itself: what is quoted, shown as code, listed, linked or hidden is being talked about, not given.
+ */
+
+import type { Html, Paragraph, Root } from 'mdast'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import type { GivenCommand } from '../../integration/command.ts'
+import type { CommentFacts } from '../../integration/hub.ts'
+import { nearest } from './nearest.ts'
+import type { CommandSpec } from './table.ts'
+import { COMMANDS, isHere, usage } from './table.ts'
+
+/** Longer comments are not searched, and of one comment so many commands are taken. */
+const MAX_LENGTH = 20_000
+const MAX_COMMANDS = 10
+const MAX_LINE = 999
+
+/** At least one line looks like a command; only then is the comment parsed. */
+const WORTH_PARSING = /^ {0,3}\/[A-Za-z]/m
+/** A path such as `/etc/hosts` has no end of the word here. */
+const COMMAND = /^\/([A-Za-z][A-Za-z-]{0,30})(?:\s+(.*))?$/
+/** Raw HTML in which text is quoted, code, a list, a table or folded away. */
+const CONTAINERS =
+  /<(\/?)(?:a|blockquote|code|del|details|kbd|ol|pre|q|s|samp|script|style|table|template|ul)\b[^>]*>/gi
+
+/**
+ * Returns the commands of a comment in their order; none for a comment of a bot, of this App, or one that was edited, since
+ * nobody can see what it said when others agreed with it. `place` is the line in the comment, from 0.
+ */
+export function parseCommands(comment: CommentFacts): GivenCommand[] {
+  const { author, ours, createdAt, updatedAt, body } = comment
+  if (ours || author.kind !== 'person' || createdAt !== updatedAt) return []
+  if (body.length > MAX_LENGTH || !WORTH_PARSING.test(body)) return []
+  const given: GivenCommand[] = []
+  for (const { line, text } of commandLines(body)) {
+    const understood = understand(text, comment.where)
+    if (understood === undefined) continue
+    const common = {
+      source: String(comment.id),
+      place: line,
+      from: 'comment',
+      author: author.login,
+      at: createdAt,
+    } as const
+    if (given.length === MAX_COMMANDS) {
+      const advice = `Only the first ${MAX_COMMANDS} commands of a comment are done. Give the others in a new comment.`
+      given.push({ ...common, permission: 'anyone', asked: { name: 'unknown', advice } })
+      break
+    }
+    given.push({ ...common, ...understood })
+  }
+  return given
+}
+
+function understand(
+  text: string,
+  where: CommentFacts['where'],
+): Pick<GivenCommand, 'permission' | 'asked'> | undefined {
+  const [, word = '', rest = ''] = COMMAND.exec(text) ?? []
+  const name = word.toLowerCase()
+  if (name === '') return undefined
+  const spec = COMMANDS.find((one) => one.name === name || one.aliases.includes(name))
+  if (spec === undefined) {
+    const near = nearest(
+      name,
+      COMMANDS.flatMap((one) => [one.name, ...one.aliases]),
+    )
+    return near === undefined ? undefined : unknown(`There is no command \`/${name}\`. Did you mean \`/${near}\`?`)
+  }
+  if (!isHere(spec, where)) return unknown(elsewhere(spec))
+  const words = rest
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+  const asked = spec.parse(words)
+  return 'problem' in asked ? unknown(asked.problem) : { permission: spec.permission, asked }
+}
+
+function elsewhere(spec: CommandSpec): string {
+  const place = spec.where === 'issue' ? 'the issue' : 'the pull request'
+  return `\`${usage(spec)}\` is given in ${place}.`
+}
+
+function unknown(advice: string): Pick<GivenCommand, 'permission' | 'asked'> {
+  return { permission: 'anyone', asked: { name: 'unknown', advice } }
+}
+
+/** Lines of paragraphs at the top level that begin with a slash in plain text. */
+function commandLines(body: string): { readonly line: number; readonly text: string }[] {
+  const lines = body.split(/\r\n|\n|\r/)
+  const found: { line: number; text: string }[] = []
+  const open = new Containers()
+  for (const node of (fromMarkdown(body) as Root).children) {
+    if (node.type === 'html') open.pass(node)
+    if (node.type !== 'paragraph') continue
+    const starts = open.isInside() || isFootnote(node, lines) ? [] : plainLineStarts(node, open)
+    for (const line of starts) {
+      const text = lines[line]?.trim() ?? ''
+      if (line <= MAX_LINE && text.startsWith('/')) found.push({ line, text })
+    }
+    if (starts.length === 0) for (const child of node.children) if (child.type === 'html') open.pass(child)
+  }
+  return found
+}
+
+/** Lines (from 0) of the paragraph whose first character is plain text of the paragraph itself. */
+function plainLineStarts(paragraph: Paragraph, open: Containers): number[] {
+  const starts: number[] = []
+  let last = -1
+  for (const child of paragraph.children) {
+    const [first, end] = [child.position?.start.line, child.position?.end.line]
+    if (first === undefined || end === undefined || child.type === 'break') continue
+    if (child.type === 'html') open.pass(child)
+    // A node that is not text takes the line that it begins, and all that it reaches into.
+    for (let line = first; line <= end; line += 1) {
+      if (line > last && child.type === 'text' && !open.isInside()) starts.push(line - 1)
+      last = Math.max(last, line)
+    }
+  }
+  return starts
+}
+
+/** GitHub's footnotes are not CommonMark, where `[^1]: a` is a link's definition; what follows it is no paragraph by itself. */
+function isFootnote(paragraph: Paragraph, lines: readonly string[]): boolean {
+  let line = (paragraph.position?.start.line ?? 1) - 1
+  while (line > 0 && lines[line - 1]?.trim() !== '') line -= 1
+  return lines.slice(line, paragraph.position?.end.line).some((text) => /^\s*\[\^/.test(text))
+}
+
+/** Whether raw HTML has opened something that it has not closed. */
+class Containers {
+  #depth = 0
+
+  pass({ value }: Html): void {
+    if (value.startsWith('<!--')) return
+    for (const [, closing] of value.matchAll(CONTAINERS))
+      this.#depth = Math.max(0, this.#depth + (closing === '/' ? -1 : 1))
+  }
+
+  isInside(): boolean {
+    return this.#depth > 0
+  }
+}

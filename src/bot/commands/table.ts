@@ -1,0 +1,175 @@
+/** The one table of commands: parser, permission check, `/help` and `docs/commands.md` all come from it. */
+import type { Command, CommandName, CommandPermission } from '../../integration/command.ts'
+import type { Permission } from '../../integration/hub.ts'
+
+/** `undo` is a button only. */
+export type TypedCommand = Exclude<CommandName, 'undo'>
+
+export interface CommandSpec {
+  readonly name: TypedCommand
+  readonly aliases: readonly string[]
+  /** As people write them, for help; empty: none. */
+  readonly arguments: string
+  readonly permission: CommandPermission
+  readonly where: 'issue' | 'pull' | 'both'
+  /** What it does, one line. */
+  readonly help: string
+  readonly example: string
+  /** Words after the name, lower case. Answers with one sentence when they are not understood. */
+  readonly parse: (words: readonly string[]) => Command | { readonly problem: string }
+}
+
+const MAX_IDS = 50
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'help',
+    aliases: [],
+    arguments: '',
+    permission: 'anyone',
+    where: 'both',
+    help: 'lists what you can do here',
+    example: '/help',
+    parse: bare('help'),
+  },
+  {
+    name: 'plan',
+    aliases: [],
+    arguments: '',
+    permission: 'requester',
+    where: 'issue',
+    help: 'reads the package and shows what would be done; nothing is run and no branch is made',
+    example: '/plan',
+    parse: bare('plan'),
+  },
+  {
+    name: 'integrate',
+    aliases: [],
+    arguments: '',
+    permission: 'write',
+    where: 'issue',
+    help: 'lets a waiting request begin, or begins again after a failure or a cancellation',
+    example: '/integrate',
+    parse: bare('integrate'),
+  },
+  {
+    name: 'approve',
+    aliases: [],
+    arguments: '[all | c1 c3 …]',
+    permission: 'write',
+    where: 'pull',
+    help: 'approves these changes as they are now; alone, all of them. A later edit of their files asks again',
+    example: '/approve c1 c3',
+    parse: (words) => {
+      if (words.length === 0 || (words.length === 1 && words[0] === 'all')) return { name: 'approve', changes: 'all' }
+      const changes = idsOf(words, /^[cu]\d{1,4}$/)
+      const expected = 'Expected ids from the table of changes, as in `/approve c1 c3`, or `/approve all`.'
+      return changes === undefined ? { problem: expected } : { name: 'approve', changes }
+    },
+  },
+  {
+    name: 'revert',
+    aliases: [],
+    arguments: 'c2 [c3 …]',
+    permission: 'write',
+    where: 'pull',
+    help: 'takes these changes back by a new commit; what later changes wrote stays. `/revert r1` brings back what `r1` took',
+    example: '/revert c2',
+    parse: (words) => {
+      const changes = idsOf(words, /^[cur]\d{1,4}$/)
+      const expected =
+        'Expected ids from the table of changes, as in `/revert c2` or `/revert c2 c3`. `/cancel` ends the whole request.'
+      return changes === undefined ? { problem: expected } : { name: 'revert', changes }
+    },
+  },
+  {
+    name: 'retest',
+    aliases: ['rerun'],
+    arguments: '',
+    permission: 'write',
+    where: 'pull',
+    help: 'runs the tests again on the present state of the branch',
+    example: '/retest',
+    parse: bare('retest'),
+  },
+  {
+    name: 'cancel',
+    aliases: ['stop'],
+    arguments: '',
+    permission: 'requester',
+    where: 'both',
+    help: 'ends the request and closes its pull request; the branch stays. `/integrate` begins again',
+    example: '/cancel',
+    parse: bare('cancel'),
+  },
+]
+
+/** A person, with what they may do now. */
+export interface Giver {
+  readonly permission: Permission
+  /** Whether they filed the request. */
+  readonly requester: boolean
+}
+
+/** Whether a person may give commands of this permission. */
+export function isPermitted(needed: CommandPermission, { permission, requester }: Giver): boolean {
+  const writes = permission === 'write' || permission === 'admin'
+  switch (needed) {
+    case 'anyone':
+      return true
+    case 'requester':
+      return writes || requester
+    case 'write':
+      return writes
+    default:
+      return needed satisfies never
+  }
+}
+
+/** Who may, in words: `people with write permission`. */
+export function permissionWords(permission: CommandPermission): string {
+  return {
+    anyone: 'everybody',
+    requester: 'the person who filed the request, and people with write permission',
+    write: 'people with write permission',
+  }[permission]
+}
+
+/** Names of the commands that a person may give in this place. */
+export function allowedCommands(where: 'issue' | 'pull', giver: Giver): TypedCommand[] {
+  return COMMANDS.filter((spec) => isHere(spec, where) && isPermitted(spec.permission, giver)).map((spec) => spec.name)
+}
+
+export function isHere(spec: CommandSpec, where: 'issue' | 'pull'): boolean {
+  return spec.where === 'both' || spec.where === where
+}
+
+/** `/approve [all | c1 c3 …]`. */
+export function usage(spec: CommandSpec): string {
+  return spec.arguments === '' ? `/${spec.name}` : `/${spec.name} ${spec.arguments}`
+}
+
+/** The table as `docs/commands.md` has it. */
+export function commandsTable(): string {
+  const place = { issue: 'issue', pull: 'pull request', both: 'issue, pull request' }
+  const rows = COMMANDS.map((spec) => {
+    const names = [usage(spec), ...spec.aliases.map((alias) => `/${alias}`)].map(code).join(', ')
+    const help = `${spec.help.charAt(0).toUpperCase()}${spec.help.slice(1)}.`
+    return `| ${names} | ${place[spec.where]} | ${permissionWords(spec.permission)} | ${help} | ${code(spec.example)} |`
+  })
+  return ['| command | where | who | what it does | example |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+/** In a table a bar ends the cell, in code too. */
+function code(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``
+}
+
+function bare(name: 'help' | 'plan' | 'integrate' | 'retest' | 'cancel'): CommandSpec['parse'] {
+  return (words) => (words.length === 0 ? { name } : { problem: `\`/${name}\` takes nothing after it.` })
+}
+
+function idsOf(words: readonly string[], shape: RegExp): string[] | undefined {
+  const ids = [...new Set(words)]
+  return ids.length > 0 && ids.length <= MAX_IDS && ids.every((id) => shape.test(id)) ? ids : undefined
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { buttonCommand } from '../../../src/bot/commands/button.ts'
+import { parseCommands } from '../../../src/bot/commands/parse.ts'
+import { comment } from './comment.ts'
+
+const asked = (body: string) => parseCommands(comment(body)).map((given) => given.asked)
+const approve = (...changes: string[]) => ({ name: 'approve', changes })
+const all = { name: 'approve', changes: 'all' }
+
+test.each([
+  ['/approve', [all]],
+  ['/approve all', [all]],
+  ['/approve c1 c3', [approve('c1', 'c3')]],
+  ['/Approve C1, c3,c1', [approve('c1', 'c3')]],
+  ['  /approve u1  ', [approve('u1')]],
+  ['Looks good.\n/approve c1\nthank you', [approve('c1')]],
+  ['/approve c1\r\n/revert c2', [approve('c1'), { name: 'revert', changes: ['c2'] }]],
+  ['/revert c2 u1 r3\n\n# Heading\n\n/retest', [{ name: 'revert', changes: ['c2', 'u1', 'r3'] }, { name: 'retest' }]],
+  ['a hard break  \n/retest', [{ name: 'retest' }]],
+  ['see `code`\n/retest', [{ name: 'retest' }]],
+  ['> quoted\n\n/retest', [{ name: 'retest' }]],
+  ['<details>\n\nx\n\n</details>\n\n/retest', [{ name: 'retest' }]],
+])('%j', (body, expected) => {
+  expect(asked(body)).toEqual(expected)
+})
+
+test.each([
+  ['in the middle of a line', 'please /approve all'],
+  ['a quote', '> /approve all'],
+  ['a quote, lazily continued', '> yes\n/approve all'],
+  ['a nested quote', '> > /approve all'],
+  ['code', '`/approve all`'],
+  ['code over lines', 'so `a\n/approve all\nb`'],
+  ['a fence', '```\n/approve all\n```'],
+  ['an open fence', '~~~\n/approve all'],
+  ['indented', '    /approve all'],
+  ['a tab', '\t/approve all'],
+  ['a list', '- /approve all'],
+  ['a list, continued', '- a\n\n  /approve all'],
+  ['a numbered list', '1. /approve all'],
+  ['a heading', '# /approve all'],
+  ['a heading by underline', '/approve all\n==='],
+  ['a link', '[\n/approve all\n](https://x.example)'],
+  ['emphasis', '*so\n/approve all*'],
+  ['an HTML comment', '<!-- /approve all -->'],
+  ['an HTML comment over lines', '<!--\n\n/approve all\n\n-->'],
+  ['an HTML comment in a paragraph', 'a <!--\n/approve all\n--> b'],
+  ['an HTML block', '<div>\n/approve all\n</div>'],
+  ['an HTML quote', '<blockquote>\n\n/approve all\n\n</blockquote>'],
+  ['HTML code in a paragraph', 'a <code>\n/approve all\n</code>'],
+  ['a folded section', '<details><summary>x</summary>\n\n/approve all\n\n</details>'],
+  ['a footnote', 'a[^1]\n\n[^1]: b\n/approve all'],
+  ['an escape', '\\/approve all'],
+  ['an entity', '&#47;approve all'],
+  ['a path', '/approve/all\n/etc/hosts\n/help.txt\n/usr'],
+  ['two slashes', '//approve all'],
+  ['another word', '/shrug all\n/lgtm'],
+  ['other slashes', '\u2044approve all\n\uFF0Fapprove'],
+  ['no space', '/approve:all'],
+])('nothing: %s', (_, body) => {
+  expect(asked(body)).toEqual([])
+})
+
+test.each([
+  ['/aprove c1', /`\/aprove`.*`\/approve`/],
+  ['/helpp', /`\/help`/],
+  ['/retests', /`\/retest`/],
+  ['/approve c1 please', /Expected ids/],
+  ['/approve all c1', /Expected ids/],
+  ['/approve r1', /Expected ids/],
+  ['/approve `c1`', /Expected ids/],
+  ['/revert', /Expected ids.*`\/cancel`/],
+  ['/revert all', /Expected ids/],
+  ['/revert c12345', /Expected ids/],
+  [`/revert ${Array.from({ length: 51 }, (_, id) => `c${id}`).join(' ')}`, /Expected ids/],
+  ['/retest now', /takes nothing/],
+  ['/integrate', /given in the issue/],
+])('%j is answered with advice', (body, advice) => {
+  expect(asked(body)).toEqual([{ name: 'unknown', advice: expect.stringMatching(advice) }])
+})
+
+describe('who and when', () => {
+  test('a command is named by its comment and its line', () => {
+    const given = parseCommands(comment('Hello\n\n/approve\n/retest', { id: 123 }))
+    expect(given.map(({ source, place }) => `${source}-${place}`)).toEqual(['123-2', '123-3'])
+    expect(given[0]).toMatchObject({ from: 'comment', author: 'ann', at: '2026-01-01T00:00:00Z', permission: 'write' })
+  })
+
+  test.each([
+    ['bots', { author: { login: 'bot', kind: 'bot' } }],
+    ['this App', { ours: true }],
+    ['edited', { updatedAt: '2026-01-01T00:00:01Z' }],
+  ] as const)('nothing from %s', (_, more) => {
+    expect(parseCommands(comment('/approve all', more))).toEqual([])
+  })
+
+  test('the place says what can be given', () => {
+    expect(parseCommands(comment('/approve', { where: 'issue' }))).toMatchObject([{ asked: { name: 'unknown' } }])
+    expect(parseCommands(comment('/integrate', { where: 'issue' }))).toMatchObject([{ asked: { name: 'integrate' } }])
+  })
+
+  test('a button is a command of its delivery', () => {
+    const head = 'a'.repeat(40)
+    const given = buttonCommand({ id: 'd-1', button: 'approve_all', login: 'ann', head }, '2026-01-01T00:00:00Z')
+    expect(given).toMatchObject({ source: 'd-1', place: 0, from: 'button', permission: 'write', head, asked: all })
+  })
+})
+
+describe('hostile comments', () => {
+  test('more than ten commands', () => {
+    const given = asked('/retest\n'.repeat(300))
+    expect(given).toHaveLength(11)
+    expect(given.at(-1)).toMatchObject({ name: 'unknown', advice: expect.stringContaining('first 10') })
+  })
+
+  test('a long one is not searched', () => {
+    expect(asked(`/retest\n${'x'.repeat(20_000)}`)).toEqual([])
+  })
+
+  test.each(['*', '[', '![', '<', '`', '> ', '- ', '_a', '[a](', '<!--', '&#', '\\'])(
+    'many %j are read in time',
+    (sign) => {
+      const begin = performance.now()
+      asked(`/retest\n\n${sign.repeat(Math.floor(19_900 / sign.length))}`)
+      expect(performance.now() - begin).toBeLessThan(2000)
+    },
+  )
+
+  test('whatever surrounds it, advice never repeats foreign text, and every command is a line of the comment', () => {
+    const part = fc.constantFrom(
+      '/approve',
+      ' all',
+      '\n',
+      '> ',
+      '`',
+      '```\n',
+      '<!--',
+      '-->',
+      '@eve',
+      '- ',
+      '    ',
+      '![x](y)',
+      '/aprove',
+      '\r',
+      '<b>',
+    )
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const body = parts.join('')
+        const lines = body.split(/\r\n|\n|\r/)
+        for (const given of parseCommands(comment(body))) {
+          expect(lines[given.place]?.trim()).toMatch(/^\/a/)
+          if (given.asked.name === 'unknown') expect(given.asked.advice).not.toMatch(/@|!|<|\n/)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
