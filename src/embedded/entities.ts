@@ -148,17 +148,31 @@ export interface Artifact {
   readonly id: number
   readonly name: string
   readonly zip: Uint8Array
+  /** `sha256:…` of the zip. */
+  readonly digest: string
   readonly createdAt: string
 }
 
-/** One run of the workflow with its one job. */
+/** One job of a run; a job whose condition does not hold is `skipped` and has no steps. */
+export interface WorkflowJob {
+  readonly id: number
+  /** Key in the workflow file, and the name that people see. */
+  readonly key: string
+  readonly name: string
+  readonly checkRun: number
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion: Conclusion | null
+  readonly createdAt: string
+  startedAt: string
+  completedAt: string | null
+  steps: Step[]
+}
+
 export interface WorkflowRun {
   readonly id: number
   readonly runNumber: number
   attempt: number
-  jobId: number
-  checkRun: number
-  readonly jobName: string
+  readonly name: string
   readonly suite: number
   readonly event: 'pull_request' | 'push'
   readonly branch: string
@@ -177,7 +191,8 @@ export interface WorkflowRun {
   readonly createdAt: string
   updatedAt: string
   startedAt: string
-  steps: Step[]
+  /** Of the last attempt. */
+  jobs: WorkflowJob[]
   artifacts: Artifact[]
 }
 

@@ -144,6 +144,7 @@ function callOf(world: World, actor: Actor, route: Route, context: Context<Env>,
   return {
     world,
     actor,
+    method: context.req.method,
     path: url.pathname,
     params,
     query: url.searchParams,

@@ -142,6 +142,7 @@ export interface Permission {
 export interface Call {
   readonly world: World
   readonly actor: Actor
+  readonly method: string
   /** Of the request, without its query. */
   readonly path: string
   /** Of the path's template, decoded. */

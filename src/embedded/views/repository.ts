@@ -22,7 +22,7 @@ export function repositoryPage(world: World, repository: Repo): string {
 }
 
 /** A repository as `GET /repos/{owner}/{repo}` shows it to somebody of this level. */
-export function repositoryView(world: World, repository: Repo, level: Level = 'read'): FullRepository {
+export function repositoryView(world: World, repository: Repo, level: Level = 'read') {
   const url = repositoryUrl(world, repository)
   const page = repositoryPage(world, repository)
   const issues = [...repository.issues.values()].filter((issue) => issue.state === 'open' && !issue.removed).length
@@ -85,7 +85,7 @@ export function repositoryView(world: World, repository: Repo, level: Level = 'r
     created_at: repository.createdAt,
     updated_at: repository.updatedAt,
     pushed_at: repository.pushedAt,
-  }
+  } satisfies FullRepository
 }
 
 /** The addresses that GitHub lists with every repository. */
