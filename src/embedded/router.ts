@@ -12,7 +12,7 @@ import type { Actor, Answer, Call, Route, World } from './world.ts'
 type Env = { Bindings: HttpBindings }
 
 /** Parameters that may hold slashes where they end a template. */
-const WITH_SLASHES = new Set(['path', 'ref', 'basehead'])
+const WITH_SLASHES = new Set(['path', 'ref', 'basehead', 'branch'])
 
 const DOCUMENTATION = 'https://docs.github.com/rest'
 
@@ -144,6 +144,7 @@ function callOf(world: World, actor: Actor, route: Route, context: Context<Env>,
   return {
     world,
     actor,
+    actorName: actorName(actor),
     method: context.req.method,
     path: url.pathname,
     params,

@@ -33,9 +33,13 @@ const facts = new WeakMap<Pull, Known<PullFacts>>()
 const merges = new WeakMap<Pull, Known<Mergeability>>()
 const asked = new WeakMap<Pull, string>()
 
+export function isPullIssue(issue: Issue): issue is PullIssue {
+  return issue.pull !== undefined
+}
+
 /** All pull requests of a repository, open or not. */
 export function pullsOf(repository: Repo): PullIssue[] {
-  return [...repository.issues.values()].filter((issue): issue is PullIssue => issue.pull !== undefined)
+  return [...repository.issues.values()].filter(isPullIssue)
 }
 
 /** Commit that the pull request is compared with: the base branch's head while it is open, afterwards that of the time. */
