@@ -2,9 +2,9 @@
 import { gateOfName } from '../values/gate-names.ts'
 import type { GateName } from '../values/gates.ts'
 import type { ClassFacts, FunctionFacts, Parameter, Profile } from '../values/profile.ts'
+import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { FileFacts, RawClass } from './file-facts.ts'
 import type { Namespace } from './namespace.ts'
-import { STANDARD_LIBRARY } from './standard-library.ts'
 
 const MAX_CLASSES = 3000
 const MAX_FUNCTIONS = 4000

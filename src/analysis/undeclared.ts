@@ -1,8 +1,8 @@
 /** Modules that are imported without being declared: with them missing, the package cannot be imported as installed. */
 import type { Profile } from '../values/profile.ts'
+import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { Namespace } from './namespace.ts'
-import { STANDARD_LIBRARY } from './standard-library.ts'
 
 /** Distributions whose import name cannot be guessed from their own. */
 const IMPORT_NAMES: ReadonlyMap<string, string> = new Map([

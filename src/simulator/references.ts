@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Driver } from '../values/driver.ts'
 import type { SearchRequest } from '../values/profile.ts'
+import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { Ready } from './environment.ts'
 import { readHostileFile } from './hostile-file.ts'
 import { normalizeName } from './lock.ts'
@@ -10,28 +11,58 @@ import { normalizeName } from './lock.ts'
 const ARITHMETIC = new Set(['numpy', 'math', 'cmath'])
 const CONSTRUCTORS = /^builtins:(?:bool|complex|dict|float|int|list|range|set|str|tuple)$/
 
+/** Distributions that a top-level module belongs to, as far as is known. */
+type Owners = (module: string) => readonly string[]
+
 /**
  * The first reference of a driver that leads out of the package and its dependencies, or undefined.
  *
  * The probe shares a process with the package, so a hostile package can write the result itself. Its driver is rendered into
  * code that people run: it may call that package, which they chose, and not `os` or `subprocess`.
+ *
+ * @param pins normalised names of the package and of what it needs
  */
+export function foreignReference(
+  driver: Driver,
+  request: SearchRequest,
+  pins: { has(name: string): boolean },
+  owners: Owners,
+): string | undefined {
+  // A host's circuit comes from the target's environment, and only when analysis named it.
+  const named = new Set(referencesIn(request).map(rootOf))
+  return unknownReferences(driver, request).find((reference) => {
+    const found = owners(rootOf(reference))
+    return !found.some((owner) => pins.has(owner) || named.has(rootOf(reference)))
+  })
+}
+
+/** `foreignReference` by the records of an environment on this machine. */
 export async function foreignReferences(
   driver: Driver,
   request: SearchRequest,
   ready: Ready,
 ): Promise<string | undefined> {
+  if (unknownReferences(driver, request).length === 0) return undefined
+  const installed = await installedModules(ready)
+  return foreignReference(driver, request, ready.lock.pins, (module) => installed.get(module) ?? [])
+}
+
+/**
+ * Owners by what a job on another machine wrote down. Its word is not enough for a module of Python's own library, and not
+ * needed for one that is called like its distribution.
+ */
+export function statedOwners(modules: Readonly<Record<string, readonly string[]>>): Owners {
+  return (module) => {
+    if (STANDARD_LIBRARY.has(module) || module.startsWith('_')) return []
+    const stated = Object.entries(modules).filter(([, names]) => names.includes(module))
+    return [normalizeName(module), ...stated.map(([name]) => normalizeName(name))]
+  }
+}
+
+function unknownReferences(driver: Driver, request: SearchRequest): string[] {
   const used = [...new Set([...driver.imports, ...referencesIn(driver)])]
   const own = new Set([...ARITHMETIC, ...request.modules, ...request.undeclared].map(rootOf))
-  const unknown = used.filter((reference) => !own.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
-  if (unknown.length === 0) return undefined
-  const installed = await installedModules(ready)
-  // A host's circuit comes from the target's environment, and only when analysis named it.
-  const named = new Set(referencesIn(request).map(rootOf))
-  return unknown.find((reference) => {
-    const owners = installed.get(rootOf(reference)) ?? []
-    return !owners.some((owner) => ready.lock.pins.has(owner) || named.has(rootOf(reference)))
-  })
+  return used.filter((reference) => !own.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
 }
 
 function rootOf(reference: string): string {
