@@ -19,13 +19,7 @@ import {
   repositoryPayload,
   workflowRunPayload,
 } from './events/payloads.ts'
-
-/** The App that the events are for. */
-export interface AppIdentity {
-  readonly id: number
-  /** Login that its own writes carry, `graft[bot]`. */
-  readonly login: string
-}
+import type { AppIdentity } from './github/facts.ts'
 
 export interface JobRequest {
   readonly key: JobKey
@@ -151,7 +145,7 @@ function on<T extends { action?: string | undefined }>(
 }
 
 function isOurs({ sender }: Common, app: AppIdentity): boolean {
-  return sender.type === 'Bot' && sender.login === app.login
+  return sender.type === 'Bot' && sender.login === `${app.slug}[bot]`
 }
 
 function keyOf(installation: number, fullName: string, subject: string): JobKey {

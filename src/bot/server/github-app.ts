@@ -2,7 +2,7 @@
 import type { ProbotOctokit } from 'probot'
 import { Probot } from 'probot'
 import { ConfigurationError, TransientError } from '../../values/errors.ts'
-import type { AppIdentity } from '../events.ts'
+import type { AppIdentity } from '../github/facts.ts'
 import type { OctokitOptions } from '../github/octokit.ts'
 import { createOctokitClass } from '../github/octokit.ts'
 import type { Log } from '../log.ts'
@@ -24,7 +24,13 @@ export interface GitHubApp {
    *
    * @throws ConfigurationError when GitHub does not accept id and key, TransientError when it cannot be reached.
    */
-  identity(): Promise<AppIdentity & { readonly slug: string; readonly name: string }>
+  identity(): Promise<GrantedIdentity>
+}
+
+/** The App with what it was given when it was made; an installation may have granted less. */
+export interface GrantedIdentity extends AppIdentity {
+  readonly permissions: Readonly<Record<string, string>>
+  readonly events: readonly string[]
 }
 
 /** Makes the App. Nothing is sent before it is asked for something. */
@@ -64,7 +70,10 @@ export function createGitHubApp(options: GitHubAppOptions): GitHubApp {
       try {
         const { data } = await octokit.rest.apps.getAuthenticated()
         if (data === null || data.slug === undefined) throw new TransientError('GitHub did not say who the App is.')
-        return { id: data.id, slug: data.slug, name: data.name, login: `${data.slug}[bot]` }
+        const permissions = Object.entries(data.permissions).flatMap(([name, level]) =>
+          level === undefined ? [] : [[name, level] as const],
+        )
+        return { id: data.id, slug: data.slug, permissions: Object.fromEntries(permissions), events: data.events }
       } catch (error) {
         throw explained(error)
       }

@@ -3,17 +3,17 @@
  * Whoever reaches the page can do that, so it listens on loopback unless told otherwise, and writes credentials only once.
  */
 import { existsSync, writeFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
 import { run } from 'probot'
 import { z } from 'zod'
 import { ConfigurationError } from '../../values/errors.ts'
 import type { Log } from '../log.ts'
 import { credentialsFile } from '../settings.ts'
+import { makeDataDir } from './data-dir.ts'
+import { readManifest } from './manifest.ts'
 
-const manifestSchema = z.looseObject({ name: z.string(), description: z.string() })
 const credentialsSchema = z.object({
   APP_ID: z.coerce.string().regex(/^\d+$/),
   PRIVATE_KEY: z.string().min(1),
@@ -53,7 +53,7 @@ export async function startSetup(options: SetupOptions): Promise<{ readonly url:
     )
   }
 
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
+  await makeDataDir(options.dataDir)
   // Probot reads the manifest from the working folder and the rest from the environment of the process.
   const folder = await mkdtemp(join(tmpdir(), 'graft-setup-'))
   await writeFile(join(folder, 'app.yml'), await completeManifest(options.manifest, url.origin, options.webhookPath))
@@ -95,7 +95,7 @@ export async function startSetup(options: SetupOptions): Promise<{ readonly url:
 
 /** The manifest with what only this installation knows. JSON, which is YAML as well. */
 async function completeManifest(path: string, publicUrl: string, webhookPath: string): Promise<string> {
-  const manifest = manifestSchema.parse(load(await readFile(path, 'utf8')))
+  const manifest = await readManifest(path)
   const complete = { url: publicUrl, ...manifest, hook_attributes: { url: `${publicUrl}${webhookPath}`, active: true } }
   // Probot puts it between apostrophes into its page.
   return JSON.stringify(complete).replaceAll("'", '’')
