@@ -34,7 +34,9 @@ export function admit(world: World, actor: Actor, route: Route, repository: Repo
   if (access === 'token' && actor.kind === 'anonymous') throw new ApiError(401, 'Requires authentication')
   if (repository === undefined) return
   admitToRepository(world, actor, route, repository)
-  if (repository.archived && route.method !== 'GET') {
+  // Bringing it back is the one write that is left, and it is not the API's to the repository's content.
+  const settings = route.method === 'PATCH' && route.path === '/repos/{owner}/{repo}'
+  if (repository.archived && route.method !== 'GET' && !settings) {
     throw new ApiError(403, 'Repository was archived so is read-only.')
   }
 }

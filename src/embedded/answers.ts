@@ -36,7 +36,11 @@ export function issueOf(call: Call, param = 'issue_number'): Issue {
   const issue = call.repository.issues.get(call.number(param))
   if (issue === undefined) throw notFound()
   if (issue.removed === 'deleted') throw new ApiError(410, 'This issue was deleted')
-  if (issue.removed === 'transferred') throw new ApiError(301, 'Moved Permanently')
+  if (issue.removed === 'transferred') {
+    // To a repository that the App is not installed on: who follows finds nothing.
+    const location = `${call.world.apiUrl}/repositories/0/issues/${issue.number}`
+    throw new ApiError(301, 'Moved Permanently', undefined, { location })
+  }
   return issue
 }
 

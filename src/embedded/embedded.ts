@@ -3,6 +3,8 @@
  * For the demo and the tests; it imitates what a GitHub App meets, permissions and refusals included, not all of GitHub.
  */
 import type { Runner } from '../simulator/runner.ts'
+import type { RunnerFactory } from './actions/engine.ts'
+import type { FormValues } from './forms.ts'
 
 /** One request that was answered. Bodies are parsed JSON, or undefined. */
 export interface Exchange {
@@ -15,6 +17,7 @@ export interface Exchange {
   /** `app`, `installation:1`, `user:login` or `anonymous`. */
   readonly actor: string
   readonly requestBody: unknown
+  /** 0: the connection was closed by a fault. */
   readonly status: number
   readonly responseBody: unknown
   /** Of the answer (lower case names). */
@@ -48,9 +51,12 @@ export interface EmbeddedOptions {
   /** Where the repositories are kept; made when missing. */
   readonly folder: string
   readonly templatesDir: string
-  /** Runs the workflow's jobs. Without one, runs stay queued (as when Actions has no runner). */
-  readonly runner?: Runner
-  /** The App's manifest: its permissions and events. Default: the project's `app.yml`. */
+  /**
+   * Runs the workflow's jobs. Without one, runs stay queued (as when Actions has no runner). A function makes one for each run:
+   * its signal ends when the run is cancelled or the server closed; `undeclared` is what the request names beside the package.
+   */
+  readonly runner?: Runner | RunnerFactory
+  /** Text of the App's manifest: its permissions and events. Default: that of the project's `app.yml`. */
   readonly manifest?: string
   /** 0 takes a free one. Default 0. */
   readonly port?: number
@@ -115,11 +121,24 @@ export interface EmbeddedGitHub {
   setInstallation(id: number, state: 'active' | 'suspended' | 'deleted'): void
   /** Removes or grants a permission of an installation from now on. */
   setInstallationPermission(id: number, name: string, level: 'read' | 'write' | undefined): void
+  /** Adds repositories to an installation and takes others away (sends `installation_repositories.added`, `.removed`). */
+  setInstallationRepositories(id: number, repositories: readonly string[]): void
   /** Where webhooks go. Before it is set, deliveries are kept and sent once it is. */
   setWebhookUrl(url: string | undefined): void
   /** Called before each delivery is sent; false drops it. Tests reorder and double by it, with `deliver`. */
   onDelivery?: (delivery: Delivery) => boolean | Promise<boolean>
+  /** Sends one (again) at once, with its own id; answers the status, 0 when nobody answered. */
   deliver(delivery: Delivery): Promise<number>
+  /**
+   * A person fills in an issue form of the default branch (`integrate.yml` in `.github/ISSUE_TEMPLATE`); answers the issue's number.
+   * The title is what stands behind the form's own.
+   */
+  fileForm(
+    repository: string,
+    login: string,
+    form: string,
+    input: { readonly title: string; readonly values: FormValues },
+  ): Promise<number>
   /** Press of a button of a check run, or its Re-run (`rerequest`), by a person. */
   pressButton(repository: string, checkRun: number, login: string, identifier: 'rerequest' | (string & {})): void
   /** Puts the head of a merge queue for a pull request (sends `merge_group.checks_requested`); returns its commit. */

@@ -185,7 +185,7 @@ export interface WorkflowRun {
     readonly author: { readonly name: string; readonly email: string }
   }
   readonly pull: number | undefined
-  readonly actor: Account
+  actor: Account
   status: 'queued' | 'in_progress' | 'completed'
   conclusion: Conclusion | null
   readonly createdAt: string

@@ -18,6 +18,8 @@ const DOCUMENTATION = 'https://docs.github.com/rest'
 
 export interface RouterOptions {
   readonly world: World
+  /** What stands before the templates: `/api/v3`. */
+  readonly prefix: string
   readonly routes: readonly Route[]
   readonly rateLimit: RateLimit
   readonly fault: EmbeddedOptions['fault']
@@ -25,14 +27,26 @@ export interface RouterOptions {
   readonly record: (exchange: Omit<Exchange, 'number'>, finished: Promise<void>) => void
 }
 
-/** Makes the API's application. Its paths have no prefix: mount it where the API's base is. */
+/** Makes the API's application; it is given requests below `prefix` only. */
 export function createRouter(options: RouterOptions): Hono<Env> {
-  const app = new Hono<Env>()
+  const app = new Hono<Env>({ getPath: (request) => pathOf(options, request) })
   for (const route of [...options.routes].sort(bySpecificity)) {
     app.on(route.method, honoPath(route.path), (context) => serve(options, context, route))
   }
   app.all('*', (context) => serve(options, context, undefined))
   return app
+}
+
+/**
+ * Path as the templates have it. `/repositories/{id}/…`, where a renamed repository's address leads, is the same as
+ * `/repos/{owner}/{repo}/…`.
+ */
+function pathOf({ prefix, world }: Pick<RouterOptions, 'prefix' | 'world'>, request: Request): string {
+  const path = new URL(request.url).pathname.slice(prefix.length)
+  const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? []
+  if (id === undefined) return path === '' ? '/' : path
+  const repository = world.repositories.get(Number(id))
+  return repository === undefined ? `/repos/-/-${rest}` : `/repos/${repository.owner.login}/${repository.name}${rest}`
 }
 
 /** One request: who asks, fault before, route, fault after, log. */
@@ -45,7 +59,8 @@ async function serve(options: RouterOptions, context: Context<Env>, route: Route
   const asked = authenticated(world, context.req.header('authorization'))
   const actor = asked instanceof ApiError ? undefined : asked
   const who = actor === undefined ? 'anonymous' : actorName(actor)
-  const path = `${url.pathname}${url.search}`
+  const pathname = pathOf(options, context.req.raw)
+  const path = `${pathname}${url.search}`
   const request = { method: context.req.method, path, route: route?.path, actor: who }
   const body = parsed(text)
 
@@ -56,9 +71,9 @@ async function serve(options: RouterOptions, context: Context<Env>, route: Route
       if (asked instanceof ApiError) throw asked
       if (route === undefined) throw notFound()
       if (body === UNREADABLE) throw new ApiError(400, 'Problems parsing JSON')
-      return await route.handler(callOf(world, asked, route, context, body))
+      return await route.handler(callOf(world, asked, route, context, body, pathname))
     } catch (error) {
-      return errorAnswer(error, world, context, url)
+      return errorAnswer(error, world, context.req.method, path)
     }
   }
   const answer = await faulty(fault, work)
@@ -136,7 +151,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function callOf(world: World, actor: Actor, route: Route, context: Context<Env>, body: unknown): Call {
+function callOf(world: World, actor: Actor, route: Route, context: Context<Env>, body: unknown, path: string): Call {
   const url = new URL(context.req.url)
   const params = context.req.param() as Readonly<Record<string, string>>
   const repository = route.path.startsWith('/repos/{owner}/{repo}') ? repositoryOf(world, params) : undefined
@@ -146,7 +161,7 @@ function callOf(world: World, actor: Actor, route: Route, context: Context<Env>,
     actor,
     actorName: actorName(actor),
     method: context.req.method,
-    path: url.pathname,
+    path,
     params,
     query: url.searchParams,
     headers: context.req.raw.headers,
@@ -191,11 +206,11 @@ class Moved extends Error {
   }
 }
 
-function errorAnswer(error: unknown, world: World, context: Context<Env>, url: URL): Answer {
+function errorAnswer(error: unknown, world: World, method: string, path: string): Answer {
   if (error instanceof Moved) {
-    const rest = url.pathname.split('/').slice(4).join('/')
-    const to = `${world.apiUrl}/repositories/${error.repository.id}${rest === '' ? '' : `/${rest}`}${url.search}`
-    const status = context.req.method === 'GET' ? 301 : 307
+    const rest = path.split('/').slice(4).join('/')
+    const to = `${world.apiUrl}/repositories/${error.repository.id}${rest === '' ? '' : `/${rest}`}`
+    const status = method === 'GET' ? 301 : 307
     const message = status === 301 ? 'Moved Permanently' : 'Temporary Redirect'
     return { status, headers: { location: to }, body: { message, url: to, documentation_url: DOCUMENTATION } }
   }

@@ -142,6 +142,8 @@ export interface Permission {
 export interface Call {
   readonly world: World
   readonly actor: Actor
+  /** `app`, `installation:1`, `user:login` or `anonymous`. */
+  readonly actorName: string
   readonly method: string
   /** Of the request, without its query. */
   readonly path: string

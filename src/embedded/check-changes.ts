@@ -1,0 +1,20 @@
+/** Events of check runs. */
+import type { Account, CheckRun, Repo } from './entities.ts'
+import { checkRunEventView } from './views/check.ts'
+import type { World } from './world.ts'
+
+/** Emits `check_run`; with the identifier of a button where one was pressed. */
+export function tellCheck(
+  world: World,
+  repository: Repo,
+  run: CheckRun,
+  action: 'created' | 'completed' | 'rerequested' | 'requested_action',
+  sender: Account,
+  identifier?: string,
+): void {
+  const payload = {
+    check_run: checkRunEventView(world, repository, run),
+    ...(identifier === undefined ? {} : { requested_action: { identifier } }),
+  }
+  world.emit({ event: 'check_run', action, repository, sender, payload })
+}
