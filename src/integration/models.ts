@@ -110,6 +110,8 @@ export type ReplyModel =
       readonly login: string
       readonly changes: readonly string[]
       readonly dependents: readonly ChangeStanding[]
+      /** Reverts that took what would be needed by a change that is brought back. */
+      readonly needs?: readonly string[]
       readonly conflicts: readonly { readonly path: string; readonly lines: string; readonly by: readonly string[] }[]
       /** The command that would take all of it back cleanly. */
       readonly offer?: string

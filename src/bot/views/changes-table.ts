@@ -1,0 +1,77 @@
+/** The table of changes, in the body of a pull request between two markers, and in the check run. */
+import { posix } from 'node:path'
+import { idRange } from '../../change/gate.ts'
+import type { ChangeStanding } from '../../change/standing.ts'
+import { formatMarker } from '../../values/marker.ts'
+import { counted, inlineCode, MAX_BODY, plain, table } from './markdown.ts'
+
+const END = '<!-- graft:table-end -->'
+const BEGIN = /<!-- graft:table ([A-Za-z0-9_-]{1,80}) -->/
+
+/** One row for each change: id, what and why, file, lines, state. Titles of people's commits stand as code. */
+export function changesTable(changes: readonly ChangeStanding[]): string {
+  const rows = changes.map((change) => [
+    `\`${change.id}\``,
+    change.origin === 'person' ? `${inlineCode(change.title, 80)} (pushed by a person)` : plain(change.title, 120),
+    filesCell(change.files),
+    `+${change.added} −${change.removed}`,
+    stateWords(change),
+  ])
+  return table(['', 'change', 'files', 'lines', 'state'], rows)
+}
+
+/** One file, or the folder that all of them are in. */
+export function filesCell(files: readonly string[]): string {
+  const [first] = files
+  if (first === undefined) return 'none'
+  if (files.length === 1) return inlineCode(first)
+  let folder = posix.dirname(first)
+  while (folder !== '.' && !files.every((file) => file.startsWith(`${folder}/`))) folder = posix.dirname(folder)
+  const number = counted(files.length, 'file')
+  return folder === '.' ? number : `${inlineCode(`${folder}/`)} (${number})`
+}
+
+function stateWords({ state }: ChangeStanding): string {
+  switch (state.type) {
+    case 'proposed':
+      return 'to be approved'
+    case 'lapsed':
+      return `edited since ${inlineCode(state.by, 40)} approved: to be approved again`
+    case 'approved':
+      return `✓ approved by ${inlineCode(state.by, 40)}`
+    case 'reverted':
+      return `taken back by \`${state.revert}\` (${state.commit.slice(0, 7)})`
+    default:
+      return state satisfies never
+  }
+}
+
+/** The marked part of a pull request's body. `of`: the issue's number. */
+export function markedTable(of: string, changes: readonly ChangeStanding[]): string {
+  const live = changes.filter((change) => change.state.type !== 'reverted')
+  const approved = live.filter((change) => change.state.type === 'approved')
+  const open = live.filter((change) => change.state.type !== 'approved').map((change) => change.id)
+  const next =
+    open.length === 0
+      ? `**All ${counted(live.length, 'change')} approved.**`
+      : `**${approved.length} of ${live.length} approved.** Open: ${idRange(open)}. Comment \`/approve\` for all of them, or name some: \`/approve ${open[0]}\`.`
+  return [formatMarker({ kind: 'table', of }), '', changesTable(changes), '', next, '', END].join('\n')
+}
+
+/**
+ * The body with its marked part renewed; the same text when nothing differs. What people wrote around it stays; where they
+ * deleted the marked part it is put at the end. A body that would become too long for GitHub stays as it is.
+ */
+export function renewTable(body: string, changes: readonly ChangeStanding[]): string {
+  const begin = BEGIN.exec(body)
+  const end = begin === null ? -1 : body.indexOf(END, begin.index)
+  const found = begin !== null && end >= 0
+  const renewed = markedTable(begin?.[1] ?? 'pull', changes)
+  const [before, old, after] = found
+    ? [body.slice(0, begin.index), body.slice(begin.index, end + END.length), body.slice(end + END.length)]
+    : [body.replace(BEGIN, '').trimEnd() + (body.trim() === '' ? '' : '\n\n'), '', '\n']
+  // GitHub's editor turns line ends into CR LF.
+  if (old.replaceAll('\r\n', '\n') === renewed) return body
+  const result = `${before}${renewed}${after}`
+  return result.length > MAX_BODY + 5000 ? body : result
+}

@@ -1,0 +1,81 @@
+/** What was measured, in the words of a pull request: gates, conventions, limits. */
+import { GATE_NAMES } from '../../values/gates.ts'
+import type { GateMeasurement, Measurement } from '../../values/measurement.ts'
+import { fence, sections, table } from './markdown.ts'
+
+export function measuredView(measurement: Measurement, limits: readonly string[]): string {
+  const right = measurement.gates.filter((gate) => gate.outcome === 'right')
+  const wrong = measurement.gates.filter((gate) => gate.outcome === 'wrong')
+  const native = new Set<string>(right.map((gate) => gate.gate))
+  const others = GATE_NAMES.filter((gate) => !native.has(gate))
+  const errors = right.flatMap((gate) => (gate.error === undefined ? [] : [gate.error]))
+  const worst = errors.length === 0 ? '' : `, off by at most ${Math.max(...errors).toExponential(0)} in any entry`
+  return sections([
+    table(
+      ['', 'gates'],
+      [
+        [`native (${right.length})`, `${codes(right)}${worst}`],
+        [
+          `by the bridge (${others.length})`,
+          others.length === 0 ? 'none' : `${others.map(code).join(' ')}, written with the native ones`,
+        ],
+        [
+          `left out (${wrong.length})`,
+          wrong.length === 0 ? 'none was wrong' : `${codes(wrong)}: the simulator does something else there`,
+        ],
+      ],
+    ),
+    wrong.length === 0 ? undefined : fence(wrong.map((gate) => `${gate.gate}: ${gate.via ?? ''} ${gate.reason ?? ''}`)),
+    conventions(measurement),
+    limits.length === 0 ? 'No limits were measured.' : `Limits:\n\n${fence(limits, { wrap: true, lines: 25 })}`,
+  ]).trimEnd()
+}
+
+function conventions({ conventions: found, driver }: Measurement): string | undefined {
+  if (found === undefined) return undefined
+  const order = (value: 'little' | 'big') =>
+    value === 'little' ? 'qubit 0 is the least significant bit' : 'qubit 0 is the most significant bit'
+  const counts = {
+    samples: found.counts_order === undefined ? 'samples' : `samples; ${order(found.counts_order)}`,
+    rounded: 'rounded expectations, so the bridge samples from the state',
+    none: 'none of its own, so the bridge samples from the state',
+  }[found.counts]
+  const precision = { double: 'double', single: 'single', rounded: 'rounded' }[found.precision]
+  const differing = Object.entries(driver?.gates ?? {}).flatMap(([gate, { scale = 1 } = {}]) =>
+    scale === 1 ? [] : [`${code(gate)} × ${factor(scale)}`],
+  )
+  return table(
+    ['convention', 'measured'],
+    [
+      ['state', found.state_order === undefined ? 'not given' : order(found.state_order)],
+      ['counts', counts],
+      [
+        'angles',
+        differing.length === 0
+          ? 'radians, as here'
+          : `radians, but native angle = ours × factor for ${differing.join(', ')}`,
+      ],
+      ['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'],
+      ['precision', precision],
+      ['density matrices', found.density ? 'yes' : 'no'],
+      ['largest number of qubits that was run', String(found.max_qubits)],
+    ],
+  )
+}
+
+function factor(scale: number): string {
+  const close = (value: number) => Math.abs(scale - value) < 1e-9
+  if (close(1 / Math.PI)) return '1/π'
+  if (close(-1 / Math.PI)) return '−1/π'
+  if (close(180 / Math.PI)) return '180/π'
+  return String(Number(scale.toPrecision(6))).replace('-', '−')
+}
+
+function codes(gates: readonly GateMeasurement[]): string {
+  return gates.length === 0 ? 'none' : gates.map((gate) => code(gate.gate)).join(' ')
+}
+
+/** Names of gates are ours: the schema allows no others. */
+function code(gate: string): string {
+  return `\`${gate}\``
+}

@@ -1,0 +1,195 @@
+/** The status comment of an issue: where the request is, what happens now, what you can do now. */
+import type { StatusModel } from '../../integration/models.ts'
+import { formatMarker } from '../../values/marker.ts'
+import { bullets, counted, fence, inlineCode, link, plain, sections } from './markdown.ts'
+import { progressBar } from './progress-bar.ts'
+import { failures, pendingWords, reportLine } from './run.ts'
+
+interface Words {
+  /** What happens now. */
+  readonly now: string
+  /** What the reader can do. */
+  readonly next: readonly string[]
+  /** Nothing goes on without a person. */
+  readonly stopped?: boolean
+}
+
+const COMMANDS = '`/help` lists what you can do'
+
+export function statusView(model: StatusModel): string {
+  const { now, next, stopped = false } = words(model)
+  return sections([
+    `${formatMarker({ kind: 'status', of: String(model.issue) })}\n${title(model)}`,
+    progressBar(model.step, stopped),
+    now,
+    model.report === undefined ? undefined : `Tests: ${reportLine(model.report)}.`,
+    model.report === undefined || model.report.failed === 0 ? undefined : failures(model.report, 3),
+    model.limits.length === 0 ? undefined : `Limits:\n\n${fence(model.limits, { wrap: true, lines: 20 })}`,
+    model.localRun === undefined
+      ? undefined
+      : `Without Actions, on a machine with a clone:\n\n${fence(model.localRun, { language: 'sh' })}`,
+    `**What you can do now**\n\n${bullets([...next, ...(next.includes(COMMANDS) ? [] : [COMMANDS])])}`,
+  ])
+}
+
+function title({ backend, purl }: StatusModel): string {
+  const source = purl === undefined ? '' : ` from ${inlineCode(purl)}`
+  return backend === undefined ? `**Request for a backend**${source}` : `**Backend \`${backend.name}\`**${source}`
+}
+
+function words(model: StatusModel): Words {
+  const { state, pull } = model
+  const toPull = pull === undefined ? 'the pull request' : link(`pull request #${pull.number}`, pull.url)
+  switch (state.type) {
+    case 'working':
+      return working(model)
+    case 'setup_needed':
+      return setup(state.pull)
+    case 'settings_invalid': {
+      const place = `${inlineCode(state.path)}${state.line === undefined ? '' : `, line ${state.line}`}`
+      return {
+        now: `The settings of Graft cannot be used: ${place}. Expected:\n\n${fence(state.expected, { wrap: true })}`,
+        next: ['correct the file on the default branch; Graft goes on by itself'],
+        stopped: true,
+      }
+    }
+    case 'problems': {
+      const rows = state.problems.slice(0, 40).map((one) => `${inlineCode(one.field, 60)}: ${plain(one.expected)}`)
+      return {
+        now: `${counted(state.problems.length, 'thing')} in the request to put right:\n\n${bullets(rows)}`,
+        next: ['edit the issue; it is read again'],
+        stopped: true,
+      }
+    }
+    case 'duplicate': {
+      const other = link(`#${state.of}`, state.url)
+      return {
+        now: state.merged
+          ? `This package is integrated already: ${other}.`
+          : `${other} asks for the same package and came first. Follow it there.`,
+        next: ['close this issue, or edit it to name another package or version'],
+        stopped: true,
+      }
+    }
+    case 'waits_for_maintainer':
+      return {
+        now:
+          state.reason === 'too_many_today'
+            ? `This is more than ${counted(state.limit ?? 0, 'request')} by one person today, which the settings of this repository allow.`
+            : 'A request runs the package in this repository’s Actions, so one by somebody without write permission waits for a maintainer.',
+        next: [
+          'with write permission: comment `/integrate` here to let it begin',
+          'otherwise: nothing; you will hear of it here',
+        ],
+        stopped: true,
+      }
+    case 'question':
+      return {
+        now: `Graft cannot go on without an answer:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        next: [
+          'edit the issue so that it answers this; it is read again',
+          'with write permission: `/integrate` tries once more',
+        ],
+        stopped: true,
+      }
+    case 'declined':
+      return {
+        now: `Declined; no branch was made. Why:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        next: ['edit the issue to name another package or version', 'or close it'],
+        stopped: true,
+      }
+    case 'failed':
+      return {
+        now: `Failed:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        next: ['with write permission: `/integrate` tries once more'],
+        stopped: true,
+      }
+    case 'cancelled': {
+      const how = { closed: 'The issue was closed', command: 'Cancelled', pull_closed: 'The pull request was closed' }
+      const again =
+        state.by === 'closed' ? 'open the issue again to go on' : 'with write permission: `/integrate` begins again'
+      return { now: `${how[state.by]}: nothing more happens. The branch stays.`, next: [again], stopped: true }
+    }
+    case 'blocked':
+      return {
+        now: `GitHub does not let Graft go on: ${plain(state.reason)}`,
+        next: [plain(state.advice)],
+        stopped: true,
+      }
+    case 'review':
+      return {
+        now:
+          state.missing.length === 0
+            ? `Everything is approved and green: ${toPull} can be merged.`
+            : `${upper(toPull)} waits for review. Missing:\n\n${bullets(state.missing.slice(0, 20).map((one) => plain(one)))}`,
+        next:
+          state.missing.length === 0
+            ? [`merge ${toPull}`]
+            : [`read ${toPull}: its first section says how in two minutes`, 'comment `/approve` or `/revert c2` there'],
+      }
+    case 'merged':
+      return {
+        now:
+          state.verified === undefined
+            ? `${upper(toPull)} is merged. The backend is being tested once more on the default branch.`
+            : `${upper(toPull)} is merged, and the backend was tested again on the default branch: ${reportLine(state.verified)}.`,
+        next: state.verified === undefined ? [] : ['use it: the comment below has the commands'],
+      }
+    default:
+      return state satisfies never
+  }
+}
+
+function working({ step, state, pull }: StatusModel): Words {
+  const doing: Record<StatusModel['step'], string> = {
+    request: 'The request is being read.',
+    read: 'The source of the package is being read. Nothing of it is run.',
+    measure:
+      'The real simulator is being measured: every gate’s unitary, the order of bits, the sign and unit of angles. A pull request comes only after that.',
+    'pull request': 'The branch and the pull request are being made.',
+    test: 'The backend’s own tests run on the real simulator.',
+    review: 'The state of the review is being read.',
+    merge: 'The merge is being looked at.',
+    finished: 'Done.',
+  }
+  const details = state.type === 'working' ? state : undefined
+  const parts = [
+    doing[step],
+    details?.detail === undefined ? undefined : inlineCode(details.detail, 200),
+    details?.pending === undefined ? undefined : pendingWords(details.pending),
+  ]
+  const look = pull === undefined ? [] : [`read ${link(`pull request #${pull.number}`, pull.url)} meanwhile`]
+  const stopped = details?.pending?.problem !== undefined
+  const wait = stopped ? 'see above' : 'nothing; this comment changes as it goes on'
+  return {
+    now: parts.filter((part) => part !== undefined).join('\n\n'),
+    next: [...(look.length > 0 ? look : [wait]), '`/cancel`, or close the issue, to end it'],
+    stopped,
+  }
+}
+
+function setup(pull: { readonly number: number; readonly url: string; readonly closed: boolean } | undefined): Words {
+  if (pull === undefined) {
+    return {
+      now: 'This repository is not set up for Graft, and nothing will be done here.',
+      next: ['ask a maintainer'],
+      stopped: true,
+    }
+  }
+  const there = link(`pull request #${pull.number}`, pull.url)
+  return pull.closed
+    ? {
+        now: `The maintainers closed ${there}, which sets Graft up. Graft takes this as a no and does nothing here.`,
+        next: [`maintainers: open ${there} again, should you change your mind`],
+        stopped: true,
+      }
+    : {
+        now: `This repository is not set up yet: ${there} adds what Graft needs. The request begins by itself when it is merged.`,
+        next: [`maintainers: read and merge ${there}`],
+        stopped: true,
+      }
+}
+
+function upper(text: string): string {
+  return text.replace(/^(\[?)([a-z])/, (_, bracket: string, letter: string) => bracket + letter.toUpperCase())
+}
