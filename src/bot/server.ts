@@ -112,6 +112,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = async () => {
     log.info({ ...queue.size(), atMostMilliseconds: shutdownMilliseconds }, 'closing')
     const unheard = new Promise<void>((resolve) => server.close(() => resolve()))
+    // Also those that become idle from now on.
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
     server.closeIdleConnections()
     const begin = Date.now()
     const end = sweep.close()
@@ -119,6 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const cut = setTimeout(() => server.closeAllConnections(), Math.min(2000, shutdownMilliseconds))
     await unheard
     clearTimeout(cut)
+    clearInterval(idle)
     await queue.close(Math.max(0, shutdownMilliseconds - (Date.now() - begin)))
     await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 500).unref())])
     log.info('closed')

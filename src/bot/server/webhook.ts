@@ -116,7 +116,10 @@ export function createWebhookHandler(options: WebhookOptions) {
   }
 }
 
-/** Answers. What the sender still sends is thrown away unread, and then the connection is closed. */
+/**
+ * Answers. What the sender still sends is read and thrown away, for as long as a request may take: a connection that is closed
+ * at once would show it a broken pipe instead of the answer.
+ */
 export function send(
   request: IncomingMessage,
   response: ServerResponse,
@@ -124,14 +127,9 @@ export function send(
   text: string,
   contentType = 'text/plain; charset=utf-8',
 ): void {
-  const unread = !request.complete
-  response.writeHead(status, {
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(text) + 1,
-    ...(unread ? { connection: 'close' } : {}),
-  })
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) + 1 })
   response.end(`${text}\n`)
-  if (unread) request.resume()
+  request.resume()
 }
 
 function refusal(status: number, text: string): Answer {
