@@ -81,6 +81,11 @@ export function checks(): Step[] {
     { name: 'unused code (knip)', command: 'knip', args: [] },
     { name: 'Python lint (ruff)', command: 'ruff', args: ['check', 'templates', 'bench'] },
     { name: 'Python format (ruff)', command: 'ruff', args: ['format', '--check', 'templates', 'bench'] },
+    {
+      name: 'workflows (zizmor)',
+      command: 'zizmor',
+      args: ['--offline', '--no-progress', 'templates/github/workflow.yml', '.github'],
+    },
   ]
 }
 
@@ -96,6 +101,7 @@ export function slowTests(reports: string): Step[] {
     pytest('bridge', 'templates/bridge_tests', reports),
     pytest('probe', 'templates/probe', reports),
     pytest('target', 'templates/target', reports),
+    pytest('job', 'templates/github/job', reports),
     vitest('e2e', reports),
   ]
 }
