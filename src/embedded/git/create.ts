@@ -29,6 +29,8 @@ const SETTINGS = {
   'http.receivepack': 'true',
   'receive.hideRefs': 'refs/pull',
   'receive.autogc': 'false',
+  // The server says which branches may be deleted.
+  'receive.denyDeleteCurrent': 'ignore',
   'uploadpack.allowAnySHA1InWant': 'true',
   'core.hooksPath': 'hooks',
 } as const

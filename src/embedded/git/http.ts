@@ -11,6 +11,7 @@ import { ApiError } from '../answers.ts'
 import type { Account, Repo } from '../entities.ts'
 import type { Actor, World } from '../world.ts'
 import { announceMove } from './announce.ts'
+import { mayWriteWorkflows } from './move.ts'
 import { refusal } from './protection.ts'
 import type { GitRepository } from './repository.ts'
 import { ZERO } from './repository.ts'
@@ -93,7 +94,7 @@ async function receive(call: GitCall, actor: Actor): Promise<void> {
   const git = world.git.of(repository)
   await git.exclusive(async () => {
     const moves = readCommands(body)
-    const noWorkflows = actor.kind === 'installation' && !mayWriteWorkflows(world, actor, repository)
+    const noWorkflows = !mayWriteWorkflows(world, actor, repository)
     const answer = await backend(call, [body], {
       GITHUB_REFUSED: refusals(repository, moves, account).join('\n'),
       GITHUB_NO_WORKFLOWS: noWorkflows ? '1' : '',
@@ -104,10 +105,6 @@ async function receive(call: GitCall, actor: Actor): Promise<void> {
     call.response.writeHead(answer.status, answer.headers)
     call.response.end(content)
   })
-}
-
-function mayWriteWorkflows(world: World, actor: Actor, repository: Repo): boolean {
-  return world.may(actor, repository, { name: 'workflows', level: 'write' })
 }
 
 function refusals(repository: Repo, moves: readonly Move[], account: Account): string[] {

@@ -34,7 +34,7 @@ export async function moveRef(world: World, move: Move): Promise<void> {
 }
 
 /** Throws ApiError 403 when an App without the permission would bring in a commit that touches a workflow. */
-export async function refuseWorkflows(world: World, actor: Actor, repository: Repo, commit: string): Promise<void> {
+async function refuseWorkflows(world: World, actor: Actor, repository: Repo, commit: string): Promise<void> {
   if (mayWriteWorkflows(world, actor, repository)) return
   const file = await newWorkflowFile(world.git.of(repository), commit)
   if (file !== undefined) throw workflowRefusal(file)

@@ -7,9 +7,10 @@ import type { Commit } from '../git/commit.ts'
 import { isAncestor, log } from '../git/history.ts'
 import type { MergeInput } from '../git/merge.ts'
 import { mergeCommit, rebaseCommits, squashCommit } from '../git/merge.ts'
-import { moveRef, refuseWorkflows } from '../git/move.ts'
+import { moveRef, refuseWorkflowPaths } from '../git/move.ts'
 import { missingChecks, rulesFor } from '../git/protection.ts'
 import type { PullIssue } from '../git/pull-state.ts'
+import { pullFacts } from '../git/pull-state.ts'
 import type { GitRepository } from '../git/repository.ts'
 import { repositoryUrl } from '../views/repository.ts'
 import type { Answer, Call, Route } from '../world.ts'
@@ -51,7 +52,11 @@ async function merge(call: Call): Promise<Answer> {
       throw refused(`${NAMES[input.merge_method]} are not allowed on this repository.`)
     }
     refuseProtected(repository, issue, account)
-    await refuseWorkflows(world, call.actor, repository, issue.pull.headSha)
+    const { files } = await pullFacts(git, issue)
+    const paths = files.flatMap(({ filename, previous }) =>
+      previous === undefined ? [filename] : [filename, previous],
+    )
+    refuseWorkflowPaths(world, call.actor, repository, paths)
     const title = input.commit_title ?? undefined
     const message = input.commit_message ?? undefined
     const after = await merged(call, git, issue, base, { method: input.merge_method, title, message })

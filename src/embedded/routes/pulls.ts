@@ -9,6 +9,7 @@ import { isAncestor, mergeBase } from '../git/history.ts'
 import type { PullIssue } from '../git/pull-state.ts'
 import { isPullIssue, mergeability, pullFacts, pullsOf, shownMergeability } from '../git/pull-state.ts'
 import { runGit } from '../git/run.ts'
+import { checkBody, checkTitle } from '../issue-changes.ts'
 import { commitView, fileView } from '../views/commit.ts'
 import { pullView, simplePullView } from '../views/pull.ts'
 import { repositoryPage } from '../views/repository.ts'
@@ -20,14 +21,14 @@ const READ = { name: 'pull_requests', level: 'read' } as const
 const WRITE = { name: 'pull_requests', level: 'write' } as const
 
 const createInput = z.object({
-  title: z.string().min(1),
+  title: z.string(),
   head: z.string().min(1),
   base: z.string().min(1),
   body: z.string().nullish(),
   draft: z.boolean().default(false),
 })
 const editInput = z.object({
-  title: z.string().min(1).optional(),
+  title: z.string().optional(),
   body: z.string().nullish(),
   state: z.enum(['open', 'closed']).optional(),
   base: z.string().optional(),
@@ -55,6 +56,8 @@ async function createPull(call: Call): Promise<Answer> {
   const owner = repository.owner.login
   const headRef = branchOf(repository, input.head)
   if (headRef === undefined) throw wrong('head')
+  checkTitle('PullRequest', input.title)
+  checkBody('PullRequest', input.body ?? '')
   return git.exclusive(async () => {
     const [head, base] = [await git.resolve(`refs/heads/${headRef}`), await git.resolve(`refs/heads/${input.base}`)]
     if (head === undefined) throw wrong('head')
@@ -170,6 +173,8 @@ async function editPull(call: Call): Promise<Answer> {
   const issue = pullOf(call)
   const input = call.parse(editInput)
   mayEdit(call, issue)
+  if (input.title !== undefined) checkTitle('PullRequest', input.title)
+  checkBody('PullRequest', input.body ?? '')
   const { world, repository, account } = call
   const git = world.git.of(repository)
   return git.exclusive(async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ApiError, invalid, page } from '../answers.ts'
 import type { MergeMethod, Repo } from '../entities.ts'
 import { requiredChecks, rulesFor } from '../git/protection.ts'
+import { runGit } from '../git/run.ts'
 import { userView } from '../views/account.ts'
 import { commitView } from '../views/commit.ts'
 import { fullName, repositoryPage, repositoryUrl, repositoryView } from '../views/repository.ts'
@@ -41,6 +42,7 @@ async function editRepository(call: Call): Promise<Answer> {
         `The branch ${input.default_branch} was not found. Please push that ref first or create it via the Git Data API.`,
       )
     }
+    await runGit(world.git.gitDir(repository), ['symbolic-ref', 'HEAD', `refs/heads/${input.default_branch}`])
     repository.defaultBranch = input.default_branch
   }
   const methods: readonly [MergeMethod, boolean | undefined][] = [
