@@ -95,8 +95,8 @@ export function describeRepository(name: string, open: () => Promise<Subject>): 
       await expect(repository.read(second.commit, 'new/a b.py')).resolves.toBe('changed')
       const log = await repository.log(commit, second.commit)
       expect(log.map((entry) => ({ ...entry, message: entry.message.trimEnd() }))).toMatchObject([
-        { ...first, ours: true, message: 'subject\n\nbody with ü\n\nGraft-Change: c1' },
-        { ...second, ours: true, message: 'second' },
+        { ...first, parent: commit, ours: true, message: 'subject\n\nbody with ü\n\nGraft-Change: c1' },
+        { ...second, parent: first.commit, ours: true, message: 'second' },
       ])
       await expect(repository.log(second.commit, second.commit)).resolves.toEqual([])
       const more = { branch, expectedHead: second.commit, parent: second.commit, commits: one }

@@ -38,9 +38,13 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
     const key = installationOf(settings.auth)
     hook.before('request', (request) => {
       refuseEarly(waits, key, now())
-      request.request ??= {}
-      request.request.fetch = guardedFetch(waits, key, now, options.timeout ?? 30_000)
-      if (request.method !== 'GET' && request.method !== 'HEAD') request.request.retries = 0
+      const isRead = request.method === 'GET' || request.method === 'HEAD'
+      // A new object: the one that is there belongs to all requests of the client.
+      request.request = {
+        ...request.request,
+        fetch: guardedFetch(waits, key, now, options.timeout ?? 30_000),
+        ...(isRead ? {} : { retries: 0 }),
+      }
     })
     return {}
   }
