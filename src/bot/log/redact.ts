@@ -7,12 +7,13 @@ const REDACTED = '[redacted]'
 
 /** Shapes of secrets that come into being at run time. */
 const SHAPES: readonly RegExp[] = [
-  // GitHub's tokens: personal, OAuth, user-to-server, installation, refresh; and the older form of installations.
-  /\bgh[a-z]_[A-Za-z0-9_.-]{16,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
+  // GitHub's tokens: personal, OAuth, user-to-server, installation, refresh; and the older form of installations. Also in the
+  // middle of a word, as decoded text may have anything in front of them.
+  /gh[a-z]_[A-Za-z0-9_.-]{16,}/g,
+  /github_pat_[A-Za-z0-9_]{20,}/g,
   /\bv1\.[0-9a-f]{40}\b/g,
   // A JSON web token: the App's own.
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // Signatures of deliveries.
   /\bsha(?:1|256)=[0-9a-f]{40,64}\b/g,
