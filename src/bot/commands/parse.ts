@@ -1,10 +1,12 @@
 /**
- * Finds the commands of a comment. The comment is read as CommonMark, and a command counts only at the start of a line of a
+ * Finds the commands of a comment. The comment is read as GitHub's Markdown (CommonMark with tables, footnotes and such), and a command counts only at the start of a line of a
  * paragraph that stands by itself: what is quoted, shown as code, listed, linked or hidden is being talked about, not given.
  */
 
 import type { Html, Paragraph, Root } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { gfm } from 'micromark-extension-gfm'
 import type { GivenCommand } from '../../integration/command.ts'
 import type { CommentFacts } from '../../integration/hub.ts'
 import { nearest } from './nearest.ts'
@@ -86,15 +88,22 @@ function unknown(advice: string): Pick<GivenCommand, 'permission' | 'asked'> {
   return { permission: 'anyone', asked: { name: 'unknown', advice } }
 }
 
+/** Without the search for addresses in finished text: no command depends on it, and deep nesting ends its recursion badly. */
+const MDAST = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }))
+
+function parseMarkdown(body: string): Root {
+  return fromMarkdown(body, { extensions: [gfm()], mdastExtensions: MDAST })
+}
+
 /** Lines of paragraphs at the top level that begin with a slash in plain text. */
 function commandLines(body: string): { readonly line: number; readonly text: string }[] {
   const lines = body.split(/\r\n|\n|\r/)
   const found: { line: number; text: string }[] = []
   const open = new Containers()
-  for (const node of (fromMarkdown(body) as Root).children) {
+  for (const node of parseMarkdown(body).children) {
     if (node.type === 'html') open.pass(node)
     if (node.type !== 'paragraph') continue
-    const starts = open.isInside() || isFootnote(node, lines) ? [] : plainLineStarts(node, open)
+    const starts = open.isInside() ? [] : plainLineStarts(node, open)
     for (const line of starts) {
       const text = lines[line]?.trim() ?? ''
       if (line <= MAX_LINE && text.startsWith('/')) found.push({ line, text })
@@ -119,13 +128,6 @@ function plainLineStarts(paragraph: Paragraph, open: Containers): number[] {
     }
   }
   return starts
-}
-
-/** GitHub's footnotes are not CommonMark, where `[^1]: a` is a link's definition; what follows it is no paragraph by itself. */
-function isFootnote(paragraph: Paragraph, lines: readonly string[]): boolean {
-  let line = (paragraph.position?.start.line ?? 1) - 1
-  while (line > 0 && lines[line - 1]?.trim() !== '') line -= 1
-  return lines.slice(line, paragraph.position?.end.line).some((text) => /^\s*\[\^/.test(text))
 }
 
 /** Whether raw HTML has opened something that it has not closed. */

@@ -153,15 +153,15 @@ export function usage(spec: CommandSpec): string {
 export function commandsTable(): string {
   const place = { issue: 'issue', pull: 'pull request', both: 'issue, pull request' }
   const rows = COMMANDS.map((spec) => {
-    const names = [usage(spec), ...spec.aliases.map((alias) => `/${alias}`)].map(code).join(', ')
+    const names = [usage(spec), ...spec.aliases.map((alias) => `/${alias}`)].map(tableCode).join(', ')
     const help = `${spec.help.charAt(0).toUpperCase()}${spec.help.slice(1)}.`
-    return `| ${names} | ${place[spec.where]} | ${permissionWords(spec.permission)} | ${help} | ${code(spec.example)} |`
+    return `| ${names} | ${place[spec.where]} | ${permissionWords(spec.permission)} | ${help} | ${tableCode(spec.example)} |`
   })
   return ['| command | where | who | what it does | example |', '|---|---|---|---|---|', ...rows].join('\n')
 }
 
-/** In a table a bar ends the cell, in code too. */
-function code(text: string): string {
+/** Our own text as code in a cell, where a bar would end the cell. */
+export function tableCode(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``
 }
 

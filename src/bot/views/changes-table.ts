@@ -5,19 +5,26 @@ import type { ChangeStanding } from '../../change/standing.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { counted, inlineCode, MAX_BODY, plain, table } from './markdown.ts'
 
+const ROWS = 60
 const END = '<!-- graft:table-end -->'
 const BEGIN = /<!-- graft:table ([A-Za-z0-9_-]{1,80}) -->/
 
 /** One row for each change: id, what and why, file, lines, state. Titles of people's commits stand as code. */
 export function changesTable(changes: readonly ChangeStanding[]): string {
-  const rows = changes.map((change) => [
-    `\`${change.id}\``,
-    change.origin === 'person' ? `${inlineCode(change.title, 80)} (pushed by a person)` : plain(change.title, 120),
-    filesCell(change.files),
-    `+${change.added} −${change.removed}`,
-    stateWords(change),
-  ])
-  return table(['', 'change', 'files', 'lines', 'state'], rows)
+  const rows = changes
+    .slice(0, ROWS)
+    .map((change) => [
+      `\`${change.id}\``,
+      change.origin === 'person' ? `${inlineCode(change.title, 80)} (pushed by a person)` : plain(change.title, 120),
+      filesCell(change.files),
+      `+${change.added} −${change.removed}`,
+      stateWords(change),
+    ])
+  const more = changes.length - rows.length
+  return table(
+    ['id', 'change', 'files', 'lines', 'state'],
+    more > 0 ? [...rows, [`${more} more`, '', '', '', '']] : rows,
+  )
 }
 
 /** One file, or the folder that all of them are in. */
@@ -52,9 +59,11 @@ export function markedTable(of: string, changes: readonly ChangeStanding[]): str
   const approved = live.filter((change) => change.state.type === 'approved')
   const open = live.filter((change) => change.state.type !== 'approved').map((change) => change.id)
   const next =
-    open.length === 0
-      ? `**All ${counted(live.length, 'change')} approved.**`
-      : `**${approved.length} of ${live.length} approved.** Open: ${idRange(open)}. Comment \`/approve\` for all of them, or name some: \`/approve ${open[0]}\`.`
+    live.length === 0
+      ? '**Every change is taken back.** `/revert r1` brings back what `r1` took.'
+      : open.length === 0
+        ? `**All ${counted(live.length, 'change')} approved.**`
+        : `**${approved.length} of ${live.length} approved.** Open: ${idRange(open)}. Comment \`/approve\` for all of them, or name some: \`/approve ${open[0]}\`.`
   return [formatMarker({ kind: 'table', of }), '', changesTable(changes), '', next, '', END].join('\n')
 }
 

@@ -22,7 +22,8 @@ function title({ missing }: CheckModel, report: Report | undefined): string {
       : `All changes approved, ${counted(report.passed, 'test')} passed`
   }
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
-  const line = `${first.charAt(0).toUpperCase()}${first.slice(1)}${rest}`.replace(/[\p{C}\s]+/gu, ' ')
+  const upper = /^[a-z]\d/.test(first) ? first : first.charAt(0).toUpperCase() + first.slice(1)
+  const line = `${upper}${rest}`.replace(/[\p{C}\s]+/gu, ' ')
   return line.length <= 200 ? line : `${line.slice(0, 199).toWellFormed()}…`
 }
 

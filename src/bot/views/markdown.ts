@@ -8,6 +8,9 @@
 export const MAX_BODY = 60_000
 
 const FENCE_LINES = 60
+/** What is not even looked at: lines, and characters of one text. */
+const MAX_LINES = 2000
+const MAX_PART = 20_000
 const FENCE_COLUMNS = 110
 
 export interface FenceOptions {
@@ -22,9 +25,11 @@ export interface FenceOptions {
 /** A fenced block that nothing in it can end. Lines are cut or wrapped at 110 columns; control and format characters go. */
 export function fence(text: string | readonly string[], options: FenceOptions = {}): string {
   const { lines: most = FENCE_LINES, wrap = false, language = 'text' } = options
-  const source = (typeof text === 'string' ? [text] : text).flatMap((part) => part.split(/\r\n|[\n\r\u2028\u2029]/))
+  const source = (typeof text === 'string' ? [text] : text)
+    .slice(0, MAX_LINES)
+    .flatMap((part) => part.slice(0, MAX_PART).split(/\r\n|[\n\r\u2028\u2029]/))
   const all = source
-    .slice(0, 5000)
+    .slice(0, MAX_LINES)
     .map(harmless)
     .flatMap((line) => (wrap ? wrapped(line) : [cut(line, FENCE_COLUMNS)]))
   const shown = all.slice(0, most)
@@ -36,7 +41,7 @@ export function fence(text: string | readonly string[], options: FenceOptions = 
 
 /** Code within a line, at most `length` characters, also in a cell of a table. */
 export function inlineCode(text: string, length = 120): string {
-  const line = cut(squeezed(text), length).replaceAll('|', '¦')
+  const line = cut(squeezed(text.slice(0, 4 * length)), length).replaceAll('|', '¦')
   if (line === '') return '` `'
   const runs = [...line.matchAll(/`+/g)].map((run) => run[0].length)
   if (runs.length === 0) return `\`${line}\``
@@ -55,18 +60,22 @@ const LINKED = /:\/\/|www\.|\bgh-\d|\b[0-9a-f]{7,40}\b/i
  * or on GitHub (`_`, `*`, `<`, `#`, `@`, an address) becomes code.
  */
 export function plain(text: string, length = 1000): string {
-  const parts = cut(squeezed(text), length).split(/(`[^`]+`)/)
+  const parts = cut(squeezed(text.slice(0, 4 * length)), length).split(CODE)
   return parts
-    .map((part) => {
-      if (/^`[^`]+`$/.test(part)) return inlineCode(part.slice(1, -1), length)
-      return part.replace(/\S+/g, (word) => (isSimple(word) ? word : inlineCode(word, length)))
+    .map((part, index) => {
+      if (index % 2 === 1) return inlineCode(part, length)
+      // Backticks that are no code would join those of the code that is made here.
+      return part.replace(/\S+/g, (word) => (isSimple(word) ? word : inlineCode(word.replaceAll('`', "'"), length)))
     })
     .join('')
 }
 
-/** Punctuation that stands alone, as behind code, and words. */
+/** Code that stands by itself between blanks, brackets and punctuation. */
+const CODE = /(?<=^|\s|(?:^|\s)\()`([^`]+)`(?=[.,;:!?)]{0,3}(?:\s|$))/
+
+/** Punctuation that stands alone, as beside code, and words. */
 function isSimple(word: string): boolean {
-  return /^[.,;:!?)]{1,3}$/.test(word) || (SIMPLE.test(word) && !LINKED.test(word))
+  return word === '(' || /^[.,;:!?)]{1,3}$/.test(word) || (SIMPLE.test(word) && !LINKED.test(word))
 }
 
 /** A link with text of ours; only the text where the address is none. */
@@ -80,11 +89,10 @@ export function bullets(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join('\n')
 }
 
-/** A table of our own Markdown cells; rows beyond `most` are counted. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], most = 60): string {
+/** A table of our own Markdown cells. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rest = rows.length > most ? [line([`${rows.length - most} more`, ...head.slice(1).map(() => '')])] : []
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.slice(0, most).map(line), ...rest].join('\n')
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
 }
 
 /** What a person can open when they want to know more. `summary` is ours. */
@@ -118,11 +126,15 @@ export function listed(items: readonly string[], last = 'and'): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
 }
 
-/** Control, format (bidirectional too), private and unassigned characters and odd separators become blanks. */
+/**
+ * Control, format (bidirectional too), private and unassigned characters and odd separators become blanks, and what looks
+ * like a marker of ours is none any more, wherever it stands.
+ */
 function harmless(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(/<!--(?=\s*graft:)/gi, '<! --')
     .trimEnd()
 }
 

@@ -12,16 +12,20 @@ export function measuredView(measurement: Measurement, limits: readonly string[]
   const worst = errors.length === 0 ? '' : `, off by at most ${Math.max(...errors).toExponential(0)} in any entry`
   return sections([
     table(
-      ['', 'gates'],
+      ['how', 'gates'],
       [
         [`native (${right.length})`, `${codes(right)}${worst}`],
         [
           `by the bridge (${others.length})`,
-          others.length === 0 ? 'none' : `${others.map(code).join(' ')}, written with the native ones`,
+          others.length === 0
+            ? 'none'
+            : `${others.map(code).join(' ')}, written with the native ones, unless a limit says otherwise`,
         ],
         [
           `left out (${wrong.length})`,
-          wrong.length === 0 ? 'none was wrong' : `${codes(wrong)}: the simulator does something else there`,
+          wrong.length === 0
+            ? 'none was wrong'
+            : `${codes(wrong)}: the simulator does something else there, so it is not used`,
         ],
       ],
     ),

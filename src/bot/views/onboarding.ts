@@ -10,7 +10,7 @@ export function onboardingView(model: OnboardingModel): { title: string; body: s
     'Graft turns an issue that names a quantum simulator into a pull request with a backend whose every gate was measured on the real simulator. This adds what it needs, once.',
     '### What comes',
     table(
-      ['', 'files', 'what it is'],
+      ['id', 'files', 'what it is'],
       changes.map((change) => [
         `\`${change.id}\``,
         filesCell(change.files.map((file) => file.path)),
@@ -22,7 +22,7 @@ export function onboardingView(model: OnboardingModel): { title: string; body: s
       : `**One file is yours to add**: Graft was not given the permission to write workflows. ${link('This page', model.workflowLink)} has it filled in; commit it to ${branch}. Without it nothing can be measured.`,
     '### What it costs',
     bullets([
-      'Two or three jobs for each request: measuring, the tests of each state of its branch, and one more after the merge. Each takes two to five minutes on a standard Linux runner; a large simulator takes longer, and a job ends after 60 minutes at the latest.',
+      'Two or three jobs for each request: measuring, the tests of each state of its branch, and one more after the merge. Expect 5 to 15 minutes of a standard Linux runner in all; a large simulator takes longer, and a job ends after 60 minutes at the latest.',
       'Minutes are free in public repositories with standard runners; in private ones they count.',
       'Requests by people without write permission wait for `/integrate` by a maintainer, so nobody else spends your minutes.',
     ]),
@@ -46,12 +46,11 @@ function others({ otherWorkflows }: OnboardingModel): string {
   if (otherWorkflows.length === 0) {
     return 'No other workflow of this repository runs on Graft’s branches.'
   }
-  const rows = otherWorkflows.map(({ path, usesSecrets }) => [
-    inlineCode(path, 120),
-    usesSecrets ? '**uses secrets**' : 'no secrets',
-  ])
+  const rows = otherWorkflows
+    .slice(0, 60)
+    .map(({ path, usesSecrets }) => [inlineCode(path, 120), usesSecrets ? '**yes**' : 'no'])
   const advice = otherWorkflows.some((workflow) => workflow.usesSecrets)
     ? ' A branch of Graft holds code that drives a foreign package, but installs it only where somebody asks for it: tests of a backend do nothing while its package is missing. If one of those that use secrets installs every `requirements.txt` that it finds, let it leave out `graft/**` and `graft-measure/**` (`branches-ignore`).'
     : ''
-  return `These other workflows of this repository run on Graft’s branches, too.${advice}\n\n${table(['workflow', ''], rows)}`
+  return `These other workflows of this repository run on Graft’s branches, too.${advice}\n\n${table(['workflow', 'secrets'], rows)}`
 }

@@ -22,7 +22,7 @@ export function planView(model: PlanModel): string {
     '**What will change**',
     `On the branch \`graft/${issue}-${backend.name}\`, from ${inlineCode(model.base.slice(0, 12))}, one commit each:`,
     table(
-      ['', 'change', 'files'],
+      ['id', 'change', 'files'],
       model.changes.map((change) => [`\`${change.id}\``, plain(change.title, 120), filesCell(change.files)]),
     ),
     '**What it will not do**',

@@ -2,11 +2,13 @@
 import type { ProgressStep } from '../../integration/models.ts'
 import { PROGRESS_STEPS } from '../../integration/models.ts'
 
-/** `stopped`: the present step will not go on by itself. */
-export function progressBar(step: ProgressStep | 'finished', stopped: boolean): string {
+const SIGNS = { goes_on: '▸', waits: '⏸', ended: '✗' } as const
+
+/** `waits`: for a person. */
+export function progressBar(step: ProgressStep | 'finished', state: keyof typeof SIGNS): string {
   const present = step === 'finished' ? PROGRESS_STEPS.length : PROGRESS_STEPS.indexOf(step)
   return PROGRESS_STEPS.map((name, index) => {
     if (index < present) return `✓ ${name}`
-    return index === present ? `**${stopped ? '✗' : '▸'} ${name}**` : name
+    return index === present ? `**${SIGNS[state]} ${name}**` : name
   }).join(' · ')
 }

@@ -22,7 +22,7 @@ export function pullBody(model: PullModel): string {
     measured === undefined
       ? [`The backend \`${backend.name}\` from ${inlineCode(purl)}.`, marked]
       : [
-          `The backend \`${backend.name}\` from ${inlineCode(purl)}, measured on the real simulator. ${plain(measured.reason)}`,
+          `The backend \`${backend.name}\` from ${inlineCode(purl)}. ${plain(measured.reason)}`,
           '### Review it in two minutes',
           review(measured.planned),
           '### Changes',
@@ -59,7 +59,7 @@ function review(planned: readonly Change[]): string {
 
 function why(planned: readonly Change[]): string {
   return table(
-    ['', 'why', 'needs'],
+    ['id', 'why', 'needs'],
     planned.map((change) => [
       `\`${change.id}\``,
       plain(change.why, 500),

@@ -1,7 +1,7 @@
 /** Replies to commands that were not simply done. */
 import type { ReplyModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
-import { COMMANDS, usage } from '../commands/table.ts'
+import { COMMANDS, tableCode, usage } from '../commands/table.ts'
 import { filesCell } from './changes-table.ts'
 import { bullets, inlineCode, listed, plain, sections, table } from './markdown.ts'
 
@@ -33,7 +33,7 @@ function help({ login, where, allowed }: Extract<ReplyModel, { type: 'help' }>):
     `What ${inlineCode(login, 40)} can do in ${place} now:`,
     table(
       ['command', 'what it does', 'example'],
-      mine.map((spec) => [inlineCode(usage(spec)), spec.help, inlineCode(spec.example)]),
+      mine.map((spec) => [tableCode(usage(spec)), spec.help, tableCode(spec.example)]),
     ),
     `A command stands at the start of a line in a new comment. ${elsewhere}`.trim(),
   ]
@@ -43,18 +43,20 @@ function revertRefused(model: Extract<ReplyModel, { type: 'revert_refused' }>): 
   const asked = listed(model.changes.map((id) => inlineCode(id, 10)))
   const needs = model.needs ?? []
   return [
-    `${inlineCode(model.login, 40)}: ${asked} was not taken back; nothing was changed.`,
+    `${inlineCode(model.login, 40)}: ${asked} ${model.changes.length === 1 ? 'was' : 'were'} not taken back; nothing was changed.`,
     ...(model.dependents.length === 0
       ? []
       : [
           'These changes need it and would break:',
           table(
-            ['', 'change', 'files'],
-            model.dependents.map((change) => [
-              inlineCode(change.id, 10),
-              change.origin === 'person' ? inlineCode(change.title, 80) : plain(change.title, 120),
-              filesCell(change.files),
-            ]),
+            ['id', 'change', 'files'],
+            model.dependents
+              .slice(0, 60)
+              .map((change) => [
+                inlineCode(change.id, 10),
+                change.origin === 'person' ? inlineCode(change.title, 80) : plain(change.title, 120),
+                filesCell(change.files),
+              ]),
           ),
         ]),
     ...(needs.length === 0

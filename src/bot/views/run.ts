@@ -1,4 +1,5 @@
 /** A job that runs elsewhere, and a report, in words. */
+import { isGreen } from '../../change/gate.ts'
 import type { Pending } from '../../simulator/runner.ts'
 import type { Report } from '../../values/report.ts'
 import { bullets, counted, fence, inlineCode, link, sections } from './markdown.ts'
@@ -37,12 +38,16 @@ function problemWords(problem: NonNullable<Pending['problem']>, url: string | un
   }
 }
 
-/** `✓ 122 passed, 1 not applicable, in 18 s`. */
+/** With a sign before it. */
 export function reportLine(report: Report): string {
-  const { passed, failed, skipped, seconds } = report
+  return `${isGreen(report) ? '✓' : '✗'} ${reportWords(report)}`
+}
+
+/** `122 passed, 1 not applicable, in 18 s`. */
+export function reportWords({ passed, failed, skipped, seconds }: Report): string {
   const parts = [`${passed} passed`, ...(failed > 0 ? [`**${failed} failed**`] : [])]
   if (skipped > 0) parts.push(`${skipped} not applicable`)
-  return `${failed > 0 || passed === 0 ? '✗' : '✓'} ${parts.join(', ')}, in ${Math.round(seconds)} s on the real simulator`
+  return `${parts.join(', ')}, in ${Math.round(seconds)} s on the real simulator`
 }
 
 /** The tests that failed, each with what was measured and expected, as the test says it. */

@@ -3,24 +3,24 @@ import type { StatusModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { bullets, counted, fence, inlineCode, link, plain, sections } from './markdown.ts'
 import { progressBar } from './progress-bar.ts'
-import { failures, pendingWords, reportLine } from './run.ts'
+import { failures, pendingWords, reportLine, reportWords } from './run.ts'
 
 interface Words {
   /** What happens now. */
   readonly now: string
   /** What the reader can do. */
   readonly next: readonly string[]
-  /** Nothing goes on without a person. */
-  readonly stopped?: boolean
+  /** Default: it goes on by itself. */
+  readonly state?: 'waits' | 'ended'
 }
 
 const COMMANDS = '`/help` lists what you can do'
 
 export function statusView(model: StatusModel): string {
-  const { now, next, stopped = false } = words(model)
+  const { now, next, state = 'goes_on' } = words(model)
   return sections([
     `${formatMarker({ kind: 'status', of: String(model.issue) })}\n${title(model)}`,
-    progressBar(model.step, stopped),
+    progressBar(model.step, state),
     now,
     model.report === undefined ? undefined : `Tests: ${reportLine(model.report)}.`,
     model.report === undefined || model.report.failed === 0 ? undefined : failures(model.report, 3),
@@ -50,7 +50,7 @@ function words(model: StatusModel): Words {
       return {
         now: `The settings of Graft cannot be used: ${place}. Expected:\n\n${fence(state.expected, { wrap: true })}`,
         next: ['correct the file on the default branch; Graft goes on by itself'],
-        stopped: true,
+        state: 'waits',
       }
     }
     case 'problems': {
@@ -58,7 +58,7 @@ function words(model: StatusModel): Words {
       return {
         now: `${counted(state.problems.length, 'thing')} in the request to put right:\n\n${bullets(rows)}`,
         next: ['edit the issue; it is read again'],
-        stopped: true,
+        state: 'waits',
       }
     }
     case 'duplicate': {
@@ -68,7 +68,7 @@ function words(model: StatusModel): Words {
           ? `This package is integrated already: ${other}.`
           : `${other} asks for the same package and came first. Follow it there.`,
         next: ['close this issue, or edit it to name another package or version'],
-        stopped: true,
+        state: 'ended',
       }
     }
     case 'waits_for_maintainer':
@@ -81,7 +81,7 @@ function words(model: StatusModel): Words {
           'with write permission: comment `/integrate` here to let it begin',
           'otherwise: nothing; you will hear of it here',
         ],
-        stopped: true,
+        state: 'waits',
       }
     case 'question':
       return {
@@ -90,31 +90,31 @@ function words(model: StatusModel): Words {
           'edit the issue so that it answers this; it is read again',
           'with write permission: `/integrate` tries once more',
         ],
-        stopped: true,
+        state: 'waits',
       }
     case 'declined':
       return {
         now: `Declined; no branch was made. Why:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
         next: ['edit the issue to name another package or version', 'or close it'],
-        stopped: true,
+        state: 'ended',
       }
     case 'failed':
       return {
         now: `Failed:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
         next: ['with write permission: `/integrate` tries once more'],
-        stopped: true,
+        state: 'ended',
       }
     case 'cancelled': {
       const how = { closed: 'The issue was closed', command: 'Cancelled', pull_closed: 'The pull request was closed' }
       const again =
         state.by === 'closed' ? 'open the issue again to go on' : 'with write permission: `/integrate` begins again'
-      return { now: `${how[state.by]}: nothing more happens. The branch stays.`, next: [again], stopped: true }
+      return { now: `${how[state.by]}: nothing more happens. The branch stays.`, next: [again], state: 'ended' }
     }
     case 'blocked':
       return {
         now: `GitHub does not let Graft go on: ${plain(state.reason)}`,
         next: [plain(state.advice)],
-        stopped: true,
+        state: 'waits',
       }
     case 'review':
       return {
@@ -132,7 +132,7 @@ function words(model: StatusModel): Words {
         now:
           state.verified === undefined
             ? `${upper(toPull)} is merged. The backend is being tested once more on the default branch.`
-            : `${upper(toPull)} is merged, and the backend was tested again on the default branch: ${reportLine(state.verified)}.`,
+            : `${upper(toPull)} is merged, and the backend was tested again on the default branch: ${reportWords(state.verified)}.`,
         next: state.verified === undefined ? [] : ['use it: the comment below has the commands'],
       }
     default:
@@ -152,19 +152,26 @@ function working({ step, state, pull }: StatusModel): Words {
     merge: 'The merge is being looked at.',
     finished: 'Done.',
   }
-  const details = state.type === 'working' ? state : undefined
+  const { detail, pending } = state.type === 'working' ? state : {}
+  const problem = pending?.problem
   const parts = [
-    doing[step],
-    details?.detail === undefined ? undefined : inlineCode(details.detail, 200),
-    details?.pending === undefined ? undefined : pendingWords(details.pending),
+    problem === undefined ? doing[step] : undefined,
+    detail === undefined ? undefined : inlineCode(detail, 200),
+    pending === undefined ? undefined : pendingWords(pending),
   ]
-  const look = pull === undefined ? [] : [`read ${link(`pull request #${pull.number}`, pull.url)} meanwhile`]
-  const stopped = details?.pending?.problem !== undefined
-  const wait = stopped ? 'see above' : 'nothing; this comment changes as it goes on'
+  const look =
+    pull === undefined
+      ? 'nothing; this comment changes as it goes on'
+      : `read ${link(`pull request #${pull.number}`, pull.url)} meanwhile`
+  const again = pull === undefined ? '`/integrate` here' : '`/retest` in the pull request'
+  const mend =
+    problem === 'no_artifact'
+      ? `with write permission: read the log, then ${again} tries once more`
+      : 'put that right; nothing else is needed'
   return {
     now: parts.filter((part) => part !== undefined).join('\n\n'),
-    next: [...(look.length > 0 ? look : [wait]), '`/cancel`, or close the issue, to end it'],
-    stopped,
+    next: [problem === undefined ? look : mend, '`/cancel`, or close the issue, to end it'],
+    ...(problem === undefined ? {} : { state: 'waits' }),
   }
 }
 
@@ -173,7 +180,7 @@ function setup(pull: { readonly number: number; readonly url: string; readonly c
     return {
       now: 'This repository is not set up for Graft, and nothing will be done here.',
       next: ['ask a maintainer'],
-      stopped: true,
+      state: 'ended',
     }
   }
   const there = link(`pull request #${pull.number}`, pull.url)
@@ -181,12 +188,12 @@ function setup(pull: { readonly number: number; readonly url: string; readonly c
     ? {
         now: `The maintainers closed ${there}, which sets Graft up. Graft takes this as a no and does nothing here.`,
         next: [`maintainers: open ${there} again, should you change your mind`],
-        stopped: true,
+        state: 'ended',
       }
     : {
         now: `This repository is not set up yet: ${there} adds what Graft needs. The request begins by itself when it is merged.`,
         next: [`maintainers: read and merge ${there}`],
-        stopped: true,
+        state: 'waits',
       }
 }
 

@@ -3,16 +3,16 @@
 import { isGreen } from '../../change/gate.ts'
 import type { VerificationModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
-import { fence, folded, inlineCode, sections } from './markdown.ts'
-import { failures, reportLine } from './run.ts'
+import { fence, inlineCode, sections } from './markdown.ts'
+import { failures, reportWords } from './run.ts'
 
 export function verificationView(model: VerificationModel): string {
   const { issue, backend, purl, mergeCommit, report, folder } = model
   const green = isGreen(report)
   return sections([
-    `${formatMarker({ kind: 'verification', of: String(issue) })}\n${green ? '✓' : '✗'} **\`${backend.name}\` ${green ? 'works' : 'does not pass its tests'} on the default branch.** Tested at the merge commit ${inlineCode(mergeCommit.slice(0, 12))}: ${reportLine(report)}.`,
+    `${formatMarker({ kind: 'verification', of: String(issue) })}\n${green ? '✓' : '✗'} **\`${backend.name}\` ${green ? 'works' : 'does not pass its tests'} on the default branch.** Tested at the merge commit ${inlineCode(mergeCommit.slice(0, 12))}: ${reportWords(report)}.`,
     green ? undefined : failures(report, 8),
-    green ? undefined : 'The tests were green on the branch, so something that was merged meanwhile changed this.',
+    green ? undefined : 'If they were green on the branch, something that was merged meanwhile changed this.',
     green ? '**Use it**' : '**See for yourself**',
     'In a clone, with this repository installed in the environment (`python -m pip install -e .`):',
     fence(['git pull', `python -m pip install --require-hashes --no-deps -r ${folder}/requirements.txt`], {
@@ -21,7 +21,7 @@ export function verificationView(model: VerificationModel): string {
     'A Bell circuit, 1,024 shots: about half `00` and half `11`.',
     fence(bell(model), { language: 'sh' }),
     `${inlineCode(`${folder}/README.md`)} has the measured conventions, the gates and the limits. It was measured with ${inlineCode(purl)}; other versions are not.`,
-    folded('Take it out again', fence([`git rm -r ${folder}`], { language: 'sh' })),
+    'To take it out again: the button *Revert* at the end of the merged pull request.',
   ])
 }
 
