@@ -69,6 +69,13 @@ function operation(value: Json): Fields {
   return result
 }
 
+/** Where the description is wrong: there an account would have to be a user and an enterprise at once. */
+function corrected(route: string, own: Fields): Fields {
+  if (route !== 'GET /app/installations') return own
+  const media = { schema: { type: 'array', items: { $ref: '#/components/schemas/installation' } } }
+  return { ...own, responses: { ...fields(own.responses), 200: { content: { 'application/json': media } } } }
+}
+
 const TRIM: { readonly [room: string]: (value: Json) => Json } = {
   schemas: schema,
   parameters: parameter,
@@ -103,7 +110,7 @@ function trimmed(document: Fields, routes: readonly string[], version: string): 
     const own = operation(found)
     const shared = (Array.isArray(item.parameters) ? item.parameters : []).map(parameter)
     own.parameters = [...shared, ...(own.parameters as Json[])]
-    paths[path] = { ...fields(paths[path]), [method.toLowerCase()]: own }
+    paths[path] = { ...fields(paths[path]), [method.toLowerCase()]: corrected(route, own) }
   }
   const basic = { $ref: '#/components/schemas/basic-error' }
   const components: Fields = {}

@@ -168,12 +168,16 @@ export function reviewCommentView(
   const url = `${repositoryUrl(world, repository)}/pulls/comments/${comment.id}`
   const html = `${html_url}#discussion_r${comment.id}`
   const patch = files.find(({ filename }) => filename === comment.path)?.patch ?? ''
+  const hunk = comment.line === null ? patch : hunkUpTo(patch, comment.line)
+  const position = comment.line === null ? 1 : positionOf(patch, hunk)
   return {
     url,
     pull_request_review_id: comment.review,
     id: comment.id,
     node_id: nodeId('PullRequestReviewComment', comment.id),
-    diff_hunk: comment.line === null ? patch : hunkUpTo(patch, comment.line),
+    diff_hunk: hunk,
+    position,
+    original_position: position,
     path: comment.path,
     commit_id: comment.commit,
     original_commit_id: comment.commit,
@@ -188,6 +192,11 @@ export function reviewCommentView(
     ...(comment.line === null ? {} : { line: comment.line, original_line: comment.line, side: 'RIGHT' as const }),
     subject_type: comment.line === null ? 'file' : 'line',
   }
+}
+
+/** Lines between the first hunk's header and the end of a hunk. */
+function positionOf(patch: string, hunk: string): number {
+  return Math.max(1, patch.slice(0, patch.indexOf(hunk) + hunk.length).split('\n').length - 1)
 }
 
 /** The hunk that has a line of the new file, cut off behind it; nothing when no hunk has it. */

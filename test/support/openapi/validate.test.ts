@@ -46,7 +46,12 @@ test('what is right passes', () => {
     exchange({ status: 502, responseBody: { message: 'Server Error' } }),
     { ...createRef, status: 0, responseBody: undefined },
     // Malformed requests may be refused as such.
-    { ...createRef, requestBody: {}, status: 422, responseBody: { message: 'Validation Failed', errors: [], documentation_url: 'https://docs.example' } },
+    {
+      ...createRef,
+      requestBody: {},
+      status: 422,
+      responseBody: { message: 'Validation Failed', errors: [], documentation_url: 'https://docs.example' },
+    },
   ]) {
     expect(validateExchange(one)).toEqual([])
   }
