@@ -23,34 +23,43 @@ export async function diffTrees(
   base: string | undefined,
   head: string,
 ): Promise<FileDiff[]> {
-  const from = base ?? EMPTY_TREE
+  const form = ['--raw', '--numstat', '--patch', '-z', '--no-abbrev']
   const shared = ['-M', '--no-ext-diff', '--no-textconv', '--no-color']
-  const [facts, patches] = await Promise.all([
-    runGit(repository.dir, ['diff', '--raw', '--numstat', '-z', '--no-abbrev', ...shared, from, head, '--']),
-    runGit(repository.dir, ['diff', '--patch', ...shared, from, head, '--']),
-  ])
-  const hunks = splitPatches(patches.stdout.toString('utf8'))
-  return parseFacts(facts.stdout.toString('utf8')).map((file, index) => ({ ...file, patch: hunks[index] }))
+  const { stdout } = await runGit(repository.dir, ['diff', ...form, ...shared, base ?? EMPTY_TREE, head, '--'])
+  const { files, rest } = parseFacts(stdout.toString('utf8'))
+  const hunks = splitPatches(rest)
+  return files.map((file, index) => ({ ...file, patch: hunks[index] }))
+}
+
+interface Facts {
+  readonly files: readonly Omit<FileDiff, 'patch'>[]
+  /** The patches, which follow. */
+  readonly rest: string
 }
 
 /** `:mode mode sha sha R100\0from\0to\0` for each file, then `added\tremoved\tpath\0` or `added\tremoved\t\0from\0to\0`. */
-function parseFacts(text: string): Omit<FileDiff, 'patch'>[] {
-  const tokens = text.split('\0')
-  const files: Omit<FileDiff, 'patch' | 'additions' | 'deletions'>[] = []
+function parseFacts(text: string): Facts {
   let at = 0
-  while (tokens[at]?.startsWith(':')) {
-    const [, , before = '', after = '', letter = 'M'] = (tokens[at++] ?? '').split(' ')
-    const kind = STATUS[letter.charAt(0) as keyof typeof STATUS]
-    const twoNames = kind === 'renamed' || kind === 'copied'
-    const previous = twoNames ? tokens[at++] : undefined
-    files.push({ sha: kind === 'removed' ? before : after, filename: tokens[at++] ?? '', previous, status: kind })
+  const token = () => {
+    const end = text.indexOf('\0', at)
+    const found = text.slice(at, end < 0 ? undefined : end)
+    at = end < 0 ? text.length : end + 1
+    return found
   }
-  return files.map((file) => {
-    const [added = '', removed = '', path = ''] = (tokens[at++] ?? '').split('\t')
-    if (path === '') at += 2
+  const named: Omit<FileDiff, 'patch' | 'additions' | 'deletions'>[] = []
+  while (text[at] === ':') {
+    const [, , before = '', after = '', letter = 'M'] = token().split(' ')
+    const status = STATUS[letter.charAt(0) as keyof typeof STATUS]
+    const previous = status === 'renamed' || status === 'copied' ? token() : undefined
+    named.push({ sha: status === 'removed' ? before : after, filename: token(), previous, status })
+  }
+  const files = named.map((file) => {
+    const [added = '', removed = '', path = ''] = token().split('\t')
+    if (path === '') for (const _ of ['from', 'to']) token()
     // `-` stands for a binary file.
     return { ...file, additions: Number(added) || 0, deletions: Number(removed) || 0 }
   })
+  return { files, rest: text.slice(at).replace(/^\0/, '') }
 }
 
 /** Lines of a hunk begin with a blank, a sign or a backslash: a line that begins with `diff --git ` begins a file. */

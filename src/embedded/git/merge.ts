@@ -7,7 +7,10 @@ import { gitText, runGit } from './run.ts'
 
 /** Tree of the two commits merged, or undefined on a conflict. */
 export async function mergeTrees(repository: GitRepository, ours: string, theirs: string): Promise<string | undefined> {
-  if ((await mergeBase(repository, ours, theirs)) === undefined) return undefined
+  const base = await mergeBase(repository, ours, theirs)
+  if (base === undefined) return undefined
+  if (base === ours) return repository.treeOf(theirs)
+  if (base === theirs) return repository.treeOf(ours)
   const args = ['merge-tree', '--write-tree', '--no-messages', ours, theirs]
   const { code, stdout } = await runGit(repository.dir, args, { accept: [0, 1] })
   return code === 0 ? stdout.toString('utf8').split('\n')[0] : undefined

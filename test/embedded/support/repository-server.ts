@@ -12,6 +12,7 @@ import type { Installation, Level, Permissions, Repo } from '../../../src/embedd
 import { runGit } from '../../../src/embedded/git/run.ts'
 import { createGitStore } from '../../../src/embedded/git/store.ts'
 import { createRateLimit } from '../../../src/embedded/rate-limit.ts'
+import type { RouterOptions } from '../../../src/embedded/router.ts'
 import { createRouter } from '../../../src/embedded/router.ts'
 import { commitRoutes } from '../../../src/embedded/routes/commits.ts'
 import { contentRoutes } from '../../../src/embedded/routes/contents.ts'
@@ -22,6 +23,7 @@ import { repositoryRoutes } from '../../../src/embedded/routes/repositories.ts'
 import { reviewRoutes } from '../../../src/embedded/routes/reviews.ts'
 import { createWorld } from '../../../src/embedded/state.ts'
 import type { World, WorldEvent } from '../../../src/embedded/world.ts'
+import { validateExchange } from '../../support/openapi/validate.ts'
 
 /** Sends each call once and at once. */
 const Client = ProbotOctokit.defaults((options: object) => ({
@@ -109,7 +111,13 @@ export async function startRepositoryServer(): Promise<RepositoryServer> {
   const events: WorldEvent[] = []
   world.listen((event) => events.push(event))
   const rateLimit = createRateLimit(Date.now)
-  const app = createRouter({ world, prefix: '', routes: ROUTES, rateLimit, fault: undefined, record: () => undefined })
+  const violations: string[] = []
+  const record: RouterOptions['record'] = (exchange) => {
+    // Files and diffs as such are bytes, which the description does not speak of.
+    if (exchange.headers['content-type']?.startsWith('application/json') === false) return
+    violations.push(...validateExchange({ number: 0, ...exchange }))
+  }
+  const app = createRouter({ world, prefix: '', routes: ROUTES, rateLimit, fault: undefined, record })
   listener = getRequestListener(app.fetch)
 
   const repository = newRepository(world, state.account('ada', 'User'))
@@ -160,6 +168,8 @@ export async function startRepositoryServer(): Promise<RepositoryServer> {
       await new Promise((resolve) => server.close(resolve))
       await store.close()
       await rm(root, { recursive: true })
+      // Each request and each answer was held against GitHub's own description of its API.
+      if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'))
     },
   }
 }
