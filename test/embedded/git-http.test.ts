@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client, RepositoryServer } from './support/repository-server.ts'
-import { publish, startRepositoryServer } from './support/repository-server.ts'
+import { addIssue, publish, startRepositoryServer } from './support/repository-server.ts'
 
 const WHERE = { owner: 'ada', repo: 'proxima' }
 
@@ -68,6 +68,20 @@ describe('clone', () => {
   })
 })
 
+test('the old address of a renamed repository leads to the new one, for pushes, too', async () => {
+  const folder = await cloned('ada')
+  const { repository, world } = server
+  const moved = world as { oldNames: Map<string, number> }
+  moved.oldNames.set('ada/proxima', repository.id)
+  repository.name = 'renamed'
+  await committed(folder, 'renamed.py', '1')
+  const { code, text } = await server.git(folder, 'push', 'origin', 'HEAD:refs/heads/renamed')
+  expect(text).toContain('redirecting to')
+  expect(code).toBe(0)
+  repository.name = 'proxima'
+  moved.oldNames.clear()
+})
+
 describe('push', () => {
   test('is told when git says that it is done', async () => {
     server.events.length = 0
@@ -111,6 +125,18 @@ describe('push', () => {
     await server.git(folder, 'push', '--quiet', 'origin', 'main')
     const { data } = await app.rest.pulls.get({ ...WHERE, pull_number: number })
     expect(data).toMatchObject({ merged: true, merged_by: { login: 'grace' }, merge_commit_sha: await headOf('main') })
+  })
+
+  test('to the default branch closes the issues that its commits name', async () => {
+    const folder = await cloned('ada')
+    const issue = addIssue(server)
+    await writeFile(join(folder, 'closing.py'), '1')
+    await server.git(folder, 'add', '--all')
+    await server.git(folder, 'commit', '--quiet', '--message', `Write it\n\nFixes #${issue.number}`)
+    await server.git(folder, 'push', '--quiet', 'origin', 'HEAD:refs/heads/elsewhere')
+    expect(issue.state).toBe('open')
+    await server.git(folder, 'push', '--quiet', 'origin', 'main')
+    expect(issue).toMatchObject({ state: 'closed', stateReason: 'completed', closedBy: { login: 'ada' } })
   })
 
   test('is only for who may write', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { CheckRun, Issue } from '../../src/embedded/entities.ts'
+import type { CheckRun } from '../../src/embedded/entities.ts'
 import type { Client, RepositoryServer } from './support/repository-server.ts'
-import { publish, refusalOf, startRepositoryServer } from './support/repository-server.ts'
+import { addIssue, publish, refusalOf, startRepositoryServer } from './support/repository-server.ts'
 
 const WHERE = { owner: 'ada', repo: 'proxima' }
 
@@ -47,27 +47,6 @@ async function read(path: string, ref: string): Promise<string> {
 
 function merge(client: Client, number: number, more: object = {}) {
   return client.rest.pulls.merge({ ...WHERE, pull_number: number, ...more })
-}
-
-function addIssue(): Issue {
-  const { world, repository } = server
-  const number = repository.nextNumber
-  repository.nextNumber += 1
-  const now = world.now()
-  const facts = { title: 'A request', body: null, state: 'open', stateReason: null, locked: false, labels: [] } as const
-  const times = { createdAt: now, updatedAt: now, closedAt: null, closedBy: null }
-  const issue: Issue = {
-    ...facts,
-    ...times,
-    labels: [],
-    reactions: [],
-    id: world.id(),
-    number,
-    user: repository.owner,
-    viaApp: false,
-  }
-  repository.issues.set(number, issue)
-  return issue
 }
 
 function addCheck(headSha: string, name: string, conclusion: CheckRun['conclusion']): void {
@@ -215,7 +194,7 @@ describe('whether it merges', () => {
 
 describe('merging', () => {
   test.each(['merge', 'squash', 'rebase'] as const)('by %s gives the tree of both sides', async (method) => {
-    const issue = addIssue()
+    const issue = addIssue(server)
     const head = `how/${method}`
     await publish(app, head, { [`${method}-1`]: '1\n' }, { message: 'First\n\nGraft-Change: c1' })
     await publish(app, head, { [`${method}-2`]: '2\n' }, { message: 'Second\n\nGraft-Change: c2' })

@@ -47,6 +47,11 @@ export async function announceMove(world: World, move: RefUpdate): Promise<void>
   emit('push', await pushPayload(world, move))
   if (move.after === undefined) emit('delete', facts)
   if (kind === 'branch') await followPulls(world, move, name)
+  if (kind === 'branch' && name === repository.defaultBranch && move.after !== undefined) {
+    for (const commit of await pushedCommits(world.git.of(repository), move, move.after)) {
+      closeMentioned(world, repository, commit.message, actor)
+    }
+  }
 }
 
 async function pushPayload(world: World, move: RefUpdate): Promise<Record<string, unknown>> {

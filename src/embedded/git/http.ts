@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { ApiError } from '../answers.ts'
 import type { Account, Repo } from '../entities.ts'
+import { repositoryPage } from '../views/repository.ts'
 import type { Actor, World } from '../world.ts'
 import { announceMove } from './announce.ts'
 import { mayWriteWorkflows } from './move.ts'
@@ -42,8 +43,14 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
     throw new ApiError(404, 'Not Found')
   }
   const actor = world.authenticate(request.headers.authorization)
-  const repository = world.repository(owner, name)
+  const moved = world.movedTo(owner, name)
+  const repository = world.repository(owner, name) ?? moved
   admit(world, actor, repository, service)
+  if (repository === moved && method === 'GET') {
+    // git follows the first redirect and sends the rest there.
+    response.writeHead(301, { location: `${repositoryPage(world, repository)}.git/${what}${url.search}` }).end()
+    return
+  }
   const call = { world, repository, url, request, response }
   if (what === 'git-receive-pack') await receive(call, actor)
   else await pass(call)

@@ -36,6 +36,7 @@ export class ObjectStore {
   #waiting: Waiting[] = []
   #chunks: Buffer[] = []
   #size = 0
+  #closed = false
   /** Bytes that the next answer needs before it is worth looking at it. */
   #needed = 1
 
@@ -47,6 +48,7 @@ export class ObjectStore {
   async read(name: string): Promise<GitObject | undefined> {
     // A line break would be a second question, and its answer somebody else's.
     if (/[\n\r\0]/.test(name) || name === '') return undefined
+    if (this.#closed) throw new Error(`the objects of ${this.#dir} are closed`)
     this.#reader ??= this.#start()
     const reader = this.#reader
     return new Promise((resolve, reject) => {
@@ -74,8 +76,9 @@ export class ObjectStore {
     return sha
   }
 
-  /** Ends the reading process. Reads after this start a new one. */
+  /** Answers what was asked for and ends the reading process. Reads after this are refused. */
   async close(): Promise<void> {
+    this.#closed = true
     const reader = this.#reader
     if (reader === undefined) return
     this.#reader = undefined

@@ -2,7 +2,7 @@
 import type { Commit } from './commit.ts'
 import { readCommit } from './commit.ts'
 import { ObjectStore } from './objects.ts'
-import { GitError, gitText, runGit } from './run.ts'
+import { GitError, gitEnded, gitText, runGit } from './run.ts'
 import { readTree } from './tree.ts'
 
 export interface Ref {
@@ -93,8 +93,10 @@ export class GitRepository {
     return tree.sha
   }
 
-  close(): Promise<void> {
-    return this.objects.close()
+  /** Work that is under way fails at its next look at an object; processes are waited for. */
+  async close(): Promise<void> {
+    await this.objects.close()
+    await gitEnded(this.dir)
   }
 }
 

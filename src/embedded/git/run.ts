@@ -47,8 +47,28 @@ function configuration(settings: Readonly<Record<string, string>>): Record<strin
   return { GIT_CONFIG_COUNT: String(Object.keys(settings).length), ...Object.fromEntries(pairs) }
 }
 
+/** Processes that run now, by their folder. */
+const running = new Map<string, Set<Promise<unknown>>>()
+
+/** Waits until no process runs in a folder. */
+export async function gitEnded(dir: string): Promise<void> {
+  while ((running.get(dir)?.size ?? 0) > 0) await Promise.allSettled(running.get(dir) ?? [])
+}
+
 /** Runs git in a repository's folder and returns what it wrote. Throws GitError on an exit code that is not accepted. */
 export async function runGit(dir: string, args: readonly string[], options: GitOptions = {}): Promise<GitOutput> {
+  const work = runOnce(dir, args, options)
+  const all = running.get(dir) ?? new Set()
+  running.set(dir, all.add(work))
+  try {
+    return await work
+  } finally {
+    all.delete(work)
+    if (all.size === 0) running.delete(dir)
+  }
+}
+
+async function runOnce(dir: string, args: readonly string[], options: GitOptions): Promise<GitOutput> {
   const child = spawn('git', [...args], {
     cwd: dir,
     env: gitEnvironment(options.env),

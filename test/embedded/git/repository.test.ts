@@ -253,3 +253,15 @@ describe('merges', () => {
     expect(await mergeTrees(repository, first, await commit([], { q: 'q' }))).toBeUndefined()
   })
 })
+
+test('closing answers what was asked for and refuses what comes later', async () => {
+  const other = new GitRepository(repository.dir)
+  const asked = Promise.all([
+    other.objects.read(first),
+    other.objects.read('none'),
+    other.objects.read(`${first}^{tree}`),
+  ])
+  await other.close()
+  expect((await asked).map((object) => object?.type)).toEqual(['commit', undefined, 'tree'])
+  await expect(other.objects.read(first)).rejects.toThrow('closed')
+})

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { ProbotOctokit } from 'probot'
 import { createAuth } from '../../../src/embedded/auth.ts'
-import type { Installation, Level, Permissions, Repo } from '../../../src/embedded/entities.ts'
+import type { Installation, Issue, Level, Permissions, Repo } from '../../../src/embedded/entities.ts'
 import { runGit } from '../../../src/embedded/git/run.ts'
 import { createGitStore } from '../../../src/embedded/git/store.ts'
 import { createRateLimit } from '../../../src/embedded/rate-limit.ts'
@@ -201,6 +201,27 @@ function newRepository(world: World, owner: Repo['owner']): Repo {
     pushedAt: now,
     nextNumber: 1,
   }
+}
+
+/** An open issue, filed by the owner. */
+export function addIssue({ world, repository }: RepositoryServer): Issue {
+  const number = repository.nextNumber
+  repository.nextNumber += 1
+  const now = world.now()
+  const facts = { title: 'A request', body: null, state: 'open', stateReason: null, locked: false, labels: [] } as const
+  const times = { createdAt: now, updatedAt: now, closedAt: null, closedBy: null }
+  const issue: Issue = {
+    ...facts,
+    ...times,
+    labels: [],
+    reactions: [],
+    id: world.id(),
+    number,
+    user: repository.owner,
+    viaApp: false,
+  }
+  repository.issues.set(number, issue)
+  return issue
 }
 
 /** Status and message of the refusal that a call must end with. */
