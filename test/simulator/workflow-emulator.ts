@@ -1,6 +1,6 @@
 /** As much of GitHub's runner as the workflow needs: conditions, expressions, three actions, and `run` steps in bash. */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { z } from 'zod'
@@ -72,27 +72,25 @@ export function pullRequest(branch: string, sha = 'a'.repeat(40), from = 'ann/ta
   }
 }
 
-/** Value of an expression; those of the workflow mean the same in JavaScript. */
+/** Value of an expression. Operators and functions of the workflow mean the same in JavaScript; what is missing is empty. */
 export function evaluate(
   expression: string,
   github: EventContext,
   env: Readonly<Record<string, string>> = {},
 ): unknown {
-  const functions = {
-    startsWith: (text: string, start: string) => text.startsWith(start),
-    contains: (text: string, part: string) => text.includes(part),
-    cancelled: () => false,
+  const get = (path: string) => {
+    let value: unknown = { github, env }
+    for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key]
+    return value ?? ''
   }
-  const known = { github: deep(github), env, ...functions }
-  const body = `return (${expression.replace(/^\$\{\{|\}\}$/g, '')})`
-  return new Function(...Object.keys(known), body)(...Object.values(known))
-}
-
-/** As in GitHub's contexts, what is missing has no properties but is no error. */
-function deep(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value ?? ''
-  const missing: unknown = new Proxy({}, { get: (_, key) => (key === Symbol.toPrimitive ? () => '' : missing) })
-  return new Proxy(value, { get: (target, key) => deep(Reflect.get(target, key) ?? missing) })
+  const startsWith = (text: string, start: string) => text.startsWith(start)
+  const contains = (text: string, part: string) => text.includes(part)
+  const cancelled = () => false
+  const known = { get, startsWith, contains, cancelled }
+  const body = expression
+    .replace(/^\$\{\{|\}\}$/g, '')
+    .replace(/\b(?:github|env)(?:\.\w+)+/g, (path) => `get(${JSON.stringify(path)})`)
+  return new Function(...Object.keys(known), `return (${body})`)(...Object.values(known))
 }
 
 /** Names of the jobs that an event starts. */
@@ -126,6 +124,8 @@ export async function runWorkflow(repository: string, github: EventContext, fold
   if (more.length > 0) throw new Error('Two jobs were started.')
   const found = parseWorkflow(text).jobs[name]
   const [workspace, work] = [join(folder, 'workspace'), join(folder, 'work')]
+  // The programs run a package as nobody, who must get as far as the job's folder.
+  chmodSync(folder, 0o755)
   mkdirSync(workspace)
   const env = {
     GRAFT_WORK: work,
