@@ -85,7 +85,7 @@ async function serve(options: RouterOptions, context: Context<Env>, route: Route
     )
   if (answer === 'drop') {
     log(0, undefined, {})
-    incoming.destroy()
+    incoming.socket.destroy()
     return RESPONSE_ALREADY_SENT
   }
   const headers: Record<string, string> = {

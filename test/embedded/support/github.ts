@@ -62,6 +62,8 @@ export interface Stage {
   readonly received: Received[]
   /** `issues.opened` … of what came since the last call. */
   news(): Promise<string[]>
+  /** Address to which webhooks go. */
+  readonly receiver: string
   /** Files of the target, with the workflow and the form. */
   readonly folder: string
   close(): Promise<void>
@@ -98,6 +100,7 @@ export async function setStage(options: Partial<EmbeddedOptions> = {}): Promise<
   return {
     github,
     folder,
+    receiver: receiver.url,
     installation,
     app: new Once({ baseUrl: github.url, auth: { appId, privateKey } }),
     bot: new Once({ baseUrl: github.url, auth: { appId, privateKey, installationId: installation } }),
