@@ -17,7 +17,7 @@ export type HistoryEntry = {
  * Graft made it and its trailers name it; a second commit with the same id, and everything else, is a person's.
  */
 export async function readHistory(
-  repository: Repository,
+  repository: Pick<Repository, 'log'>,
   range: { readonly base: string; readonly head: string; readonly integration: string },
 ): Promise<HistoryEntry[]> {
   const seen = new Set<string>()

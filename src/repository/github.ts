@@ -114,6 +114,7 @@ class GithubRepository implements Repository {
       const { author, message, tree } = next.commit
       entries.push({
         commit: next.sha,
+        parent: next.parents[0]?.sha ?? '',
         tree: tree.sha,
         author: `${author?.name ?? ''} <${author?.email ?? ''}>`,
         ours: this.#isOurs(next),

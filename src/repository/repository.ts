@@ -24,6 +24,8 @@ export interface CommitResult {
 /** One commit as history reads it. */
 export interface LogEntry {
   readonly commit: string
+  /** First parent. */
+  readonly parent: string
   readonly tree: string
   /** `Name <address>`. */
   readonly author: string

@@ -22,7 +22,8 @@ export interface MeasureJob {
 }
 
 export interface TestJob {
-  readonly snapshot: Snapshot
+  /** Of the package; only a runner on this machine needs it. */
+  readonly snapshot?: Snapshot
   readonly target: Target
   readonly backend: string
   /** Runs `use` with a checkout of the head commit; a runner elsewhere does not call it. Nothing is written into it. */

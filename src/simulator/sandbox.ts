@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { BugError } from '../values/errors.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'
 import type { OnProgress } from '../values/progress.ts'
@@ -86,8 +87,10 @@ export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
     },
 
     test(job, onProgress) {
+      const { snapshot, target } = job
+      if (snapshot === undefined) throw new BugError('A test on this machine needs to know the package.')
       return job.withCheckout(async (checkout) => {
-        const prepared = await ready({ ...job, pins: await lockedPins(job, checkout) }, onProgress)
+        const prepared = await ready({ snapshot, target, pins: await lockedPins(job, checkout) }, onProgress)
         if (!prepared.ok) return refusedReport(job, prepared.message)
         const containment = await containmentFor(prepared.python)
         return testIn(prepared, job, checkout, { templatesDir, containment, limits, signal }, onProgress)

@@ -29,6 +29,7 @@ async function integrateWrong(locator: string, spoil: (driver: Driver) => Driver
       if (thread.report === undefined) throw new Error(`no test ran: ${step.judgement.reason}`)
       return thread.report
     }
+    if (step.type === 'wait') throw new Error('the sandbox never answers later')
     thread = await perform(step, thread, repository, services)
     if (step.type === 'measure') {
       const driver = thread.measurement?.driver

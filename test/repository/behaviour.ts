@@ -187,16 +187,20 @@ export async function makeRepository(gitDir: string): Promise<Subject['git']> {
       await mkdir(join(folder, path, '..'), { recursive: true })
       await writeFile(join(folder, path), content, { mode: path.endsWith('.sh') ? 0o755 : 0o644 })
     }
-    const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.org', '-c', 'commit.gpgsign=false']
-    const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' }
-    const git = (cwd: string, args: readonly string[]) =>
-      execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8', env })
-    git(folder, ['init', '--quiet', '--initial-branch=main'])
-    git(folder, ['add', '--all'])
-    git(folder, ['commit', '--quiet', '--message', 'start'])
-    git(folder, ['clone', '--quiet', '--bare', '.', gitDir])
-    return (...args) => git(gitDir, args)
+    const git = gitIn(folder)
+    git('init', '--quiet', '--initial-branch=main')
+    git('add', '--all')
+    git('commit', '--quiet', '--message', 'start')
+    git('clone', '--quiet', '--bare', '.', gitDir)
+    return gitIn(gitDir)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Runs git in a folder, as Ann, without anybody's configuration. */
+export function gitIn(folder: string): Subject['git'] {
+  const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.org', '-c', 'commit.gpgsign=false']
+  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' }
+  return (...args) => execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8', env })
 }
