@@ -7,7 +7,8 @@ export type CommandPermission = 'anyone' | 'requester' | 'write'
 
 /** What was asked for. `undo` has no text form in this version: it is a button. */
 export type Command =
-  | { readonly name: 'help' | 'plan' | 'integrate' | 'retest' | 'cancel' | 'undo' }
+  | { readonly name: 'help' }
+  | { readonly name: 'plan' | 'integrate' | 'retest' | 'cancel' | 'undo' }
   /** Ids of changes (`c1`, `u2`), or all of them. */
   | { readonly name: 'approve'; readonly changes: 'all' | readonly string[] }
   | { readonly name: 'revert'; readonly changes: readonly string[] }

@@ -1,0 +1,126 @@
+/**
+ * Commands of people: each is done once, in order, and acknowledged by one reaction. Whether a command was done is seen in the
+ * facts (a commit's trailer, the check run's record, a reply, the state itself), never remembered elsewhere. Pure.
+ */
+import { parseMarker } from '../values/marker.ts'
+import type { Command, GivenCommand } from './command.ts'
+import type { Decision, IssueStep } from './issue-step.ts'
+import { both } from './issue-step.ts'
+import { commandId, type IssueThread, mayWrite } from './issue-thread.ts'
+import type { ReplyModel, Views } from './models.ts'
+
+/** What of the outside a decision needs: how things are said. Pure functions. */
+export interface Faces {
+  readonly views: Views
+  /** Forms of the commands that somebody may give, for the help. */
+  allowed(who: { readonly write: boolean; readonly requester: boolean }): readonly string[]
+}
+
+/** What is to be done about a command. */
+export type Answer =
+  /** It was done: the facts show it. */
+  | { readonly type: 'done' }
+  /** One sentence with the reason. */
+  | { readonly type: 'refuse'; readonly reason: string }
+  /** After these steps the facts show it. */
+  | { readonly type: 'do'; readonly decision: Decision }
+
+/** `command` is one that needs an answer of the phase; help and what is not allowed are answered here. */
+export type Answerer = (command: Exclude<Command, { name: 'help' }>, given: GivenCommand) => Answer
+
+export const DONE: Answer = { type: 'done' }
+export const refuse = (reason: string): Answer => ({ type: 'refuse', reason })
+export const act = (...steps: readonly IssueStep[]): Answer => ({ type: 'do', decision: { steps } })
+
+/**
+ * The steps for the commands that wait. `busy`: a command changes the state, so that everything else is decided after it.
+ */
+export function commandDecision(
+  thread: IssueThread,
+  faces: Faces,
+  answer: Answerer,
+): { readonly decision: Decision; readonly busy: boolean } {
+  let decision: Decision = { steps: [] }
+  for (const group of groups(thread.commands)) {
+    let refused = false
+    for (const given of group) {
+      if (isAnswered(thread, given)) {
+        refused ||= given.asked.name !== 'help'
+        continue
+      }
+      const outcome = judge(thread, faces, answer, given)
+      if ('reply' in outcome) {
+        refused ||= outcome.reply.type !== 'help'
+        decision = both(decision, { steps: [replyStep(thread, faces.views, given, outcome.reply)] })
+      } else if (outcome.type === 'do') {
+        return { decision: both(decision, outcome.decision), busy: true }
+      }
+    }
+    const [first] = group
+    if (first?.from === 'comment') {
+      const react = {
+        ...{ type: 'react' as const, comment: Number(first.source) },
+        reaction: refused ? ('confused' as const) : ('rocket' as const),
+      }
+      decision = both(decision, { steps: [react] })
+    }
+  }
+  return { decision, busy: false }
+}
+
+/** Commands of one comment, or of one button, together. */
+function groups(commands: readonly GivenCommand[]): GivenCommand[][] {
+  const bySource = new Map<string, GivenCommand[]>()
+  for (const command of commands) {
+    const group = bySource.get(command.source) ?? []
+    group.push(command)
+    bySource.set(command.source, group)
+  }
+  return [...bySource.values()]
+}
+
+function isAnswered(thread: IssueThread, given: GivenCommand): boolean {
+  return thread.comments.some((comment) => {
+    const marker = comment.ours ? parseMarker(comment.body) : undefined
+    return marker?.kind === 'reply' && marker.of === commandId(given)
+  })
+}
+
+function judge(
+  thread: IssueThread,
+  faces: Faces,
+  answer: Answerer,
+  given: GivenCommand,
+): Extract<Answer, { type: 'done' | 'do' }> | { readonly reply: ReplyModel } {
+  const { asked, author: login } = given
+  const refused = (reason: string) => ({ reply: { type: 'refused' as const, login, reason } })
+  if (asked.name === 'unknown') return refused(asked.advice)
+  const write = mayWrite(thread, login)
+  const requester = login === thread.issue.author.login
+  if (given.permission === 'write' && !write) {
+    return refused(`/${asked.name} is for people with write permission to this repository.`)
+  }
+  if (given.permission === 'requester' && !write && !requester) {
+    return refused(
+      `/${asked.name} is for the person who opened the request and for people with write permission to this repository.`,
+    )
+  }
+  if (asked.name === 'help') {
+    const allowed = faces.allowed({ write, requester })
+    return { reply: { type: 'help', login, where: whereOf(thread, given), allowed } }
+  }
+  const answered = answer(asked, given)
+  return answered.type === 'refuse' ? refused(answered.reason) : answered
+}
+
+function whereOf(thread: IssueThread, given: GivenCommand): 'issue' | 'pull' {
+  if (given.from === 'button') return thread.pull === undefined ? 'issue' : 'pull'
+  return thread.comments.find((comment) => String(comment.id) === given.source)?.where ?? 'issue'
+}
+
+/** A reply to a command, in the conversation that it was given in. */
+export function replyStep(thread: IssueThread, views: Views, given: GivenCommand, reply: ReplyModel): IssueStep {
+  const onPull = whereOf(thread, given) === 'pull'
+  const number = onPull && thread.pull !== undefined ? thread.pull.number : thread.issue.number
+  return { type: 'comment', what: 'reply', number, body: views.reply(reply, given) }
+}

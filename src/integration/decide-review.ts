@@ -1,0 +1,249 @@
+/** An open pull request: its tests, the approvals of its changes, its check run and its table of changes. Pure. */
+import { type ApprovalRecord, parseRecords, printRecords } from '../change/approval-record.ts'
+import { standings } from '../change/approvals.ts'
+import { concludeGate, type Gate } from '../change/gate.ts'
+import type { ChangeStanding } from '../change/standing.ts'
+import { isPending, type Pending } from '../simulator/runner.ts'
+import { formatJobBranch } from '../values/branches.ts'
+import type { Report } from '../values/report.ts'
+import type { Command, GivenCommand } from './command.ts'
+import { type Answer, type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
+import { answerPlan } from './decide-request.ts'
+import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
+import type { CheckContent, CheckFacts, PullFacts } from './hub.ts'
+import type { Decision, IssueStep } from './issue-step.ts'
+import { both, NOTHING } from './issue-step.ts'
+import { commandId, type HistoryFacts, type IssueThread, mayWrite } from './issue-thread.ts'
+
+const PROBLEMS: Readonly<Record<NonNullable<Pending['problem']>, string>> = {
+  no_run: 'no run has begun within three minutes',
+  actions_off: 'GitHub Actions is off in this repository',
+  no_artifact: 'the run ended without a report',
+}
+
+/** What the issue says is missing: constant, so that not every approval edits its comment. The check run says it in full. */
+const REVIEW_CLAUSE = 'the review: the check run `graft` of the pull request says what is missing'
+
+interface Review {
+  readonly pull: PullFacts
+  readonly backend: string
+  readonly history: HistoryFacts
+  readonly records: readonly ApprovalRecord[]
+  readonly report?: Report
+  readonly pending?: Pending
+}
+
+/** Decides for an open pull request of an open issue. */
+export function decideReview(thread: IssueThread, faces: Faces, pull: PullFacts, backend: string): Decision {
+  const { history, tests } = thread
+  if (history === undefined) return NOTHING
+  if (tests?.kind !== 'test' || tests.commit !== pull.head.sha) {
+    return { steps: [{ type: 'test', kind: 'test', commit: pull.head.sha, backend }] }
+  }
+  const review: Review = {
+    ...{ pull, backend, history, records: parseRecords(history.record) },
+    ...(isPending(tests.answer) ? { pending: tests.answer } : { report: tests.answer }),
+  }
+  const { decision, busy } = commandDecision(thread, faces, answerer(thread, faces, review))
+  if (busy) return decision
+  return [checkDecision, bodyDecision, reviewStatus, cleanTests].reduce(
+    (all, part) => both(all, part(thread, faces, review)),
+    decision,
+  )
+}
+
+function judge(
+  thread: IssueThread,
+  review: Review,
+): { changes: readonly ChangeStanding[]; gate: Gate; blockedBy: readonly string[] } {
+  const { history, records, report, pending } = review
+  const alone = requesterSuffices(thread)
+  const derived = standings({
+    ...{ changes: history.changes, records, reviews: history.reviews },
+    writers: new Set([...thread.permissions.keys()].filter((login) => mayWrite(thread, login))),
+    policy: { requester: thread.issue.author.login, requesterAlone: alone, ownChanges: alone },
+  })
+  const gate = concludeGate({
+    ...derived,
+    ...{ tree: history.tree, report, pending: pending !== undefined },
+    problem: pending?.problem === undefined ? undefined : PROBLEMS[pending.problem],
+  })
+  return { changes: derived.changes, gate, blockedBy: derived.blockedBy }
+}
+
+function requesterSuffices({ setup, othersMayWrite }: IssueThread): boolean {
+  if (setup.type !== 'ready') return false
+  const policy = setup.settings.approvals.requester_may_approve
+  // Not knowing who else there is asks for nobody else: a repository with one maintainer must not be stuck.
+  return policy === 'always' || (policy === 'auto' && othersMayWrite !== true)
+}
+
+function checkDecision(thread: IssueThread, faces: Faces, review: Review): Decision {
+  const { check } = review.history
+  const idle = review.pending !== undefined && review.pending.problem === undefined
+  // While the tests run for the first time there is nothing to say and nothing to lose: no check run is no success, either.
+  if (check === undefined && idle && review.records.length === 0) return NOTHING
+  const content = checkContent(thread, faces, review)
+  if (check !== undefined && sameContent(check, content)) return NOTHING
+  return { steps: [checkStep(review, content)] }
+}
+
+function checkStep({ history, pull }: Review, content: CheckContent): IssueStep {
+  const id = history.check?.id
+  return { type: 'check', ...(id === undefined ? {} : { id }), head: pull.head.sha, content }
+}
+
+function checkContent(thread: IssueThread, faces: Faces, review: Review): CheckContent {
+  const { history, pull, backend, records, report, pending } = review
+  const { changes, gate, blockedBy } = judge(thread, review)
+  const running = pending !== undefined && pending.problem === undefined
+  const text = faces.views.check({
+    ...{ issue: thread.issue.number, backend, head: pull.head.sha, tree: history.tree, changes },
+    ...(report === undefined ? {} : { report }),
+    ...(pending === undefined ? {} : { pending }),
+    ...{ missing: gate.missing, blockedBy },
+  })
+  const live = changes.filter((change) => change.state.type !== 'reverted')
+  return {
+    ...(running ? { status: 'in_progress' } : { status: 'completed', conclusion: gate.conclusion }),
+    ...text,
+    record: printRecords(records),
+    buttons: [
+      ...(live.some((change) => change.state.type !== 'approved')
+        ? [{ id: 'approve_all', label: 'Approve all', description: 'Approve every change as it is here' } as const]
+        : []),
+      ...(live.length > 0 ? [{ id: 'undo', label: 'Undo', description: 'Take the newest change back' } as const] : []),
+      { id: 'retest', label: 'Test again', description: 'Run the tests once more' },
+    ],
+    ...(pending?.url === undefined ? {} : { detailsUrl: pending.url }),
+  }
+}
+
+function sameContent(check: CheckFacts, content: CheckContent): boolean {
+  const key = ({ status, conclusion, title, summary, text, record, buttons }: CheckContent) =>
+    JSON.stringify([
+      status,
+      conclusion ?? null,
+      title,
+      summary.trim(),
+      text.trim(),
+      record,
+      buttons.map(({ id }) => id),
+    ])
+  return key(check) === key(content)
+}
+
+/** The table says what the changes are and which were taken back; who approved them stands in the check run. */
+function bodyDecision(thread: IssueThread, faces: Faces, review: Review): Decision {
+  const changes = judge(thread, review).changes.map(
+    (change): ChangeStanding =>
+      change.state.type === 'reverted' ? change : { ...change, state: { type: 'proposed' } },
+  )
+  const body = faces.views.renewPullBody(review.pull.body, changes)
+  if (body === review.pull.body) return NOTHING
+  return { steps: [{ type: 'update_pull', number: review.pull.number, changes: { body } }] }
+}
+
+function reviewStatus(thread: IssueThread, faces: Faces, { pull, report, pending }: Review): Decision {
+  const { cancelled: _, ...record } = remembered(thread, recordOf(thread))
+  const next = { ...record, branch: pull.head.ref }
+  if (pending !== undefined) {
+    const { problem } = pending
+    const status = statusDecision(thread, faces.views, {
+      step: 'test',
+      state: { type: 'working', ...(problem === undefined ? {} : { pending }) },
+      record: next,
+      quiet: problem === undefined && (record.state === 'working' || record.state === 'review'),
+    })
+    return both(status, pendingDecision(pending, thread.now))
+  }
+  return statusDecision(thread, faces.views, {
+    ...{ step: 'review' as const, record: next },
+    state: { type: 'review', missing: [REVIEW_CLAUSE] },
+    ...(report === undefined ? {} : { report }),
+  })
+}
+
+/** Branches of jobs that have ended, or that are about a commit that is no longer the head. */
+function cleanTests(thread: IssueThread, _: Faces, { pull, pending }: Review): Decision {
+  return {
+    steps: thread.jobBranches.flatMap(({ name, kind, head }) => {
+      const runs = kind === 'test' && head === pull.head.sha && pending !== undefined
+      return runs || head === undefined ? [] : [{ type: 'delete_job' as const, branch: name, head }]
+    }),
+  }
+}
+
+function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
+  return (command, given) => {
+    const { pull, history } = review
+    const id = commandId(given)
+    const moved = given.from === 'button' && given.head !== undefined && given.head !== pull.head.sha
+    switch (command.name) {
+      case 'plan':
+        return answerPlan(thread, faces)
+      case 'integrate':
+        if (recordOf(thread).done.includes(id)) return DONE
+        return refuse(`Pull request #${pull.number} is open already. /retest runs its tests again.`)
+      case 'cancel':
+        return act({ type: 'update_pull', number: pull.number, changes: { state: 'closed' } })
+      case 'retest':
+        return answerRetest(thread, review)
+      case 'approve':
+        return answerApprove(thread, faces, review, command, given, moved)
+      case 'revert':
+      case 'undo': {
+        if (history.commands.includes(id)) return DONE
+        if (moved) return refuse(MOVED)
+        const ids = command.name === 'revert' ? command.changes : newestLive(history)
+        if (ids.length === 0) return refuse('There is no change left that could be taken back.')
+        return act({ type: 'revert', command: given, ids, head: pull.head.sha })
+      }
+      default:
+        return command satisfies never
+    }
+  }
+}
+
+const MOVED = 'The branch has moved since that button was shown. Look at what is there now and press again.'
+
+function newestLive({ changes }: HistoryFacts): string[] {
+  const newest = changes.findLast((change) => change.reverted === undefined)
+  return newest === undefined ? [] : [newest.id]
+}
+
+function answerApprove(
+  thread: IssueThread,
+  faces: Faces,
+  review: Review,
+  command: Extract<Command, { name: 'approve' }>,
+  given: GivenCommand,
+  moved: boolean,
+): Answer {
+  const { history, records } = review
+  if (records.some(({ source, place }) => source === given.source && place === given.place)) return DONE
+  if (moved) return refuse(MOVED)
+  const live = history.changes.filter((change) => change.reverted === undefined)
+  const ids = command.changes === 'all' ? live.map((change) => change.id) : command.changes
+  const strange = ids.filter((id) => !live.some((change) => change.id === id))
+  if (strange.length > 0 || ids.length === 0) {
+    const known = live.map((change) => change.id).join(', ')
+    return refuse(
+      `${strange.length > 0 ? `${strange.join(', ')} cannot be approved` : 'There is nothing to approve'}: ${known === '' ? 'every change was taken back' : `the changes in force are ${known}`}.`,
+    )
+  }
+  const fingerprints = Object.fromEntries(ids.map((id) => [id, history.fingerprints[id] ?? '']))
+  const added = { source: given.source, place: given.place, by: given.author, at: given.at, fingerprints }
+  const next = { ...review, records: [...records, added] }
+  return act(checkStep(next, checkContent(thread, faces, next)))
+}
+
+function answerRetest(thread: IssueThread, { pull, backend, pending }: Review): Answer {
+  const branch = formatJobBranch({ issue: thread.issue.number, kind: 'test', backend })
+  const there = thread.jobBranches.find(({ name }) => name === branch)
+  if (there?.head === pull.head.sha) return DONE
+  // A run of this very commit is on its way.
+  if (pending !== undefined && pending.problem === undefined) return DONE
+  const old: IssueStep[] = there?.head === undefined ? [] : [{ type: 'delete_job', branch, head: there.head }]
+  return act(...old, { type: 'start_job', branch, commit: pull.head.sha })
+}

@@ -1,0 +1,92 @@
+/** The status comment of an issue: one, found by its marker, written only when its text differs and not too often. Pure. */
+import type { Pending } from '../simulator/runner.ts'
+import type { Decision } from './issue-step.ts'
+import { NOTHING } from './issue-step.ts'
+import type { IssueThread } from './issue-thread.ts'
+import type { StatusModel, Views } from './models.ts'
+import { EMPTY_RECORD, type RequestRecord, withRecord } from './request-record.ts'
+
+/** Edits of one comment are at least so far apart. */
+export const EDIT_MILLISECONDS = 10_000
+/** A job that nothing has begun after so long is said to have no runner. */
+const NO_RUN_MILLISECONDS = 180_000
+const SHOWN_LIMITS = 20
+
+/** What is remembered of the request now. */
+export function recordOf(thread: IssueThread): RequestRecord {
+  return thread.status?.record ?? EMPTY_RECORD
+}
+
+export interface StatusWish {
+  readonly step: StatusModel['step']
+  readonly state: StatusModel['state']
+  readonly record: RequestRecord
+  readonly report?: StatusModel['report']
+  /** Not worth an edit of its own: the comment that is there says enough. */
+  readonly quiet?: boolean
+  /** Nobody has to be told who was told nothing before. */
+  readonly onlyIfThere?: boolean
+}
+
+/** Brings the status comment up to date, or says when that can be done. */
+export function statusDecision(thread: IssueThread, views: Views, wish: StatusWish): Decision {
+  const { status } = thread
+  if (status === undefined && wish.onlyIfThere === true) return NOTHING
+  if (status !== undefined && wish.quiet === true) return NOTHING
+  const record: RequestRecord = { ...wish.record, state: stateName(wish) }
+  const body = withRecord(views.status(statusModel(thread, wish)), record)
+  if (status === undefined) {
+    return { steps: [{ type: 'comment', what: 'status', number: thread.issue.number, body }] }
+  }
+  const { comment } = status
+  // Trailing white space is GitHub's to keep or not.
+  if (comment.body.trimEnd() === body.trimEnd()) return NOTHING
+  const wait = Date.parse(comment.updatedAt) + EDIT_MILLISECONDS - Date.parse(thread.now)
+  if (wait > 0) return { steps: [], again: { afterMilliseconds: wait, reason: 'an edit that would come too early' } }
+  return { steps: [{ type: 'edit_comment', what: 'status', comment: comment.id, body }] }
+}
+
+function statusModel(thread: IssueThread, { step, state, record, report }: StatusWish): StatusModel {
+  // From the record alone: what this process happens to know must not make a difference.
+  const { backend, purl } = record
+  const { pull } = thread
+  return {
+    issue: thread.issue.number,
+    step,
+    state,
+    ...(backend === undefined ? {} : { backend }),
+    ...(purl === undefined ? {} : { purl }),
+    ...(pull === undefined ? {} : { pull: { number: pull.number, url: pull.url } }),
+    ...(report === undefined ? {} : { report }),
+    limits: record.limits,
+    ...(state.type === 'working' && state.pending?.problem !== undefined && purl !== undefined
+      ? { localRun: `graft integrate "${purl}" --repo .` }
+      : {}),
+  }
+}
+
+function stateName({ step, state }: StatusWish): string {
+  if (step === 'finished') return step
+  return state.type === 'working' && state.pending?.problem !== undefined ? 'stuck' : state.type
+}
+
+/** What the record keeps of the walk, for the time after the branch exists. */
+export function remembered(thread: IssueThread, record: RequestRecord): RequestRecord {
+  const core = thread.core?.thread
+  if (core === undefined) return record
+  return {
+    ...record,
+    ...(core.backend === undefined ? {} : { backend: core.backend }),
+    ...(core.snapshot === undefined ? {} : { purl: core.snapshot.purl }),
+    ...(core.judgement === undefined
+      ? {}
+      : { limits: core.judgement.limits.slice(0, SHOWN_LIMITS).map((limit) => limit.slice(0, 300)) }),
+  }
+}
+
+/** When to look again at a job that nobody may ever speak of: while it has not begun, there is no event to hope for. */
+export function pendingDecision(pending: Pending, now: string): Decision {
+  if (pending.problem !== undefined || pending.url !== undefined) return NOTHING
+  const wait = Date.parse(pending.since) + NO_RUN_MILLISECONDS - Date.parse(now)
+  return { steps: [], again: { afterMilliseconds: Math.max(wait, 1000), reason: 'a run that has not begun' } }
+}

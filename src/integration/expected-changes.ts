@@ -1,0 +1,24 @@
+/** The changes that an integration will make, as far as they are known before anything is measured. Pure. */
+import type { Target } from '../values/plan.ts'
+import type { PlanModel } from './models.ts'
+
+/** In the order in which `planChanges` makes them, with the same ids. A test holds the two together. */
+export function expectedChanges(target: Target, backend: string): PlanModel['changes'] {
+  const folder = `${target.backendsPath}/${backend}`
+  const once: [boolean, string, readonly string[]][] = [
+    [target.hasBridge, 'Add the bridge that small backends share', [`${target.backendsPath}/_bridge/`]],
+    [target.hasDiscovery, 'Let the registry find backends that are folders', [`${target.backendsPath}/registry.py`]],
+    [target.hasConfiguration, 'Add the settings of Graft', ['.github/graft.yml', '.github/graft.schema.json']],
+  ]
+  const own: [string, readonly string[]][] = [
+    [`Add the adapter of ${backend}`, [`${folder}/adapter.py`]],
+    [`Make ${backend} a package with a normalizer`, [`${folder}/normalizer.py`, `${folder}/__init__.py`]],
+    [`Pin what ${backend} was measured with`, [`${folder}/requirements.txt`, `${folder}/driver.json`]],
+    [`Document ${backend}`, [`${folder}/README.md`]],
+    [`Test ${backend} on the real simulator`, [`${target.testsPath}/test_${backend}.py`]],
+  ]
+  const missing = once.flatMap(([there, title, files]): [string, readonly string[]][] =>
+    there ? [] : [[title, files]],
+  )
+  return [...missing, ...own].map(([title, files], index) => ({ id: `c${index + 1}`, title, files }))
+}
