@@ -180,7 +180,7 @@ def modules(python: Interpreter, folder: Path) -> dict[str, list[str]]:
     packages = folder / "lib" / f"python{minor}" / "site-packages"
     found: dict[str, list[str]] = {}
     for record in sorted(packages.glob("*.dist-info/RECORD")):
-        name = normalize(record.parent.name.rsplit("-", 1)[0].removesuffix(".dist-info"))
+        name = normalize(record.parent.name.removesuffix(".dist-info").rsplit("-", 1)[0])
         lines = record.read_text("utf-8", "replace").splitlines()
         roots = {match[1] for line in lines if (match := re.match(r'"?([A-Za-z_]\w*)[/.]', line))}
         found[name] = sorted(roots)[:300]

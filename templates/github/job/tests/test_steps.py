@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import contain
+import folder
+import measuring
+import pytest
+import testing
+from conftest import commit
+from environment import Interpreter, Pin, PipError, RefusalError
+
+PYTHON = Interpreter("/usr/bin/python3", "3.12.1", "/usr")
+LOCK = f"sim==1.0 --hash=sha256:{'a' * 64}\n"
+
+
+def xml(*cases: str) -> str:
+    return f"<testsuites><testsuite>{''.join(cases)}</testsuite></testsuites>"
+
+
+GOOD = '<testcase classname="TestUnit" name="a" time="1"/>'
+BAD = '<testcase classname="TestUnit" name="b" time="1"><failure message="no"/></testcase>'
+SKIPPED = '<testcase classname="TestUnit" name="c" time="0"><skipped message="no"/></testcase>'
+
+
+@pytest.mark.parametrize(
+    ("branch", "backend"),
+    [
+        ("graft/12-sim", "sim"),
+        ("graft-measure/12-test-sim_2", "sim_2"),
+        ("graft-measure/12-verify-sim", "sim"),
+        ("graft/setup", None),
+        ("graft/12-Sim", None),
+        ("graft/12-../x", None),
+        ("graft/012-sim", None),
+        ("graft-measure/12", None),
+        ("graft/12-sim\n", None),
+    ],
+)
+def test_backend_of_a_branch(branch, backend):
+    assert testing.backend_of(branch) == backend
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "problem"),
+    [
+        (xml(GOOD), 0, None),
+        (xml(GOOD, BAD), 1, None),
+        (xml(), 5, None),
+        (xml(GOOD), 1, "does not explain"),
+        (xml(BAD), 0, "does not explain"),
+        (xml(), 0, "does not explain"),
+        (xml(GOOD), 137, "killed by signal 9"),
+        (xml(GOOD), contain.TIME_OVER, "did not end"),
+        ("nonsense", 0, "cannot be read"),
+        (None, 0, "left no report"),
+    ],
+)
+def test_what_a_run_proves(tmp_path, content, code, problem):
+    path = tmp_path / "report.xml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    _, found = testing.judge(path, contain.End(code, 1.0, "said\n"))
+    assert (found is None) if problem is None else (problem in found)
+
+
+def put(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, "utf-8")
+
+
+def install(monkeypatch, **environment) -> int:
+    monkeypatch.setenv("GITHUB_HEAD_REF", "graft/12-sim")
+    monkeypatch.setattr("environment.interpreters", lambda ranges: [PYTHON])
+    monkeypatch.setattr("environment.install", lambda *given: None)
+    for name, value in environment.items():
+        monkeypatch.setattr(f"environment.{name}", value)
+    commit(Path.cwd())
+    return testing.install()
+
+
+def finish(work, monkeypatch, runs: dict[str, tuple[str, int]]) -> tuple[int, dict]:
+    """Let every category end so, and read the report."""
+
+    def contained(command, *, scratch, **given):
+        category = scratch.name.removeprefix("run-")
+        content, code = runs.get(category, (xml(), 5))
+        (scratch / "tmp").mkdir()
+        (scratch / "tmp" / "report.xml").write_text(content, "utf-8")
+        return contain.End(code, 1.0, "said")
+
+    monkeypatch.setattr("contain.run", contained)
+    for category in ("unit", "integration", "performance", "compatibility"):
+        testing.test(category)
+    code = testing.report()
+    return code, json.loads((work / "artifact" / "report.json").read_text("utf-8"))
+
+
+def test_a_backend_is_installed_as_it_was_locked_and_its_tests_make_one_report(work, monkeypatch):
+    put("src/host/backends/sim/requirements.txt", LOCK)
+    put("src/host/backends/__init__.py", "")
+    put("src/host/__init__.py", "")
+    put("pyproject.toml", '[project]\ndependencies = ["numpy>=1", "evil @ https://x.test/e.whl"]\n')
+    asked = {}
+
+    def resolve(python, requirements, fixed=()):
+        asked.update(requirements=list(requirements), fixed=list(fixed))
+        return [Pin("sim", "1.0", ("f" * 64,)), Pin("numpy", "2.0", ("b" * 64,))]
+
+    installed = []
+    code = install(monkeypatch, resolve=resolve, install=lambda *given: installed.append(given))
+    assert code == 0
+    assert asked["requirements"] == ["sim==1.0", "numpy>=1", "numpy", "pytest"]
+    assert asked["fixed"] == [Pin("sim", "1.0", ("a" * 64,))]
+    assert installed[0][2] == [Pin("sim", "1.0", ("a" * 64,)), Pin("numpy", "2.0", ("b" * 64,))]
+    state = folder.load()
+    assert (state["source"], state["tests"]) == ("src", "tests/backends/test_sim.py")
+    assert (work / "checkout" / "src" / "host" / "__init__.py").is_file()
+
+    code, report = finish(work, monkeypatch, {"unit": (xml(GOOD, SKIPPED), 0)})
+    assert code == 0
+    assert (report["passed"], report["failed"], report["skipped"]) == (1, 0, 1)
+    assert report["commit"] == testing.git("rev-parse", "HEAD").strip()
+    assert report["tree"] == testing.git("rev-parse", "HEAD^{tree}").strip()
+
+
+@pytest.mark.parametrize(
+    ("runs", "why"),
+    [
+        ({}, "no test ran"),
+        ({"unit": (xml(SKIPPED), 0)}, "no test ran"),
+        ({"unit": (xml(GOOD), 0), "performance": (xml(GOOD), 139)}, "signal 11"),
+        ({"unit": (xml(GOOD, BAD), 1)}, "no"),
+    ],
+)
+def test_what_is_not_green(work, monkeypatch, runs, why):
+    put("backends/sim/requirements.txt", LOCK)
+    assert install(monkeypatch, resolve=lambda *given: [Pin("sim", "1.0", ("a" * 64,))]) == 0
+    code, report = finish(work, monkeypatch, runs)
+    assert code == 1
+    assert report["failed"] == 1
+    assert why in "\n".join(one.get("message", "") for one in report["tests"])
+
+
+def cannot(*given):
+    raise PipError("ERROR: No matching distribution found for sim")
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "0 files backends/sim/requirements.txt"),
+        (
+            {"a/backends/sim/requirements.txt": LOCK, "b/backends/sim/requirements.txt": LOCK},
+            "2 files",
+        ),
+        ({"backends/sim/requirements.txt": "-r /etc/passwd\n"}, "no exact version"),
+        ({"backends/sim/requirements.txt": LOCK}, "cannot be resolved: ERROR: No matching"),
+    ],
+)
+def test_an_environment_that_cannot_be_made_is_a_failure_in_the_report(
+    work, monkeypatch, files, why
+):
+    for path, text in files.items():
+        put(path, text)
+    assert install(monkeypatch, resolve=cannot) == 1
+    code, report = finish(work, monkeypatch, {"unit": (xml(GOOD), 0)})
+    assert code == 1
+    assert (report["passed"], report["failed"]) == (0, 1)
+    assert why in report["tests"][0]["message"]
+
+
+def test_a_branch_of_nobody_leaves_nothing(work, monkeypatch):
+    monkeypatch.setenv("GITHUB_HEAD_REF", "graft/feature")
+    assert testing.install() == 0
+    assert testing.test("unit") == 0
+    assert testing.report() == 0
+    assert list((work / "artifact").iterdir()) == []
+
+
+REQUEST = {
+    "binding": "b" * 64,
+    "distribution": "sim",
+    "version": "1.0",
+    "undeclared": ["scipy"],
+    "target": ["numpy>=1"],
+    "pythons": {"package": ">=3.9", "target": ">=3.11"},
+    "search": {
+        "distribution": "sim",
+        "version": "1.0",
+        "budget": {"search_seconds": 1, "measure_seconds": 1},
+    },
+}
+
+
+def prepare(work, monkeypatch, resolve) -> dict:
+    put(".graft/request.json", json.dumps(REQUEST))
+    put(".graft/probe/main.py", "")
+    monkeypatch.setattr("environment.interpreters", lambda ranges: [PYTHON])
+    monkeypatch.setattr("environment.resolve", resolve)
+    monkeypatch.setattr("environment.install", lambda *given: None)
+    monkeypatch.setattr("environment.modules", lambda *given: {"sim": ["sim"]})
+    assert measuring.prepare() == 0
+    return json.loads((work / "artifact" / "prepared.json").read_text("utf-8"))
+
+
+def test_resolved_together_first_and_then_the_package_at_these_versions(work, monkeypatch):
+    asked = []
+
+    def resolve(python, requirements, fixed=()):
+        asked.append((list(requirements), list(fixed)))
+        return [Pin("sim", "1.0"), Pin("scipy", "1.1")] + ([] if fixed else [Pin("numpy", "2.0")])
+
+    prepared = prepare(work, monkeypatch, resolve)
+    together = ["sim==1.0", "scipy", "numpy>=1", "numpy", "pytest"]
+    everything = [Pin("sim", "1.0"), Pin("scipy", "1.1"), Pin("numpy", "2.0")]
+    assert asked == [(together, []), (["sim==1.0", "scipy"], everything)]
+    assert prepared == {
+        "schema": 1,
+        "binding": "b" * 64,
+        "ok": True,
+        "python": "3.12.1",
+        "pins": [{"name": "sim", "version": "1.0"}, {"name": "scipy", "version": "1.1"}],
+        "modules": {"sim": ["sim"]},
+    }
+
+
+def test_a_conflict_with_the_target_is_told_from_a_package_that_cannot_be_installed(
+    work, monkeypatch
+):
+    def only_alone(python, requirements, fixed=()):
+        if len(requirements) > 2:
+            raise PipError("ERROR: ResolutionImpossible")
+        return [Pin("sim", "1.0")]
+
+    prepared = prepare(work, monkeypatch, only_alone)
+    assert (prepared["ok"], prepared["reason"]) == (False, "conflict")
+    assert "together with the target" in prepared["message"]
+    prepared = prepare(work, monkeypatch, cannot)
+    assert (prepared["ok"], prepared["reason"]) == (False, "no_wheel")
+    assert measuring.measure() == 0
+    assert not (work / "artifact" / "measurement.json").exists()
+
+
+def test_no_python_of_both(work, monkeypatch):
+    monkeypatch.setattr("environment.interpreters", lambda ranges: [])
+    with pytest.raises(RefusalError, match="needs Python >=3.9 and the target >=3.11"):
+        measuring.resolve_request(REQUEST)
+
+
+@pytest.mark.parametrize("left", ["", "[1]", "{", "[" * 100_000, None])
+def test_a_probe_that_leaves_nothing_of_use_is_a_measurement_that_says_so(work, monkeypatch, left):
+    def contained(command, *, scratch, **given):
+        (scratch / "tmp").mkdir()
+        if left is not None:
+            (scratch / "tmp" / "result.json").write_text(left, "utf-8")
+        return contain.End(139, 1.0, "Fatal\x1b[31m\n")
+
+    prepare(work, monkeypatch, lambda *given: [Pin("sim", "1.0")])
+    monkeypatch.setattr("contain.run", contained)
+    assert measuring.measure() == 0
+    measured = json.loads((work / "artifact" / "measurement.json").read_text("utf-8"))
+    assert measured["stage"] == "import"
+    assert measured["seen"] == [
+        "The probe left no result: it was killed by signal 11.",
+        "Fatal [31m",
+    ]
+
+
+def test_a_folder_of_an_earlier_job_is_emptied_and_a_link_is_not_followed(work, tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "a").touch()
+    work.symlink_to(tmp_path / "precious")
+    folder.begin()
+    (work / "old").touch()
+    folder.begin()
+    assert [path.name for path in work.iterdir()] == ["artifact"]
+    assert (tmp_path / "precious" / "a").exists()
