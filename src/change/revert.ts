@@ -28,8 +28,8 @@ export interface RevertInput {
   /** What is to be taken back: changes, people's changes, reverts. */
   readonly ids: readonly string[]
   /**
-   * Content of a file at a commit, byte for byte, or undefined when there is none (`Repository.read`). Asked only for the
-   * commits and parents of the history, once for each file; what is not text may be given in any form that has a NUL or U+FFFD.
+   * Content of a file at a commit, byte for byte, or undefined when there is none (`Repository.read`). Asked only for commits of
+   * the history and the parent of its first one, each content once. What is not text may come in any form with a NUL or U+FFFD.
    */
   readonly read: (commit: string, path: string) => Promise<string | undefined>
 }
@@ -77,7 +77,7 @@ export async function planRevert(input: RevertInput): Promise<RevertResult> {
     const revert = revertedBy.get(id)
     if (revert !== undefined) return { type: 'already_reverted', id, revert }
   }
-  const read = remember(input.read)
+  const read = remember(history, input.read)
   const missing = unmet(history, revertedBy, ids)
   const first = await attempt(history, ids, read)
   if (missing.dependents.length === 0 && missing.needs.length === 0 && first.conflicts.length === 0) {
@@ -181,16 +181,13 @@ async function findOffer(
 ): Promise<string[] | undefined> {
   const works = async (set: ReadonlySet<string>) => {
     const { dependents, needs } = unmet(history, reverted, set)
-    const obstacles = new Set([...dependents, ...needs])
-    if (obstacles.size === 0) {
-      for (const { by } of (await attempt(history, set, read)).conflicts) for (const id of by) obstacles.add(id)
-      return { clean: (await attempt(history, set, read)).conflicts.length === 0, obstacles }
-    }
-    return { clean: false, obstacles }
+    if (dependents.length + needs.length > 0) return { clean: false, obstacles: [...dependents, ...needs] }
+    const { conflicts } = await attempt(history, set, read)
+    return { clean: conflicts.length === 0, obstacles: conflicts.flatMap((conflict) => conflict.by) }
   }
   const all = new Set(ids)
   for (let state = await works(all); !state.clean; state = await works(all)) {
-    const added = [...state.obstacles].filter((id) => !all.has(id))
+    const added = state.obstacles.filter((id) => !all.has(id))
     if (added.length === 0) return undefined
     for (const id of added) all.add(id)
   }
@@ -221,11 +218,16 @@ function inOrder(history: readonly RevertEntry[], ids: ReadonlySet<string>): str
   return history.flatMap((entry) => (ids.has(entry.id) ? [entry.id] : []))
 }
 
-function remember(read: Read): Read {
+/** Asks for each content once, and at the commit that wrote it: a later one has the same. */
+function remember(history: readonly RevertEntry[], read: Read): Read {
   const known = new Map<string, Promise<string | undefined>>()
   return (commit, path) => {
-    const key = `${commit}:${path}`
-    const content = known.get(key) ?? read(commit, path)
+    const writer = history
+      .slice(0, history.findIndex((entry) => entry.commit === commit) + 1)
+      .findLast((entry) => entry.paths.includes(path))
+    const place = writer?.commit ?? history[0]?.parent ?? commit
+    const key = `${place}:${path}`
+    const content = known.get(key) ?? read(place, path)
     known.set(key, content)
     return content
   }

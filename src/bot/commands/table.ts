@@ -1,6 +1,5 @@
 /** The one table of commands: parser, permission check, `/help` and `docs/commands.md` all come from it. */
 import type { Command, CommandName, CommandPermission } from '../../integration/command.ts'
-import type { Permission } from '../../integration/hub.ts'
 
 /** `undo` is a button only. */
 export type TypedCommand = Exclude<CommandName, 'undo'>
@@ -106,28 +105,13 @@ export const COMMANDS: readonly CommandSpec[] = [
 
 /** A person, with what they may do now. */
 export interface Giver {
-  readonly permission: Permission
+  readonly write: boolean
   /** Whether they filed the request. */
   readonly requester: boolean
 }
 
-/** Whether a person may give commands of this permission. */
-export function isPermitted(needed: CommandPermission, { permission, requester }: Giver): boolean {
-  const writes = permission === 'write' || permission === 'admin'
-  switch (needed) {
-    case 'anyone':
-      return true
-    case 'requester':
-      return writes || requester
-    case 'write':
-      return writes
-    default:
-      return needed satisfies never
-  }
-}
-
 /** Who may, in words: `people with write permission`. */
-export function permissionWords(permission: CommandPermission): string {
+function permissionWords(permission: CommandPermission): string {
   return {
     anyone: 'everybody',
     requester: 'the person who filed the request, and people with write permission',
@@ -135,9 +119,10 @@ export function permissionWords(permission: CommandPermission): string {
   }[permission]
 }
 
-/** Names of the commands that a person may give in this place. */
-export function allowedCommands(where: 'issue' | 'pull', giver: Giver): TypedCommand[] {
-  return COMMANDS.filter((spec) => isHere(spec, where) && isPermitted(spec.permission, giver)).map((spec) => spec.name)
+/** Names of the commands that a person may give; some of them only in the issue, some only in the pull request. */
+export function allowedCommands({ write, requester }: Giver): TypedCommand[] {
+  const may = { anyone: true, requester: write || requester, write }
+  return COMMANDS.filter((spec) => may[spec.permission]).map((spec) => spec.name)
 }
 
 export function isHere(spec: CommandSpec, where: 'issue' | 'pull'): boolean {

@@ -1,6 +1,5 @@
 /** The table of changes, in the body of a pull request between two markers, and in the check run. */
 import { posix } from 'node:path'
-import { idRange } from '../../change/gate.ts'
 import type { ChangeStanding } from '../../change/standing.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { counted, inlineCode, MAX_BODY, plain, table } from './markdown.ts'
@@ -9,8 +8,12 @@ const ROWS = 60
 const END = '<!-- graft:table-end -->'
 const BEGIN = /<!-- graft:table ([A-Za-z0-9_-]{1,80}) -->/
 
-/** One row for each change: id, what and why, file, lines, state. Titles of people's commits stand as code. */
+/** One row for each change: id, what, files, lines, state. Titles of people's commits stand as code. */
 export function changesTable(changes: readonly ChangeStanding[]): string {
+  return tableWith(changes, stateWords)
+}
+
+function tableWith(changes: readonly ChangeStanding[], state: (change: ChangeStanding) => string): string {
   const rows = changes
     .slice(0, ROWS)
     .map((change) => [
@@ -18,7 +21,7 @@ export function changesTable(changes: readonly ChangeStanding[]): string {
       change.origin === 'person' ? `${inlineCode(change.title, 80)} (pushed by a person)` : plain(change.title, 120),
       filesCell(change.files),
       `+${change.added} −${change.removed}`,
-      stateWords(change),
+      state(change),
     ])
   const more = changes.length - rows.length
   return table(
@@ -53,18 +56,21 @@ function stateWords({ state }: ChangeStanding): string {
   }
 }
 
-/** The marked part of a pull request's body. `of`: the issue's number. */
+/**
+ * The marked part of a pull request's body: what there is, and what was taken back. Approvals stand in the check run alone, so
+ * that giving one does not rewrite the body.
+ *
+ * @param of the issue's number
+ */
 export function markedTable(of: string, changes: readonly ChangeStanding[]): string {
   const live = changes.filter((change) => change.state.type !== 'reverted')
-  const approved = live.filter((change) => change.state.type === 'approved')
-  const open = live.filter((change) => change.state.type !== 'approved').map((change) => change.id)
+  const first = live[0]?.id
   const next =
-    live.length === 0
+    first === undefined
       ? '**Every change is taken back.** `/revert r1` brings back what `r1` took.'
-      : open.length === 0
-        ? `**All ${counted(live.length, 'change')} approved.**`
-        : `**${approved.length} of ${live.length} approved.** Open: ${idRange(open)}. Comment \`/approve\` for all of them, or name some: \`/approve ${open[0]}\`.`
-  return [formatMarker({ kind: 'table', of }), '', changesTable(changes), '', next, '', END].join('\n')
+      : `Comment \`/approve\` for all of them, or name some: \`/approve ${first}\`. The check \`graft\` says which are approved, by whom, and what is missing.`
+  const state = (change: ChangeStanding) => (change.state.type === 'reverted' ? stateWords(change) : 'in')
+  return [formatMarker({ kind: 'table', of }), '', tableWith(changes, state), '', next, '', END].join('\n')
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Replies to commands that were not simply done. */
 import type { ReplyModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
-import { COMMANDS, tableCode, usage } from '../commands/table.ts'
+import { COMMANDS, isHere, tableCode, usage } from '../commands/table.ts'
 import { filesCell } from './changes-table.ts'
 import { bullets, inlineCode, listed, plain, sections, table } from './markdown.ts'
 
@@ -27,7 +27,7 @@ function content(model: ReplyModel): string[] {
 
 function help({ login, where, allowed }: Extract<ReplyModel, { type: 'help' }>): string[] {
   const place = where === 'issue' ? 'this issue' : 'this pull request'
-  const mine = COMMANDS.filter((spec) => allowed.includes(spec.name))
+  const mine = COMMANDS.filter((spec) => isHere(spec, where) && allowed.includes(spec.name))
   const elsewhere = where === 'issue' ? 'Changes are approved and taken back in the pull request.' : ''
   return [
     `What ${inlineCode(login, 40)} can do in ${place} now:`,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parseCommands } from '../../../src/bot/commands/parse.ts'
 import type { CommandSpec } from '../../../src/bot/commands/table.ts'
-import { allowedCommands, COMMANDS, commandsTable, isPermitted } from '../../../src/bot/commands/table.ts'
+import { allowedCommands, COMMANDS, commandsTable } from '../../../src/bot/commands/table.ts'
 import { comment } from './comment.ts'
 
 test('docs/commands.md has the table', async () => {
@@ -27,23 +27,9 @@ test.each(COMMANDS.map((spec): [string, CommandSpec] => [spec.name, spec]))(
 )
 
 test.each([
-  ['admin', false, ['anyone', 'requester', 'write']],
-  ['write', false, ['anyone', 'requester', 'write']],
-  ['read', false, ['anyone']],
-  ['read', true, ['anyone', 'requester']],
-  ['none', true, ['anyone', 'requester']],
-  ['none', false, ['anyone']],
-] as const)('permission %s, requester %s: %j', (permission, requester, expected) => {
-  const may = (['anyone', 'requester', 'write'] as const).filter((needed) =>
-    isPermitted(needed, { permission, requester }),
-  )
-  expect(may).toEqual(expected)
-})
-
-test('what is allowed depends on the person and on the place', () => {
-  expect(allowedCommands('pull', { permission: 'write', requester: false })).toEqual([
-    ...['help', 'approve', 'revert', 'retest', 'cancel'],
-  ])
-  expect(allowedCommands('issue', { permission: 'read', requester: true })).toEqual(['help', 'plan', 'cancel'])
-  expect(allowedCommands('pull', { permission: 'none', requester: false })).toEqual(['help'])
+  [true, false, ['help', 'plan', 'integrate', 'approve', 'revert', 'retest', 'cancel']],
+  [false, true, ['help', 'plan', 'cancel']],
+  [false, false, ['help']],
+] as const)('with write permission %s, as the requester %s: %j', (write, requester, expected) => {
+  expect(allowedCommands({ write, requester })).toEqual(expected)
 })
