@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client, RepositoryServer } from './support/repository-server.ts'
 import { addIssue, publish, startRepositoryServer } from './support/repository-server.ts'
@@ -173,6 +175,36 @@ describe('push', () => {
     expect(await headOf('main')).toBe(allowed)
     expect((await server.git(owner, 'push', 'origin', ':main')).text).toContain('Cannot delete the default branch.')
     server.repository.protectedBranches = []
+  })
+
+  test('that comes compressed is refused as well', async () => {
+    server.repository.protectedBranches = [{ pattern: 'main', allow: [] }]
+    const [before, after] = [await headOf('main'), await publish(app, 'compressed', { compressed: '1' })]
+    const command = `${before} ${after} refs/heads/main\0report-status`
+    const line = `${(command.length + 4).toString(16).padStart(4, '0')}${command}`
+    // An empty pack: the server has the commit.
+    const header = Buffer.from('5041434b0000000200000000', 'hex')
+    const sum = createHash('sha1').update(header).digest()
+    const send = (body: Buffer, encoding: Record<string, string>) =>
+      fetch(`${server.remote()}/git-receive-pack`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${new URL(server.remote('ada')).password}`,
+          'content-type': 'application/x-git-receive-pack-request',
+          ...encoding,
+        },
+        body: new Uint8Array(body),
+      })
+    const body = Buffer.concat([Buffer.from(`${line}0000`), header, sum])
+    const answer = await send(gzipSync(body), { 'content-encoding': 'gzip' })
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('ng refs/heads/main hook declined')
+    expect(await headOf('main')).toBe(before)
+    server.repository.protectedBranches = []
+    const allowed = await send(gzipSync(body), { 'content-encoding': 'gzip' })
+    expect(await allowed.text()).toContain('ok refs/heads/main')
+    expect(await headOf('main')).toBe(after)
+    expect((await send(Buffer.from('no gzip'), { 'content-encoding': 'gzip' })).status).toBe(400)
   })
 
   test('to the refs of pull requests is refused', async () => {

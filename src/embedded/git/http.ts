@@ -7,6 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { ApiError } from '../answers.ts'
 import type { Account, Repo } from '../entities.ts'
 import { repositoryPage } from '../views/repository.ts'
@@ -14,13 +16,14 @@ import type { Actor, World } from '../world.ts'
 import { announceMove } from './announce.ts'
 import { mayWriteWorkflows } from './move.ts'
 import { refusal } from './protection.ts'
-import type { GitRepository } from './repository.ts'
 import { ZERO } from './repository.ts'
 import { gitEnvironment } from './run.ts'
 
 const ADDRESS = /^\/([^/]+)\/([^/]+?)\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/
 /** Bytes of one push. */
 const LARGEST_PUSH = 200_000_000
+
+const unzip = promisify(gunzip)
 
 /** Answers one request; refusals are plain text, as git shows them to the person. */
 export async function serveGit(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -96,11 +99,14 @@ async function receive(call: GitCall, actor: Actor): Promise<void> {
   const { world, repository } = call
   const length = Number(call.request.headers['content-length'] ?? 0)
   if (length > LARGEST_PUSH) throw new ApiError(413, 'Push is too large.')
-  const body = await buffer(call.request)
+  const sent = await buffer(call.request)
+  // What cannot be read here could not be refused, either.
+  const body = call.request.headers['content-encoding'] === 'gzip' ? await unpack(sent) : sent
   const account = world.accountOf(actor)
   const git = world.git.of(repository)
   await git.exclusive(async () => {
     const moves = readCommands(body)
+    const before = await Promise.all(moves.map(({ ref }) => git.ref(ref)))
     const noWorkflows = !mayWriteWorkflows(world, actor, repository)
     const answer = await backend(call, [body], {
       GITHUB_REFUSED: refusals(repository, moves, account).join('\n'),
@@ -108,10 +114,22 @@ async function receive(call: GitCall, actor: Actor): Promise<void> {
     })
     const content = await buffer(answer.body)
     await answer.ended
-    for (const move of moves) await announceIfMoved(world, repository, git, move, account)
+    for (const [index, move] of moves.entries()) {
+      // Nobody else moves refs in here: what stands elsewhere now is what this push has done.
+      const [from, to] = [before[index]?.sha, (await git.ref(move.ref))?.sha]
+      if (from !== to) await announceMove(world, { repository, ref: move.ref, before: from, after: to, actor: account })
+    }
     call.response.writeHead(answer.status, answer.headers)
     call.response.end(content)
   })
+}
+
+async function unpack(body: Buffer): Promise<Buffer> {
+  try {
+    return await unzip(body, { maxOutputLength: LARGEST_PUSH })
+  } catch {
+    throw new ApiError(400, 'The body is not gzip, or too large.')
+  }
 }
 
 function refusals(repository: Repo, moves: readonly Move[], account: Account): string[] {
@@ -119,17 +137,6 @@ function refusals(repository: Repo, moves: readonly Move[], account: Account): s
     const reason = refusal(repository, move, account)
     return reason === undefined ? [] : [`${move.ref} ${reason}`]
   })
-}
-
-async function announceIfMoved(
-  world: World,
-  repository: Repo,
-  git: GitRepository,
-  move: Move,
-  actor: Account,
-): Promise<void> {
-  // Nobody else moves refs in here: where it stands now is what this push has done.
-  if ((await git.ref(move.ref))?.sha === move.after) await announceMove(world, { repository, actor, ...move })
 }
 
 interface Move {
@@ -179,7 +186,7 @@ async function backend(
       REQUEST_METHOD: request.method ?? 'GET',
       QUERY_STRING: url.search.slice(1),
       CONTENT_TYPE: header('content-type'),
-      HTTP_CONTENT_ENCODING: header('content-encoding'),
+      HTTP_CONTENT_ENCODING: Array.isArray(input) ? '' : header('content-encoding'),
       GIT_PROTOCOL: header('git-protocol'),
       REMOTE_USER: 'authenticated',
       ...variables,

@@ -1,8 +1,8 @@
-/** Trees: their binary form, flattening, and building one from another and a list of edits. */
+/** Trees: their binary form, whole listings, and building one from another and a list of edits. */
 import type { ObjectStore } from './objects.ts'
+import { gitText } from './run.ts'
 
-export const FILE_MODES = ['100644', '100755', '120000'] as const
-export type TreeMode = (typeof FILE_MODES)[number] | '040000' | '160000'
+export type TreeMode = '100644' | '100755' | '120000' | '040000' | '160000'
 
 export interface TreeEntry {
   /** Name inside its folder, or the whole path in a flattened tree. */
@@ -59,17 +59,20 @@ export async function readTree(
   return object?.type === 'tree' ? { sha: object.sha, entries: parseTree(object.content) } : undefined
 }
 
-/** All entries below a tree, folders included and before what they hold, with whole paths: the order of `ls-tree -r -t`. */
-export async function flattenTree(store: ObjectStore, sha: string, prefix = ''): Promise<TreeEntry[]> {
-  const tree = await readTree(store, sha)
-  if (tree === undefined) return []
-  const parts = await Promise.all(
-    tree.entries.map(async (entry) => {
-      const whole = { ...entry, path: `${prefix}${entry.path}` }
-      return entry.mode === '040000' ? [whole, ...(await flattenTree(store, entry.sha, `${whole.path}/`))] : [whole]
-    }),
-  )
-  return parts.flat()
+export interface ListedEntry extends TreeEntry {
+  /** Bytes of a file; undefined for folders and submodules. */
+  readonly size: number | undefined
+}
+
+/** All entries below a tree with whole paths, each folder before what it holds. */
+export async function listTree(dir: string, tree: string): Promise<ListedEntry[]> {
+  const text = await gitText(dir, ['ls-tree', '-r', '-t', '--long', '-z', '--full-tree', tree])
+  const entries = text.split('\0').filter((entry) => entry !== '')
+  return entries.map((entry) => {
+    const [facts = '', path = ''] = entry.split(/\t(.*)/s)
+    const [mode = '', , sha = '', size = '-'] = facts.split(/ +/)
+    return { path, mode: mode as TreeMode, sha, size: size === '-' ? undefined : Number(size) }
+  })
 }
 
 /** A path that cannot be written into a tree. */
@@ -78,7 +81,7 @@ export class PathError extends Error {
 }
 
 /** Throws PathError for what git itself refuses: empty parts, `.`, `..`, `.git` in any case, NUL. */
-export function checkPath(path: string): void {
+function checkPath(path: string): void {
   const parts = path.split('/')
   const bad = parts.some(
     (part) => part === '' || part === '.' || part === '..' || /^\.git$/i.test(part) || /\0/.test(part),

@@ -7,8 +7,8 @@ import { writeCommit } from '../git/commit.ts'
 import { isAncestor } from '../git/history.ts'
 import { moveRef, refuseWorkflowPaths } from '../git/move.ts'
 import type { GitRepository, Ref } from '../git/repository.ts'
-import type { TreeEdit, TreeEntry } from '../git/tree.ts'
-import { editTree, flattenTree, kindOfMode, PathError, readTree } from '../git/tree.ts'
+import type { ListedEntry, TreeEdit, TreeEntry } from '../git/tree.ts'
+import { editTree, kindOfMode, listTree, PathError, readTree } from '../git/tree.ts'
 import { nodeId } from '../views/account.ts'
 import { gitCommitView, noreplyAddress } from '../views/commit.ts'
 import { repositoryUrl } from '../views/repository.ts'
@@ -144,16 +144,24 @@ async function getTree(call: Call): Promise<Answer> {
 }
 
 async function treeView(call: Call, id: string, recursive: boolean) {
-  const { objects } = gitOf(call)
-  const entries = recursive ? await flattenTree(objects, id) : ((await readTree(objects, id))?.entries ?? [])
+  const git = gitOf(call)
+  const entries = recursive ? await listTree(git.dir, id) : await sized(git, (await readTree(git.objects, id))?.entries)
   const url = `${repositoryUrl(call.world, call.repository)}/git`
-  const view = async (entry: TreeEntry) => {
-    const type = kindOfMode(entry.mode)
-    const size = type === 'blob' ? { size: (await objects.read(entry.sha))?.content.length ?? 0 } : {}
-    const link = type === 'commit' ? {} : { url: `${url}/${type}s/${entry.sha}` }
-    return { path: entry.path, mode: entry.mode, type, sha: entry.sha, ...size, ...link }
+  const view = ({ path, mode, sha: object, size }: ListedEntry) => {
+    const type = kindOfMode(mode)
+    const link = type === 'commit' ? {} : { url: `${url}/${type}s/${object}` }
+    return { path, mode, type, sha: object, ...(size === undefined ? {} : { size }), ...link }
   }
-  return { sha: id, url: `${url}/trees/${id}`, tree: await Promise.all(entries.map(view)), truncated: false }
+  return { sha: id, url: `${url}/trees/${id}`, tree: entries.map(view), truncated: false }
+}
+
+function sized(git: GitRepository, entries: readonly TreeEntry[] = []): Promise<ListedEntry[]> {
+  return Promise.all(
+    entries.map(async (entry) => {
+      const isFile = kindOfMode(entry.mode) === 'blob'
+      return { ...entry, size: isFile ? (await git.objects.read(entry.sha))?.content.length : undefined }
+    }),
+  )
 }
 
 async function createCommit(call: Call): Promise<Answer> {

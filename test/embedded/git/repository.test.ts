@@ -10,7 +10,7 @@ import { mergeCommit, mergeTrees, rebaseCommits, squashCommit } from '../../../s
 import { GitRepository } from '../../../src/embedded/git/repository.ts'
 import { GitError, gitText } from '../../../src/embedded/git/run.ts'
 import type { TreeEdit } from '../../../src/embedded/git/tree.ts'
-import { editTree, flattenTree, PathError } from '../../../src/embedded/git/tree.ts'
+import { editTree, listTree, PathError } from '../../../src/embedded/git/tree.ts'
 
 const WHO = { name: 'ada', email: '7+ada@users.noreply.github.com', date: new Date('2026-01-02T03:04:05Z') }
 const FIRST = { name: 'ada', email: 'ada@example.org', message: 'First commit' }
@@ -50,7 +50,7 @@ async function commit(parents: string[], files: Record<string, string | null>, m
 }
 
 async function paths(tree: string): Promise<string[]> {
-  return (await flattenTree(repository.objects, tree)).filter(({ mode }) => mode !== '040000').map(({ path }) => path)
+  return (await listTree(repository.dir, tree)).filter(({ mode }) => mode !== '040000').map(({ path }) => path)
 }
 
 describe('a repository from a folder', () => {
