@@ -40,7 +40,7 @@ export async function startTestServer(
   const log = options.log ?? createLog('trace', [SECRET], destination)
   const queue =
     options.queue ??
-    createEmbeddedQueue({ file: join(folder, 'queue.db'), onTrouble: (err) => log.error({ err }, 'trouble') })
+    (await createEmbeddedQueue({ file: join(folder, 'queue.db'), onTrouble: (err) => log.error({ err }, 'trouble') }))
   const source: SweepSource = {
     async *repositories() {},
     openRequests: async () => [],
