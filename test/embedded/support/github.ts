@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import { ProbotOctokit } from 'probot'
 import type { EmbeddedGitHub, EmbeddedOptions } from '../../../src/embedded/embedded.ts'
 import { startEmbeddedGitHub } from '../../../src/embedded/server.ts'
+import { validateExchange } from '../../support/openapi/validate.ts'
 
 const TEMPLATES = resolve('templates')
 export const WHERE = { owner: 'ada', repo: 'proxima' }
@@ -117,6 +118,10 @@ export async function setStage(options: Partial<EmbeddedOptions> = {}): Promise<
       await github.close()
       await receiver.close()
       await rm(root, { recursive: true })
+      // Each request and each answer is held against GitHub's own description of its API; some ask for what there is not.
+      const known = github.exchanges.filter(({ route }) => route !== undefined)
+      const violations = [...new Set(known.flatMap(validateExchange))]
+      if (violations.length > 0) throw new Error(violations.join('\n'))
       if (receiver.forged.length > 0) throw new Error(`Deliveries with a wrong signature: ${receiver.forged.join()}`)
     },
   }

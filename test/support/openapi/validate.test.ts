@@ -123,6 +123,11 @@ test.each<[string, Exchange, RegExp]>([
     /answer: no body is documented/,
   ],
   ['a refusal that is no error object', exchange({ status: 401, responseBody: 'no' }), /answer must be object/],
+  [
+    'a redirect to nowhere',
+    exchange({ status: 301, responseBody: { message: 'Moved Permanently' } }),
+    /without location/,
+  ],
   ['an item of a list', { ...list, responseBody: [{ id: 1 }] }, /answer\/0 must have required property/],
 ])('%s is an error', (_, one, expected) => {
   const problems = validateExchange(one)

@@ -38,8 +38,9 @@ const ROOT = 'github'
 const text = readFileSync(join(import.meta.dirname, 'github.json'), 'utf8')
 const description = JSON.parse(text.replaceAll('"#/components/', `"${ROOT}#/components/`)) as Description
 
-/** Any route may be refused so, documented or not: who asks, how often, and what GitHub itself cannot. */
-const ALWAYS_POSSIBLE = new Set([401, 403, 404, 410, 429, 500, 502, 503])
+/** Any route may answer so, documented or not: it moved, who asks may not, too often, what is asked for is gone, GitHub is ill. */
+const ALWAYS_POSSIBLE = new Set([301, 307, 401, 403, 404, 410, 429, 500, 502, 503])
+const REDIRECTS = new Set([301, 302, 307])
 /** What GitHub answers and does not describe. */
 const UNDOCUMENTED: ReadonlyMap<string, number> = new Map([
   // For a commit that does not exist, and for what breaks the limits of a check run.
@@ -187,17 +188,19 @@ function fieldsOf(schema: Schema): ReadonlySet<string> | undefined {
 
 function checkAnswer(exchange: Exchange, operation: Operation): string[] {
   const { status, responseBody: body, headers } = exchange
+  if (REDIRECTS.has(status) && headers.location === undefined) return ['answer: a redirect without location']
   const documented = operation.responses[status] ?? operation.responses[`${Math.floor(status / 100)}XX`]
   if (documented === undefined) {
     const possible = ALWAYS_POSSIBLE.has(status) || UNDOCUMENTED.get(`${exchange.method} ${exchange.route}`) === status
     if (!possible) return [`undocumented status; documented: ${Object.keys(operation.responses).join(', ')}`]
     return check(bodies, { $ref: `${ROOT}#/components/schemas/basic-error` }, body, 'answer')
   }
-  if (status === 302 && headers.location === undefined) return ['answer: a redirect without location']
   const content = component(documented).content
   const schema = Object.entries(content ?? {}).find(([type]) => /^application\/(\w[\w.-]*\+)?json$/.test(type))?.[1]
     .schema
-  if (schema !== undefined) return check(bodies, schema, body, 'answer')
+  // Files and diffs that were asked for as such (`Accept: …raw`, `…diff`) are described as JSON only.
+  const other = status < 300 && /^(?!application\/json)./.test(headers['content-type'] ?? '')
+  if (schema !== undefined) return other ? [] : check(bodies, schema, body, 'answer')
   const empty = body === undefined || body === null || body === ''
   return empty || content !== undefined || status >= 400 ? [] : ['answer: no body is documented']
 }
