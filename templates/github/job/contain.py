@@ -83,6 +83,7 @@ def run(
             "MPLBACKEND": "Agg",
             "PYTHONPYCACHEPREFIX": str(bytecode),
             "PYTHONNOUSERSITE": "1",
+            **_libraries(interpreter_prefix),
             **environment,
         },
     }
@@ -91,6 +92,8 @@ def run(
     spaces = ["unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child"]
     words = [
         *sudo,
+        # Not kept by sudo.
+        *("env", *(f"{name}={value}" for name, value in _libraries(sys.base_prefix).items())),
         *spaces,
         "--mount-proc",
         sys.executable,
@@ -118,6 +121,12 @@ def show(text: str) -> None:
     for line in text.splitlines()[-60:]:
         plain = "".join(c if c.isprintable() else " " for c in line)[:500]
         print(f"| {plain.replace('##[', '## [')}")
+
+
+def _libraries(prefix: str) -> dict[str, str]:
+    """Where a Python that is built around a shared library finds it, should it lie where it was not built for."""
+    folder = Path(prefix, "lib")
+    return {"LD_LIBRARY_PATH": str(folder)} if any(folder.glob("libpython3*.so*")) else {}
 
 
 def _tail(output: BinaryIO) -> str:
