@@ -19,14 +19,16 @@ export function measuredView(measurement: Measurement, limits: readonly string[]
           `by the bridge (${others.length})`,
           others.length === 0
             ? 'none'
-            : `${others.map(code).join(' ')}, written with the native ones, unless a limit says otherwise`,
+            : `${others.map(code).join(' ')}, written with the native ones${limits.length === 0 ? '' : ', unless a limit says otherwise'}`,
         ],
-        [
-          `left out (${wrong.length})`,
-          wrong.length === 0
-            ? 'none was wrong'
-            : `${codes(wrong)}: the simulator does something else there, so it is not used`,
-        ],
+        ...(wrong.length === 0
+          ? []
+          : [
+              [
+                `left out (${wrong.length})`,
+                `${codes(wrong)}: the simulator does something else there, so it is not used`,
+              ],
+            ]),
       ],
     ),
     wrong.length === 0 ? undefined : fence(wrong.map((gate) => `${gate.gate}: ${gate.via ?? ''} ${gate.reason ?? ''}`)),
@@ -48,6 +50,9 @@ function conventions({ conventions: found, driver }: Measurement): string | unde
   const differing = Object.entries(driver?.gates ?? {}).flatMap(([gate, { scale = 1 } = {}]) =>
     scale === 1 ? [] : [`${code(gate)} × ${factor(scale)}`],
   )
+  const turned = Object.entries(driver?.gates ?? {}).flatMap(([gate, value]) =>
+    value?.qubits?.some((qubit, index) => qubit !== index) ? [`${code(gate)}: ${value.qubits.join(' ')}`] : [],
+  )
   return table(
     ['convention', 'measured'],
     [
@@ -59,6 +64,7 @@ function conventions({ conventions: found, driver }: Measurement): string | unde
           ? 'radians, as here'
           : `radians, but native angle = ours × factor for ${differing.join(', ')}`,
       ],
+      ['order of qubits', turned.length === 0 ? 'as here' : `as here, but native order for ${turned.join(', ')}`],
       ['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'],
       ['precision', precision],
       ['density matrices', found.density ? 'yes' : 'no'],

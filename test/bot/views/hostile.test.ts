@@ -163,8 +163,8 @@ describe('the ways into Markdown', () => {
 
   test('a plain sentence', () => {
     check((text) => `- ${plain(text)}`, true)
-    const text = 'The name `a_b` of snake_case (see x.py) has 3 parts, e.g. **two**.'
-    expect(plain(text)).toBe('The name `a_b` of `snake_case` (see `x.py)` has 3 parts, `e.g.` `**two**.`')
+    const text = 'The name `a_b` of snake_case (see file.py) has 3 parts, e.g. **two**.'
+    expect(plain(text)).toBe('The name `a_b` of `snake_case` (see `file.py)` has 3 parts, e.g. `**two**.`')
     expect(plain('Try (`/a b`), or`x` `y`z.')).toBe("Try (`/a b`), `or'x'` `'y'z.`")
     expect(plain('Mind #12, GH-12, 0123abc, @ann!')).toBe('Mind `#12,` `GH-12,` `0123abc,` `@ann!`')
   })
@@ -184,6 +184,7 @@ describe('the ways into Markdown', () => {
       ),
     ).toContain('(90 more lines)')
     expect(fence('x'.repeat(1000)).length).toBeLessThan(150)
+    expect(fence('x'.repeat(900), { language: 'sh' })).toContain('x'.repeat(900))
     expect(inlineCode('🙂'.repeat(100), 20)).toMatch(/^`(🙂)+…`$/u)
     expect(
       fence('word '.repeat(100), { wrap: true })

@@ -109,6 +109,7 @@ export const measurement: Measurement = {
     setup: [],
     gates: {
       x: { apply: { lit: 1 }, effect: 'inplace' },
+      cx: { apply: { lit: 1 }, effect: 'inplace', qubits: [1, 0] },
       rx: { apply: { lit: 1 }, effect: 'inplace', scale: -1 },
       rz: { apply: { lit: 1 }, effect: 'inplace', scale: 1 / Math.PI },
     },
