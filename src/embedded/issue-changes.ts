@@ -3,6 +3,7 @@ import { invalid } from './answers.ts'
 import type { Account, Authored, Issue, Label, Repo } from './entities.ts'
 import { closePull } from './git/announce.ts'
 import { isPullIssue } from './git/pull-state.ts'
+import { reopenPull } from './git/reopen.ts'
 import { issueView, labelView } from './views/issue.ts'
 import type { World } from './world.ts'
 
@@ -182,8 +183,8 @@ export async function setIssueState(
     if (isPullIssue(issue)) return closePull(world, repository, issue, by)
     issue.stateReason = reason ?? 'completed'
   } else {
-    if (issue.pull !== undefined && issue.pull.mergedAt !== null) throw invalid('Validation Failed', [notReopened()])
-    issue.stateReason = issue.pull === undefined ? 'reopened' : null
+    if (isPullIssue(issue)) return reopenPull(world, repository, issue, by)
+    issue.stateReason = 'reopened'
   }
   const now = world.now()
   issue.state = state
@@ -191,9 +192,4 @@ export async function setIssueState(
   issue.closedAt = state === 'closed' ? now : null
   issue.closedBy = state === 'closed' ? by : null
   await announceIssue(world, repository, issue, state === 'closed' ? 'closed' : 'reopened', by)
-}
-
-function notReopened() {
-  const message = 'state cannot be changed. The pull request cannot be reopened.'
-  return { resource: 'Issue', code: 'custom', field: 'state', message }
 }

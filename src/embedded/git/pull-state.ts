@@ -42,6 +42,13 @@ export function pullsOf(repository: Repo): PullIssue[] {
   return [...repository.issues.values()].filter(isPullIssue)
 }
 
+/** The open pull request from one branch into another one, of which there is at most one. */
+export function openPull(repository: Repo, headRef: string, baseRef: string): PullIssue | undefined {
+  return pullsOf(repository).find(
+    ({ state, pull }) => state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef,
+  )
+}
+
 /** Commit that the pull request is compared with: the base branch's head while it is open, afterwards that of the time. */
 async function baseOf(git: GitRepository, issue: PullIssue): Promise<string> {
   if (issue.state === 'closed') return issue.pull.baseSha

@@ -7,7 +7,8 @@ import type { Commit } from '../git/commit.ts'
 import type { FileDiff } from '../git/diff.ts'
 import { isAncestor, mergeBase } from '../git/history.ts'
 import type { PullIssue } from '../git/pull-state.ts'
-import { isPullIssue, mergeability, pullFacts, pullsOf, shownMergeability } from '../git/pull-state.ts'
+import { isPullIssue, mergeability, openPull, pullFacts, pullsOf, shownMergeability } from '../git/pull-state.ts'
+import { reopenPull } from '../git/reopen.ts'
 import { runGit } from '../git/run.ts'
 import { checkBody, checkTitle } from '../issue-changes.ts'
 import { commitView, fileView } from '../views/commit.ts'
@@ -117,12 +118,6 @@ function branchOf(repository: Repo, name: string): string | undefined {
   return owner.toLowerCase() === repository.owner.login.toLowerCase() ? branch : undefined
 }
 
-function openPull(repository: Repo, headRef: string, baseRef: string): PullIssue | undefined {
-  return pullsOf(repository).find(
-    ({ state, pull }) => state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef,
-  )
-}
-
 async function fullView(call: Call, issue: PullIssue, shown?: Awaited<ReturnType<typeof mergeability>>) {
   const facts = await pullFacts(call.world.git.of(call.repository), issue)
   return pullView(call.world, call.repository, issue, facts, shown)
@@ -199,35 +194,9 @@ async function editPull(call: Call): Promise<Answer> {
       await announcePull(world, repository, issue, 'edited', account, { changes })
     }
     if (input.state === 'closed' && issue.state === 'open') await closePull(world, repository, issue, account)
-    if (input.state === 'open' && issue.state === 'closed') await reopen(call, issue)
+    if (input.state === 'open' && issue.state === 'closed') await reopenPull(world, repository, issue, account)
     return { status: 200, body: await fullView(call, issue) }
   })
-}
-
-/** Throws ApiError 422 where GitHub does not let a pull request be opened again. */
-async function reopen(call: Call, issue: PullIssue): Promise<void> {
-  const { world, repository, account } = call
-  const git = world.git.of(repository)
-  const { pull } = issue
-  const never = (reason: string) => refused(`state cannot be changed. ${reason}`)
-  if (pull.mergedAt !== null) throw never('The pull request cannot be reopened.')
-  const [head, base] = [
-    await git.resolve(`refs/heads/${pull.headRef}`),
-    await git.resolve(`refs/heads/${pull.baseRef}`),
-  ]
-  if (head === undefined) throw never(`The ${pull.headRef} branch has been deleted.`)
-  if (base === undefined) throw never(`The ${pull.baseRef} branch has been deleted.`)
-  if (!(await isAncestor(git, pull.headSha, head)))
-    throw never(`The ${pull.headRef} branch was force-pushed or recreated.`)
-  if (openPull(repository, pull.headRef, pull.baseRef) !== undefined) {
-    throw never(`There is already an open pull request from ${repository.owner.login}:${pull.headRef}.`)
-  }
-  Object.assign(issue, { state: 'open', stateReason: null, closedAt: null, closedBy: null, updatedAt: world.now() })
-  pull.headSha = head
-  pull.baseSha = base
-  await git.forceRef(`refs/pull/${issue.number}/head`, head)
-  world.background(mergeability(world, repository, issue).then(() => undefined))
-  await announcePull(world, repository, issue, 'reopened', account)
 }
 
 async function listFiles(call: Call): Promise<Answer> {
