@@ -9,6 +9,9 @@ const field = z.object({
   id: z.string().optional(),
   attributes: z.object({
     label: z.string().default(''),
+    description: z.string().default(''),
+    placeholder: z.string().default(''),
+    multiple: z.boolean().default(false),
     value: z.string().optional(),
     render: z.string().optional(),
     options: z.array(option).default([]),
@@ -16,7 +19,7 @@ const field = z.object({
   }),
   validations: z.object({ required: z.boolean().default(false) }).optional(),
 })
-type Field = z.infer<typeof field>
+export type Field = z.infer<typeof field>
 
 const form = z.object({
   title: z.string().default(''),

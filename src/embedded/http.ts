@@ -1,4 +1,4 @@
-/** The one HTTP server: the REST API, git, downloads, and whatever pages there are. */
+/** The one HTTP server: the REST API, git, downloads, and the pages for people. */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ export interface HttpServer {
   readonly port: number
   readonly downloads: Downloads
   /** Sets what answers; until then everything is a 503. */
-  serve(parts: { readonly api: Hono<{ Bindings: HttpBindings }>; readonly git: GitStore }): void
+  serve(parts: { readonly api: Hono<{ Bindings: HttpBindings }>; readonly git: GitStore; readonly pages: Hono }): void
   /** Answers nobody any more; open connections are closed. */
   close(): Promise<void>
 }
@@ -44,13 +44,14 @@ export async function listen(port: number, now: () => number): Promise<HttpServe
         return `http://127.0.0.1:${actual}${DOWNLOADS}${key}`
       },
     },
-    serve({ api, git }) {
+    serve({ api, git, pages }) {
+      const people = getRequestListener(pages.fetch)
       const rest = getRequestListener((request, env) => api.fetch(request, env as HttpBindings))
       handler = (request, response) => {
         const path = request.url ?? '/'
         if (path === API_PREFIX || path.startsWith(`${API_PREFIX}/`)) void rest(request, response)
         else if (/^\/[^/]+\/[^/]+\.git\//.test(path)) void answerGit(git, request, response)
-        else response.writeHead(404, { 'content-type': 'text/plain' }).end('Not Found\n')
+        else void people(request, response)
       }
     },
     close: () => close(server),

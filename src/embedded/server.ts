@@ -20,6 +20,7 @@ import {
 } from './installation-changes.ts'
 import { openIssue } from './issue-changes.ts'
 import { parseManifest } from './manifest.ts'
+import { createPages } from './page/pages.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { newRepository, renameRepository, setArchived } from './repository-changes.ts'
 import { createRouter } from './router.ts'
@@ -82,7 +83,15 @@ export async function startEmbeddedGitHub(options: EmbeddedOptions): Promise<Emb
       if (options.onExchange !== undefined) void finished.then(() => options.onExchange?.(exchange))
     },
   })
-  server.serve({ api, git })
+  const tokens = new Map<Account, string>()
+  const tokenOf = (account: Account) => {
+    const token = tokens.get(account) ?? auth.person(account)
+    tokens.set(account, token)
+    return token
+  }
+  const press = (repository: Repo, checkRun: number, login: string, identifier: string) =>
+    github.pressButton(`${repository.owner.login}/${repository.name}`, checkRun, login, identifier)
+  server.serve({ api, git, pages: createPages({ world, tokenOf, press }) })
 
   const repo = (name: string): Repo => {
     const [owner = '', repository = ''] = name.split('/')

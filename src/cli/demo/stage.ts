@@ -33,7 +33,6 @@ export interface Stage {
   /** Page of the repository. */
   readonly page: string
   readonly mia: Hands
-  readonly paul: Hands
   /** Asks again and again until there is an answer. Throws TransientError, naming what was waited for, when there is none in time. */
   until<T>(what: string, look: () => Promise<T | undefined>, seconds: number): Promise<T>
   close(): Promise<void>
@@ -52,7 +51,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   }
   try {
     const maintainer = github.addUser(MAINTAINER)
-    const physicist = github.addUser(PHYSICIST)
+    github.addUser(PHYSICIST)
     await github.addRepository({ owner: OWNER, name: REPOSITORY, from: options.target })
     const name = `${OWNER}/${REPOSITORY}`
     github.setPermission(name, MAINTAINER, 'admin')
@@ -78,7 +77,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       github,
       page: `${new URL(github.url).origin}/${name}`,
       mia: handsOf(github.url, maintainer, signal),
-      paul: handsOf(github.url, physicist, signal),
       until: (what, look, seconds) => until(what, look, seconds, signal),
       close,
     }

@@ -87,18 +87,18 @@ async function setUp({ mia, until }: Stage, tell: (scene: Scene) => void): Promi
 
 /** The physicist files the issue; the maintainer says yes. */
 async function ask(
-  { mia, paul, until }: Stage,
+  { github, mia, until }: Stage,
   locator: string,
   tell: (scene: Scene) => void,
 ): Promise<{ readonly issue: Item; readonly begin: number }> {
-  const body = `### Source\n\n${locator}`
-  const issue = await paul<Item>('POST', `${REPO}/issues`, {
-    title: `Integrate quantum simulator ${locator}`,
-    body,
-    labels: ['graft'],
+  const number = await github.fileForm(`${OWNER}/${REPOSITORY}`, PHYSICIST, 'graft.yml', {
+    title: locator,
+    values: { source: locator },
   })
   const begin = performance.now()
-  tell({ title: `#${issue.number} ${issue.title}`, who: PHYSICIST, text: body, url: issue.html_url })
+  const issue = await mia<Item>('GET', `${REPO}/issues/${number}`)
+  const text = `### Source\n\n${locator}\n\n(The other fields of the form stay empty: measured, or derived.)`
+  tell({ title: `#${number} ${issue.title}`, who: PHYSICIST, text, url: issue.html_url })
   const waits = await until(
     'the status comment of the issue',
     () => ours(mia, issue.number, 'status', (comment) => comment.body.includes('/integrate')),

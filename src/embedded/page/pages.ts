@@ -6,6 +6,7 @@ import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import type { Account, Issue, Pull, Repo } from '../entities.ts'
+import { openIssue } from '../issue-changes.ts'
 import type { World } from '../world.ts'
 import { issuePage, listEntry, listPage, pathOf } from './issue-pages.ts'
 import { type Frame, layout, type Markup } from './layout.ts'
@@ -129,13 +130,26 @@ export function createPages(options: PagesOptions): Hono {
     const form = await readIssueForm(world, repository)
     const fields = await context.req.parseBody({ all: true })
     const answers = new Map(Object.entries(fields).map(([key, value]) => [key, [value].flat().map(String)]))
-    const body = form === undefined ? (answers.get('body')?.[0] ?? '') : formBody(form, answers)
-    const issue = { title: answers.get('title')?.[0] ?? '', body, ...(form && { labels: form.labels }) }
+    let body: string
+    try {
+      body = form === undefined ? (answers.get('body')?.[0] ?? '') : formBody(form, answers)
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      return context.redirect(`${context.req.path}?problem=${encodeURIComponent(problem)}`, 303)
+    }
+    const title = answers.get('title')?.[0] ?? ''
     const { login } = repository.owner
-    return act(context, 'POST', `/repos/${login}/${repository.name}/issues`, issue, (answer) => {
-      const number = (answer as { number?: number } | undefined)?.number
-      return `/${login}/${repository.name}/issues/${number ?? ''}`
-    })
+    const page = (number: number) => `/${login}/${repository.name}/issues/${number}`
+    if (form === undefined) {
+      return act(context, 'POST', `/repos/${login}/${repository.name}/issues`, { title, body }, (answer) =>
+        page((answer as { number: number }).number),
+      )
+    }
+    // The form gives its labels to whoever fills it in; the API does not.
+    const user = visitorOf(context)?.account
+    if (user === undefined || !repository.issuesEnabled || repository.archived) return missing(context)
+    const issue = await openIssue(world, repository, { user, viaApp: false }, { title, body, labels: form.labels })
+    return context.redirect(page(issue.number), 303)
   })
 
   app.get('/:owner/:repo/:kind{issues|pull}/:number{[0-9]+}', async (context) => {
