@@ -49,7 +49,9 @@ export async function startStage(): Promise<Stage> {
     manifest: MANIFEST,
     fault: (asked) => (asked.actor.startsWith('installation:') ? stage.fault?.(asked) : undefined),
     onExchange: (exchange) => {
-      if (exchange.status < 500 && exchange.status !== 301) violations.push(...validateExchange(exchange))
+      // Redirects and failures of its own GitHub describes for no route.
+      if (exchange.status < 300 || (exchange.status >= 400 && exchange.status < 500))
+        violations.push(...validateExchange(exchange))
     },
   })
   const Client = createOctokitClass({ baseUrl: github.url, throttle: false, retryBaseMilliseconds: 1 })
