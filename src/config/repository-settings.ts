@@ -58,7 +58,7 @@ export function parseSettings(text: string): { settings: RepositorySettings } | 
   const lineAt = (offset: number) => lines.linePos(offset).line
   let document: Document
   try {
-    document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, schema: 'core' })
+    document = parseDocument(text.replace(/^\uFEFF/, ''), { lineCounter: lines, schema: 'core', logLevel: 'error' })
   } catch {
     // Thousands of nested brackets exhaust the stack.
     return { problem: { expected: 'YAML that is not nested so deeply' } }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import {
@@ -83,6 +84,8 @@ test.each([
   ['an alias bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nversion: 1\n', 2, /without aliases/],
   ['a list', '- version\n', 1, /^"name: value" lines/],
   ['deep nesting', '['.repeat(19_000), undefined, /./],
+  ['deep nesting that is closed', `version: 1\nrequests: ${'['.repeat(1400)}${']'.repeat(1400)}\n`, 2, /./],
+  ['a name that is no text', '? [a, b]\n: c\nversion: 1\n', 1, /^a setting that exists/],
   ['too much', `version: 1\n# ${'x'.repeat(30_000)}\n`, undefined, /^at most 20000 characters$/],
 ])('%s is refused, with the line and what was expected', (_, text, line, expected) => {
   const result = parseSettings(text)
@@ -127,4 +130,30 @@ test('the documentation shows the file as it is put there, and names every setti
         : [],
     ),
   ])
+})
+
+test('whatever stands there, the answer is settings, or what was expected in the words of this program', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'version: 1\n',
+      'requests:',
+      'approvals:',
+      '  per_author_per_day: ',
+      'never',
+      '&a ',
+      '*a',
+      '{',
+      '}',
+      '- ',
+      '\n',
+    ),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const result = parseSettings(pieces.join(''))
+      if ('problem' in result) expect(result.problem.expected).toMatch(/^[ -~]+$/)
+      else expect(result.settings.version).toBe(1)
+    }),
+  )
 })

@@ -29,6 +29,8 @@ test.each([
   'on: {push: {branches: ["a*b*c*d*e*f*g*h*i*j"]}}',
   'on: {push: {branches: ["[z-a]"]}}',
   '"on": push',
+  'on: [push',
+  `on: push\nx: ${'['.repeat(5000)}${']'.repeat(5000)}`,
 ])('%j runs on our branches', async (on) => {
   expect(await runs(on)).toBe(true)
 })
@@ -43,7 +45,7 @@ test.each([
   'on: {push: {tags: ["v*"]}}',
   'on: {pull_request: {branches: [develop]}}',
   'on: {push: {branches: ["graft.12-name"]}}',
-  'on: [push',
+  'on: [workflow_dispatch',
   'on: 7',
 ])('%j does not', async (on) => {
   expect(await runs(on)).toBe(false)
