@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { explain } from '../../../src/repository/github/errors.ts'
 import { TransientError } from '../../../src/values/errors.ts'
 import { scriptedGithub } from '../support/scripted-github.ts'
@@ -42,16 +42,19 @@ test.each([
 })
 
 test('what waits in the client when the limit comes is held back too', async () => {
-  const to = 'GET /repos/ann/target'
-  const github = await scriptedGithub({ to, status: 502 }, { to, status: 429, headers: { 'retry-after': '60' } })
-  const octokit = github.client()
-  const failures = await Promise.all(
-    [1, 2].map(() => octokit.request('GET /repos/{owner}/{repo}', repo).catch((error: unknown) => error)),
+  const limited = Promise.withResolvers<void>()
+  const github = await scriptedGithub(
+    { to: 'GET /repos/ann/target', status: 502, after: limited.promise },
+    { to: 'GET /rate_limit', status: 429, headers: { 'retry-after': '60' } },
   )
-  for (const failure of failures) {
-    expect(explain(failure, 'ann/target')).toMatchObject({ audience: 'transient' })
-    expect((explain(failure, 'ann/target') as TransientError).retryAfterMilliseconds).toBeGreaterThan(50_000)
-  }
+  const octokit = github.client()
+  const repeated = octokit.request('GET /repos/{owner}/{repo}', repo).catch((error: unknown) => error)
+  await vi.waitFor(() => expect(github.seen).toHaveLength(1))
+  await expect(octokit.request('GET /rate_limit')).rejects.toMatchObject({ status: 429 })
+  limited.resolve()
+  const failure = explain(await repeated, 'ann/target')
+  expect(failure).toBeInstanceOf(TransientError)
+  expect((failure as TransientError).retryAfterMilliseconds).toBeGreaterThan(50_000)
   expect(github.seen).toHaveLength(2)
 })
 

@@ -15,6 +15,8 @@ export interface Answer {
   readonly drop?: boolean
   /** The connection stays open without an answer. */
   readonly hang?: boolean
+  /** The answer is held back until then. */
+  readonly after?: Promise<void>
 }
 
 export interface ScriptedGithub {
@@ -60,8 +62,10 @@ export async function scriptedGithub(...first: readonly Answer[]): Promise<Scrip
         return
       }
       const status = answer.status ?? 200
-      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...answer.headers })
-      response.end(status === 204 ? undefined : JSON.stringify(answer.body ?? {}))
+      void (answer.after ?? Promise.resolve()).then(() => {
+        response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...answer.headers })
+        response.end(status === 204 ? undefined : JSON.stringify(answer.body ?? {}))
+      })
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
