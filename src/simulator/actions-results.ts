@@ -47,12 +47,16 @@ export async function judgePrepared(file: PreparedFile, request: MeasureRequest,
 }
 
 /** The measurement, when it speaks of what was asked and its driver calls nothing else; otherwise one that says why not. */
-export function judgeMeasurement({ prepared, measurement }: MeasureResult, { search }: MeasureRequest): Measurement {
+export function judgeMeasurement(
+  { prepared, measurement, problem }: MeasureResult,
+  { search }: MeasureRequest,
+): Measurement {
   const refused = (why: string) => {
     const facts = { seconds: 0, ranOut: false, seen: [why], log: [] }
     return emptyMeasurement(search, prepared.ok ? prepared.python : 'none', 'import', facts)
   }
   if (!prepared.ok) return refused(prepared.message)
+  if (problem !== undefined) return refused(`The measurement of the workflow was not taken: ${problem}.`)
   if (measurement === undefined) return refused('The workflow left no measurement.')
   for (const { distribution, version } of [measurement, measurement.driver ?? measurement])
     if (distribution !== search.distribution || version !== search.version)

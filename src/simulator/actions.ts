@@ -73,7 +73,7 @@ const NO_RUN_MILLISECONDS = 180_000
 /** Times that a measurement is started before what became of it is told. */
 const MOST_ATTEMPTS = 2
 
-const kept = z.object({ prepared: preparedFile, measurement: measurement.optional() })
+const kept = z.object({ prepared: preparedFile, measurement: measurement.optional(), problem: z.string().optional() })
 const locked = z.object({ requirements: z.string(), pins: z.array(z.tuple([z.string(), z.string()])) })
 const asking = z.object({ since: z.iso.datetime() })
 
@@ -260,9 +260,12 @@ function isTestOf(run: Run, issue: number, backend: string): boolean {
   return branch?.issue === issue && branch.backend === backend
 }
 
-function asResult(known: z.infer<typeof kept>): MeasureResult {
-  const { prepared, measurement: measured } = known
-  return measured === undefined ? { prepared } : { prepared, measurement: measured }
+function asResult({ prepared, measurement: measured, problem }: z.infer<typeof kept>): MeasureResult {
+  return {
+    prepared,
+    ...(measured === undefined ? {} : { measurement: measured }),
+    ...(problem === undefined ? {} : { problem }),
+  }
 }
 
 function refusalFile({ binding }: MeasureRequest, why: string): MeasureResult['prepared'] {

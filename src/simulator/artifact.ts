@@ -137,8 +137,10 @@ export function describePrepared(binding: string, python: string, prepared: Prep
 
 export interface MeasureResult {
   readonly prepared: PreparedFile
-  /** Absent where nothing could be installed. */
+  /** Absent where nothing could be installed, and where it cannot be read. */
   readonly measurement?: Measurement
+  /** Why the measurement cannot be read, a clause of ours. */
+  readonly problem?: string
 }
 
 /** Zip of the artifact `graft-measure`. */
@@ -157,13 +159,22 @@ export function writeTestArtifact(tested: Report): Buffer {
 /**
  * Reads the artifact `graft-measure`.
  *
+ * The measurement was written next to the package, `prepared.json` before it ran: what is wrong with the one does not take
+ * the other along.
+ *
  * @throws ArchiveError when it is not what such a job leaves; its message quotes nothing of it.
  */
 export async function readMeasureArtifact(zip: Buffer): Promise<MeasureResult> {
   const files = await readZip(zip, { names: MEASURE_FILES, entryBytes: MAX_FILE_BYTES, totalBytes: 2 * MAX_FILE_BYTES })
   const prepared = parse(files.get('prepared.json'), preparedFile, 'prepared.json')
   const text = files.get('measurement.json')
-  return { prepared, ...(text === undefined ? {} : { measurement: parse(text, measurement, 'measurement.json') }) }
+  if (text === undefined) return { prepared }
+  try {
+    return { prepared, measurement: parse(text, measurement, 'measurement.json') }
+  } catch (error) {
+    if (error instanceof ArchiveError) return { prepared, problem: error.message }
+    throw error
+  }
 }
 
 /** Reads the artifact `graft-test`; throws ArchiveError as `readMeasureArtifact` does. */

@@ -277,6 +277,18 @@ test.each<[string, object, RegExp | undefined]>([
   expect('driver' in answer).toBe(why === undefined)
 })
 
+test('a measurement that cannot be read does not take the lock along', async () => {
+  const { runner, measuredRun, start, cacheDir } = await setUp()
+  measuredRun((request) => {
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+    return writeZip({ 'prepared.json': JSON.stringify(prepared(request)), 'measurement.json': deep })
+  })
+  for (const found of [runner, start(cacheDir)]) {
+    expect(await found.prepare(job, silent)).toMatchObject({ ok: true })
+    expect(await found.measure(job, silent)).toMatchObject({ stage: 'import', seen: [/nested too deeply/] })
+  }
+})
+
 test('an index that offers other files than those that were read, or none', async () => {
   const { runner, measuredRun } = await setUp()
   const other = {

@@ -34,6 +34,7 @@ _DOWNLOAD = re.compile(
     re.I,
 )
 _PYTHON = re.compile(r"requires[- ]python|requires a different python", re.I)
+_MODULE = re.compile(r'"?([A-Za-z_]\w{0,99})[/.]', re.ASCII)
 _NO_WHEEL = re.compile(r"no matching distribution found", re.I)
 
 
@@ -182,7 +183,7 @@ def modules(python: Interpreter, folder: Path) -> dict[str, list[str]]:
     for record in sorted(packages.glob("*.dist-info/RECORD")):
         name = normalize(record.parent.name.removesuffix(".dist-info").rsplit("-", 1)[0])
         lines = record.read_text("utf-8", "replace").splitlines()
-        roots = {match[1] for line in lines if (match := re.match(r'"?([A-Za-z_]\w*)[/.]', line))}
+        roots = {match[1] for line in lines if (match := _MODULE.match(line))}
         found[name] = sorted(roots)[:300]
     return found
 

@@ -94,7 +94,12 @@ def test_interpreters_lie_in_all_ranges():
 def test_modules_are_read_from_records(tmp_path: Path):
     packages = tmp_path / "lib" / "python3.12" / "site-packages"
     for name, lines in (
-        ("Sim_X-1.0", "sim/__init__.py,,\nsim/a.py,,\n_sim.so,,\n../../bin/sim,,\n"),
+        (
+            "Sim_X-1.0",
+            "sim/__init__.py,,\nsim/a.py,,\n_sim.so,,\n../../bin/sim,,\né/x.py,,\na"
+            + "é"
+            + "/x,,\n",
+        ),
         ("b-2", ""),
     ):
         record = packages / f"{name}.dist-info" / "RECORD"
