@@ -1,5 +1,6 @@
 /** A request whose branch exists or existed: the pull request is opened, reviewed, closed, merged and verified. Pure. */
 import { isPending } from '../simulator/runner.ts'
+import { formatJobBranch } from '../values/branches.ts'
 import { parseMarker } from '../values/marker.ts'
 import type { BackendOptions } from '../values/plan.ts'
 import { decide } from './decide.ts'
@@ -258,16 +259,21 @@ function verify(thread: IssueThread, faces: Faces, pull: PullFacts, branch: Bran
     return both(status, cleanJobs(thread))
   }
   if (pull.mergeCommit === undefined || setup.type !== 'ready') return NOTHING
+  const started = thread.jobBranches.some(({ kind }) => kind === 'verify')
   if (tests?.kind !== 'verify' || tests.commit !== pull.mergeCommit) {
     return { steps: [{ type: 'test', kind: 'verify', commit: pull.mergeCommit, backend: branch.backend }] }
   }
   if (isPending(tests.answer)) {
-    const { problem } = tests.answer
+    const { problem, url } = tests.answer
+    if (!started && url === undefined) {
+      const name = formatJobBranch({ issue: thread.issue.number, kind: 'verify', backend: branch.backend })
+      return { steps: [{ type: 'start_job', branch: name, commit: pull.mergeCommit }] }
+    }
     const status = statusDecision(thread, faces.views, {
       step: 'merge',
       state: problem === undefined ? { type: 'merged' } : { type: 'working', pending: tests.answer },
       record: withoutCancelled(record),
-      quiet: problem === undefined && record.state !== 'stuck',
+      quiet: problem === undefined && ['working', 'review', 'merged'].includes(record.state),
     })
     return both(status, pendingDecision(tests.answer, thread.now))
   }

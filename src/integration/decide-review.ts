@@ -14,6 +14,7 @@ import type { CheckContent, CheckFacts, PullFacts } from './hub.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
 import { both, NOTHING } from './issue-step.ts'
 import { commandId, type HistoryFacts, type IssueThread, mayWrite } from './issue-thread.ts'
+import type { RequestRecord } from './request-record.ts'
 
 const PROBLEMS: Readonly<Record<NonNullable<Pending['problem']>, string>> = {
   no_run: 'no run has begun within three minutes',
@@ -22,7 +23,7 @@ const PROBLEMS: Readonly<Record<NonNullable<Pending['problem']>, string>> = {
 }
 
 /** What the issue says is missing: constant, so that not every approval edits its comment. The check run says it in full. */
-const REVIEW_CLAUSE = 'the review: the check run `graft` of the pull request says what is missing'
+const REVIEW_CLAUSE = 'the review: the check graft of the pull request says what is missing'
 
 interface Review {
   readonly pull: PullFacts
@@ -153,7 +154,7 @@ function reviewStatus(thread: IssueThread, faces: Faces, { pull, report, pending
       step: 'test',
       state: { type: 'working', ...(problem === undefined ? {} : { pending }) },
       record: next,
-      quiet: problem === undefined && (record.state === 'working' || record.state === 'review'),
+      quiet: problem === undefined && isQuiet(record),
     })
     return both(status, pendingDecision(pending, thread.now))
   }
@@ -162,6 +163,11 @@ function reviewStatus(thread: IssueThread, faces: Faces, { pull, report, pending
     state: { type: 'review', missing: [REVIEW_CLAUSE] },
     ...(report === undefined ? {} : { report }),
   })
+}
+
+/** Whether the comment says already that it goes on by itself. */
+function isQuiet({ state }: RequestRecord): boolean {
+  return state === 'working' || state === 'review'
 }
 
 /** Branches of jobs that have ended, or that are about a commit that is no longer the head. */

@@ -1,0 +1,104 @@
+/** The work of a job: what is to be looked at, with the rights of its installation. Everything else is read from GitHub. */
+
+import type { Hub } from '../integration/hub.ts'
+import { createCommitCache, type IssuePorts } from '../integration/issue-ports.ts'
+import { reconcileIssue } from '../integration/reconcile-issue.ts'
+import { reconcileGroup, reconcilePull } from '../integration/reconcile-pull.ts'
+import { reconcileSetup } from '../integration/reconcile-setup.ts'
+import type { Job, JobKey, JobResult, Queue } from '../queue/queue.ts'
+import type { Repository } from '../repository/repository.ts'
+import type { Runner } from '../simulator/runner.ts'
+import type { PythonTarget } from '../source/wheel-tags.ts'
+import { BugError } from '../values/errors.ts'
+import { buttonCommand } from './commands/button.ts'
+import { parseCommands } from './commands/parse.ts'
+import { allowedCommands } from './commands/table.ts'
+import { readRequest } from './form/request.ts'
+import type { Log } from './log.ts'
+import { views } from './views/views.ts'
+
+type Place = Omit<JobKey, 'subject'>
+
+export interface WorkerOptions {
+  readonly hub: (place: Place) => Promise<Hub>
+  readonly repository: (place: Place) => Promise<Repository>
+  /** The runner for the jobs of one issue; `files` is the same repository. */
+  readonly runner: (place: Place, files: Repository) => Promise<(issue: number) => Runner>
+  readonly queue: Pick<Queue, 'add'>
+  readonly log: Log
+  /** Python that decides which version and which wheel of a package is read; found out before the first walk. */
+  readonly python: () => Promise<PythonTarget>
+  /** Downloads are kept here. Deleting it costs time, never data. */
+  readonly cacheDir: string
+  readonly templatesDir: string
+  /** Address of the site, without a slash at its end. */
+  readonly webUrl: string
+  /** Ends what runs when the server stops. */
+  readonly signal?: AbortSignal
+  readonly now?: () => Date
+}
+
+/**
+ * Makes the work for everything but the sweep. What it raises is for the queue: a TransientError is tried again, a bug as well
+ * and is logged; what people can put right has been said to them where they asked.
+ */
+export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobResult> {
+  const commits = createCommitCache()
+  const { hub: hubOf, repository: repositoryOf, templatesDir, cacheDir, webUrl, queue } = options
+
+  async function issue(job: Job, number: number): Promise<JobResult> {
+    const [hub, repository] = [await hubOf(job), await repositoryOf(job)]
+    const ports: IssuePorts = {
+      ...{ hub, repository, commits, cacheDir, templatesDir, readRequest },
+      runner: await options.runner(job, repository),
+      faces: { views, allowed: allowedCommands },
+      readCommands: parseCommands,
+      readButton: buttonCommand,
+      python: await options.python(),
+      signal: options.signal ?? new AbortController().signal,
+      now: options.now ?? (() => new Date()),
+    }
+    const facts = { repository: `${job.owner}/${job.repository}`, issue: number, deliveries: job.deliveries }
+    return reconcileIssue(ports, number, job, {
+      blocked: (error) => options.log.warn({ ...facts, err: error }, 'an integration cannot go on'),
+      bug: (error) => options.log.error({ ...facts, err: error }, 'an integration met a bug'),
+    })
+  }
+
+  return async (job) => {
+    const { installation, owner, repository } = job
+    const [kind, rest] = partsOf(job.subject)
+    switch (kind) {
+      case 'issue':
+        return issue(job, numberOf(rest))
+      case 'setup':
+        await reconcileSetup({
+          ...{ hub: await hubOf(job), repository: await repositoryOf(job), views, templatesDir, webUrl },
+        })
+        return {}
+      case 'pull': {
+        // Two jobs must not work on one integration at once: the queue keeps them apart by their key.
+        const { subject } = await reconcilePull(await hubOf(job), numberOf(rest))
+        if (subject !== undefined) queue.add({ installation, owner, repository, subject })
+        return {}
+      }
+      case 'group':
+        await reconcileGroup(await hubOf(job), rest)
+        return {}
+      default:
+        throw new BugError(`Nobody knows what to do about ${JSON.stringify(job.subject)}.`)
+    }
+  }
+}
+
+function partsOf(subject: string): [string, string] {
+  const colon = subject.indexOf(':')
+  return colon < 0 ? [subject, ''] : [subject.slice(0, colon), subject.slice(colon + 1)]
+}
+
+function numberOf(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new BugError(`${JSON.stringify(text)} is no number of an issue.`)
+  return number
+}

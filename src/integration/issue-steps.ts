@@ -1,0 +1,201 @@
+/** Performs the steps of a request through the ports. Each may be done twice without harm. */
+import { revertMessage } from '../change/message.ts'
+import { nextRevertId, planRevert, type RevertConflict, type RevertResult } from '../change/revert.ts'
+import type { ChangeStanding } from '../change/standing.ts'
+import { readTarget } from '../generate/target.ts'
+import { MovedError } from '../repository/repository.ts'
+import { BugError, UserError } from '../values/errors.ts'
+import { replyStep } from './decide-commands.ts'
+import type { IssuePorts } from './issue-ports.ts'
+import type { IssueStep } from './issue-step.ts'
+import { commandId, type HistoryFacts, type IssueThread } from './issue-thread.ts'
+import { readCommits } from './load-history.ts'
+import type { Worked } from './load-thread.ts'
+import type { ReplyModel } from './models.ts'
+import type { Services } from './services.ts'
+import { perform } from './steps.ts'
+
+/** Performs one step and returns what is known afterwards. */
+export async function performStep(
+  step: IssueStep,
+  thread: IssueThread,
+  ports: IssuePorts,
+  worked: Worked,
+): Promise<Worked> {
+  const { hub, repository } = ports
+  switch (step.type) {
+    case 'core':
+      return performCore(step, thread, ports, worked)
+    case 'test':
+      return performTest(step, thread, ports, worked)
+    case 'label':
+      await hub.addLabels(step.number, [step.label])
+      return worked
+    case 'comment':
+      await hub.createComment(step.number, step.body)
+      return worked
+    case 'edit_comment':
+      await hub.editComment(step.comment, step.body)
+      return worked
+    case 'react':
+      await hub.react(step.comment, step.reaction)
+      return worked
+    case 'create_pull':
+      await hub.createPull(step)
+      return worked
+    case 'update_pull':
+      await hub.updatePull(step.number, step.changes)
+      return worked
+    case 'check':
+      if (step.id === undefined) await hub.createCheck(step.head, step.content)
+      else await hub.updateCheck(step.id, step.content)
+      return worked
+    case 'start_job': {
+      await repository.publish({ branch: step.branch, expectedHead: undefined, parent: step.commit, commits: [] })
+      // What was known of the commit's tests is no longer the last word.
+      const { tests: _, ...rest } = worked
+      return rest
+    }
+    case 'delete_job':
+      await repository.deleteBranch(step.branch, step.head)
+      return worked
+    case 'revert':
+      await revert(step, thread, ports)
+      return worked
+    default:
+      return step satisfies never
+  }
+}
+
+/** A `UserError` ends the walk with its words; it is not a failure of this process. */
+async function performCore(
+  { step }: Extract<IssueStep, { type: 'core' }>,
+  { core, issue }: IssueThread,
+  ports: IssuePorts,
+  worked: Worked,
+): Promise<Worked> {
+  if (core === undefined) throw new BugError('A step of the walk was asked for without a walk.')
+  const services: Services = {
+    ...{ runner: ports.runner(issue.number), python: ports.python, cacheDir: ports.cacheDir },
+    ...{ templatesDir: ports.templatesDir, onProgress: () => undefined, signal: ports.signal },
+  }
+  try {
+    return { ...worked, core: { thread: await perform(step, core.thread, ports.repository, services) } }
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof MovedError) throw error
+    return { ...worked, core: { ...core, failure: { type: 'question', reason: error.message } } }
+  }
+}
+
+async function performTest(
+  { kind, commit, backend }: Extract<IssueStep, { type: 'test' }>,
+  thread: IssueThread,
+  ports: IssuePorts,
+  worked: Worked,
+): Promise<Worked> {
+  const { repository } = ports
+  const { setup, pull, history, issue } = thread
+  if (setup.type !== 'ready') throw new BugError('A test was asked for in a repository that is not set up.')
+  const target = await readTarget(repository, setup.base.commit)
+  const tree = kind === 'test' ? history?.tree : await treeOf(ports, pull?.base.sha ?? setup.base.commit, commit)
+  if (tree === undefined || tree === '') throw new BugError(`The tree of ${commit} is not known.`)
+  const answer = await ports.runner(issue.number).test(
+    {
+      ...{ target, backend, commit, tree },
+      withCheckout: (use) => repository.withCheckout(commit, use),
+    },
+    () => undefined,
+  )
+  return { ...worked, tests: { kind, commit, answer } }
+}
+
+/** Tree of a merge, which is ahead of the commit that its pull request was based on. */
+async function treeOf({ repository }: IssuePorts, base: string, commit: string): Promise<string | undefined> {
+  return (await repository.log(base, commit)).at(-1)?.tree
+}
+
+async function revert(
+  step: Extract<IssueStep, { type: 'revert' }>,
+  thread: IssueThread,
+  ports: IssuePorts,
+): Promise<void> {
+  const { command, ids, head } = step
+  const { pull, history, issue } = thread
+  if (pull === undefined || history === undefined) throw new BugError('A revert was asked for without a pull request.')
+  const commits = await readCommits(ports.repository, { base: pull.base.sha, head, issue: issue.number }, ports.commits)
+  const result = await planRevert({
+    history: commits,
+    ids,
+    read: async (commit, path) => {
+      // What is not text cannot be merged; the planner takes a NUL for that.
+      const content = await ports.repository.read(commit, path).catch((error: unknown) => {
+        if (error instanceof UserError) return '\0'
+        throw error
+      })
+      return content
+    },
+  })
+  const refused = refusal(result, ids, command.author, history)
+  if (refused !== undefined || result.type !== 'clean') {
+    if (refused === undefined) return
+    const reply = replyStep(thread, ports.faces.views, command, refused)
+    if (reply.type === 'comment') await ports.hub.createComment(reply.number, reply.body)
+    return
+  }
+  const titles = new Map(commits.map(({ id, entry }) => [id, entry.subject]))
+  const message = revertMessage({
+    ...{
+      integration: String(issue.number),
+      id: nextRevertId(commits),
+      by: command.author,
+      command: commandId(command),
+    },
+    reverts: result.ids.map((id) => ({ id, title: titles.get(id) ?? id })),
+  })
+  await ports.repository.publish({
+    ...{ branch: pull.head.ref, expectedHead: head, parent: head },
+    commits: [{ message, files: result.files }],
+  })
+}
+
+/** Why nothing is done; undefined when the revert is clean. */
+function refusal(
+  result: RevertResult,
+  ids: readonly string[],
+  login: string,
+  history: HistoryFacts,
+): ReplyModel | undefined {
+  switch (result.type) {
+    case 'clean':
+      return undefined
+    case 'unknown': {
+      const known = history.changes.map(({ id }) => id).join(', ')
+      return { type: 'refused', login, reason: `There is no ${result.id}; the changes are ${known}.` }
+    }
+    case 'already_reverted':
+      return {
+        ...{ type: 'refused', login },
+        reason: `${result.id} was taken back already, by ${result.revert}. /revert ${result.revert} brings it back.`,
+      }
+    case 'refused':
+      return {
+        ...{ type: 'revert_refused', login, changes: ids, needs: result.needs },
+        dependents: result.dependents.flatMap((id) => standingOf(history, id)),
+        conflicts: result.conflicts.map(({ path, lines, by }) => ({ path, lines: linesOf(lines), by })),
+        ...(result.offer === undefined ? {} : { offer: `/revert ${result.offer.join(' ')}` }),
+      }
+    default:
+      return result satisfies never
+  }
+}
+
+function standingOf({ changes }: HistoryFacts, id: string): ChangeStanding[] {
+  return changes
+    .filter((change) => change.id === id)
+    .map(({ author: _, reverted: __, fingerprint: ___, ...change }) => ({ ...change, state: { type: 'proposed' } }))
+}
+
+function linesOf({ from, to }: RevertConflict['lines']): string {
+  if (to < from) return `before line ${from}`
+  return from === to ? `line ${from}` : `lines ${from} to ${to}`
+}

@@ -1,0 +1,322 @@
+/** Loads the facts of one request through the ports, with as few requests as its state allows. */
+import { createHash } from 'node:crypto'
+import { parseRecords } from '../change/approval-record.ts'
+import { parseSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
+import { deriveName } from '../generate/names.ts'
+import { readTarget } from '../generate/target.ts'
+import { parseLocator } from '../source/locator.ts'
+import { formatIntegrationBranch, parseIntegrationBranch, parseJobBranch, SETUP_BRANCH } from '../values/branches.ts'
+import { UserError } from '../values/errors.ts'
+import type { Intent } from '../values/intent.ts'
+import type { IssueRequest } from '../values/issue-request.ts'
+import { parseMarker } from '../values/marker.ts'
+import type { Target } from '../values/plan.ts'
+import type { GivenCommand } from './command.ts'
+import type { CommentFacts, IssueFacts, Permission, PullFacts } from './hub.ts'
+import type { IssuePorts } from './issue-ports.ts'
+import type {
+  Asked,
+  CoreState,
+  EarlierRequest,
+  HistoryFacts,
+  IssueThread,
+  JobBranchFacts,
+  Setup,
+  TestState,
+} from './issue-thread.ts'
+import { loadHistory } from './load-history.ts'
+import { type RequestRecord, readRecord } from './request-record.ts'
+import type { Thread } from './thread.ts'
+
+const DAY = 86_400_000
+/** Closed requests for the same package that are asked whether they were merged. */
+const MOST_CLOSED = 3
+
+/** What this process has worked out in the present reconcile. */
+export interface Worked {
+  readonly core?: CoreState
+  readonly tests?: TestState
+}
+
+/** Undefined when the issue is gone (deleted, transferred). */
+export async function loadThread(
+  ports: IssuePorts,
+  number: number,
+  intents: readonly Intent[],
+  worked: Worked,
+): Promise<IssueThread | undefined> {
+  const { hub, repository } = ports
+  const issue = await hub.issue(number)
+  if (issue === undefined) return undefined
+  const now = ports.now().toISOString()
+  const idle = idleThread(issue, now)
+  if (issue.isPull) return idle
+  const names = await hub.branches(formatIntegrationBranch({ issue: number, backend: '' }))
+  const branches = names.filter((name) => parseIntegrationBranch(name)?.issue === number)
+  const plain = ports.readRequest(issue, [])
+  if (plain === undefined && branches.length === 0) return idle
+
+  const { setup, target } = await loadSetup(ports)
+  const comments = await hub.comments(number, 'issue')
+  const status = statusOf(comments, number)
+  const parsed = target === undefined ? plain : ports.readRequest(issue, target.takenNames)
+  const asked = askedOf(parsed, issue)
+  const common = { ...idle, setup, asked, comments, ...(status === undefined ? {} : { status }) }
+  if (setup.type !== 'ready' || target === undefined)
+    return { ...common, ...(await knownPull(ports, branches, status)) }
+
+  const { branch, pull } = await loadBranch(ports, number, branches, status?.record, worked.core?.thread)
+  const all = pull === undefined ? comments : merged(comments, await hub.comments(pull.number, 'pull'))
+  const commands = [
+    ...all
+      .filter(({ ours, reactions }) => !ours && !reactions.includes('rocket') && !reactions.includes('confused'))
+      .flatMap((comment) => ports.readCommands(comment)),
+    ...intents.map((intent) => ports.readButton(intent, now)),
+  ]
+  const open = pull === undefined || (pull.state === 'open' && issue.state === 'open')
+  const history =
+    branch?.head !== undefined && open
+      ? await loadHistory(
+          hub,
+          repository,
+          {
+            ...{ base: pull?.base.sha ?? status?.record?.base ?? setup.base.commit, head: branch.head, issue: number },
+            pull: pull?.number,
+          },
+          ports.commits,
+        )
+      : undefined
+  const permissions = await loadPermissions(ports, issue, commands, history)
+  const needsCore =
+    asked.type === 'request' &&
+    (branch?.head === undefined || pull === undefined || commands.some(({ asked: { name } }) => name === 'plan'))
+  const core =
+    needsCore && asked.type === 'request'
+      ? await coreOf(ports, issue, asked, status?.record, { target, commit: setup.base.commit }, worked.core)
+      : undefined
+  return {
+    ...common,
+    comments: all,
+    commands,
+    permissions,
+    othersMayWrite: [...permissions].some(([login, permission]) => login !== issue.author.login && writes(permission)),
+    ...(await loadOthers(ports, issue, asked, status?.record, branch)),
+    jobBranches: await loadJobBranches(ports, number),
+    ...(branch === undefined ? {} : { branch }),
+    ...(pull === undefined ? {} : { pull }),
+    ...(core === undefined ? {} : { core }),
+    ...(worked.tests === undefined ? {} : { tests: worked.tests }),
+    ...(history === undefined ? {} : { history }),
+  }
+}
+
+function idleThread(issue: IssueFacts, now: string): IssueThread {
+  return {
+    ...{ now, issue, setup: { type: 'needed' }, asked: { type: 'nothing' }, permissions: new Map() },
+    ...{ othersMayWrite: undefined, earlier: undefined, sameDay: 0, comments: [], commands: [], jobBranches: [] },
+  }
+}
+
+/** Whether the repository is set up; without a target nothing is asked of it at all. */
+async function loadSetup(ports: IssuePorts): Promise<{ setup: Setup; target?: Target }> {
+  const { hub, repository } = ports
+  const base = await repository.base()
+  const text = await repository.read(base.commit, SETTINGS_PATH)
+  if (text === undefined) {
+    const [pull] = await hub.pullsOf(SETUP_BRANCH)
+    if (pull === undefined || pull.merged) return { setup: { type: 'needed' } }
+    const { number, url, state } = pull
+    return { setup: { type: 'needed', pull: { number, url, closed: state === 'closed' } } }
+  }
+  const parsed = parseSettings(text)
+  if ('problem' in parsed) return { setup: { type: 'invalid', path: SETTINGS_PATH, ...parsed.problem } }
+  try {
+    const target = await readTarget(repository, base.commit)
+    const { backendsPath, backendsModule } = target
+    return { setup: { type: 'ready', settings: parsed.settings, base, backendsPath, backendsModule }, target }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return {
+      setup: { type: 'invalid', path: SETTINGS_PATH, expected: `a repository that can be read: ${error.message}` },
+    }
+  }
+}
+
+function statusOf(comments: readonly CommentFacts[], number: number): IssueThread['status'] {
+  const comment = comments.find((one) => {
+    const marker = one.ours ? parseMarker(one.body) : undefined
+    return marker?.kind === 'status' && marker.of === String(number)
+  })
+  return comment === undefined ? undefined : { comment, record: readRecord(comment.body) }
+}
+
+function askedOf(parsed: ReturnType<IssuePorts['readRequest']>, issue: IssueFacts): Asked {
+  if (parsed === undefined) return { type: 'nothing' }
+  if ('problems' in parsed) return { type: 'problems', problems: parsed.problems }
+  const { request } = parsed
+  const hash = createHash('sha256')
+    .update(JSON.stringify([request, issue.author.login]))
+    .digest('hex')
+    .slice(0, 32)
+  return { type: 'request', request, hash, package: packageOf(request.source) }
+}
+
+function packageOf(source: string): string {
+  const locator = parseLocator(source)
+  return locator.kind === 'package' ? locator.name : source
+}
+
+function merged(one: readonly CommentFacts[], other: readonly CommentFacts[]): CommentFacts[] {
+  return [...one, ...other].sort((a, b) =>
+    a.createdAt === b.createdAt ? a.id - b.id : a.createdAt < b.createdAt ? -1 : 1,
+  )
+}
+
+/** Where nothing is done, the status comment still names the pull request that there is. */
+async function knownPull(
+  { hub }: IssuePorts,
+  branches: readonly string[],
+  status: IssueThread['status'],
+): Promise<Pick<IssueThread, 'branch' | 'pull'>> {
+  const name = branches[0] ?? status?.record?.branch
+  const parsed = name === undefined ? undefined : parseIntegrationBranch(name)
+  if (name === undefined || parsed === undefined) return {}
+  const pull = chosen(await hub.pullsOf(name), status?.record?.past ?? 0)
+  return { branch: { name, backend: parsed.backend, head: pull?.head.sha }, ...(pull === undefined ? {} : { pull }) }
+}
+
+async function loadBranch(
+  { hub, repository }: IssuePorts,
+  issue: number,
+  branches: readonly string[],
+  record: RequestRecord | undefined,
+  core: Thread | undefined,
+): Promise<Pick<IssueThread, 'branch' | 'pull'>> {
+  const known = record?.branch ?? (core?.backend && formatIntegrationBranch({ issue, backend: core.backend.name }))
+  const name = known !== undefined && (branches.length === 0 || branches.includes(known)) ? known : branches[0]
+  const parsed = name === undefined ? undefined : parseIntegrationBranch(name)
+  if (name === undefined || parsed === undefined) return {}
+  const pull = chosen(await hub.pullsOf(name), record?.past ?? 0)
+  const head = branches.includes(name) ? await repository.head(name) : undefined
+  if (head === undefined && pull === undefined) return {}
+  const branch = { name, backend: parsed.backend, head }
+  if (pull === undefined) return { branch }
+  // The branch is the truth; the list of pull requests may lag behind a push.
+  return {
+    branch,
+    pull: head === undefined || pull.state === 'closed' ? pull : { ...pull, head: { ...pull.head, sha: head } },
+  }
+}
+
+function chosen(pulls: readonly PullFacts[], past: number): PullFacts | undefined {
+  const present = pulls.filter(({ number }) => number > past)
+  return present.find(({ state }) => state === 'open') ?? present.find((pull) => pull.merged) ?? present[0]
+}
+
+async function loadJobBranches({ hub, repository }: IssuePorts, issue: number): Promise<JobBranchFacts[]> {
+  const found: JobBranchFacts[] = []
+  for (const name of await hub.branches(`graft-measure/${issue}`)) {
+    const job = parseJobBranch(name)
+    if (job?.issue === issue) found.push({ name, kind: job.kind, head: await repository.head(name) })
+  }
+  return found
+}
+
+function writes(permission: Permission | undefined): boolean {
+  return permission === 'admin' || permission === 'write'
+}
+
+async function loadPermissions(
+  { hub }: IssuePorts,
+  issue: IssueFacts,
+  commands: readonly GivenCommand[],
+  history: HistoryFacts | undefined,
+): Promise<ReadonlyMap<string, Permission>> {
+  const logins = new Set([
+    issue.author.login,
+    ...commands.map(({ author }) => author),
+    ...(history?.reviews ?? []).filter(({ kind }) => kind === 'person').map(({ login }) => login),
+    ...parseRecords(history?.record ?? '').map(({ by }) => by),
+    // Whether there is somebody else who could approve; an organisation answers `none`.
+    ...(history === undefined ? [] : [hub.owner]),
+  ])
+  const permissions = new Map<string, Permission>()
+  for (const login of logins) permissions.set(login, await hub.permission(login))
+  return permissions
+}
+
+/** The walk as far as it is known, or its beginning: at the commit that the run began with, while it runs. */
+async function coreOf(
+  ports: IssuePorts,
+  issue: IssueFacts,
+  asked: Extract<Asked, { type: 'request' }>,
+  record: RequestRecord | undefined,
+  base: { readonly target: Target; readonly commit: string },
+  worked: CoreState | undefined,
+): Promise<CoreState | undefined> {
+  const begun = record?.request === asked.hash && record.ended === undefined ? record.base : undefined
+  const commit = begun ?? base.commit
+  const { source, options, testCircuit, shots } = asked.request
+  const choices = options as Thread['request']['choices']
+  const example = { testCircuit, shots }
+  const request: Thread['request'] = { locator: source, choices, example, dryRun: false, issue: issue.number }
+  if (worked !== undefined && worked.thread.base === commit && sameRequest(worked.thread.request, request))
+    return worked
+  const target = commit === base.commit ? base.target : await readTarget(ports.repository, commit)
+  return { thread: { request, base: commit, target } }
+}
+
+function sameRequest(one: Thread['request'], other: Thread['request']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** Other requests matter only until this one has begun. */
+async function loadOthers(
+  ports: IssuePorts,
+  issue: IssueFacts,
+  asked: Asked,
+  record: RequestRecord | undefined,
+  branch: IssueThread['branch'],
+): Promise<Pick<IssueThread, 'earlier' | 'sameDay'>> {
+  const begun = asked.type === 'request' && record?.request === asked.hash && record.ended === undefined
+  if (asked.type !== 'request' || branch !== undefined || begun) return { earlier: undefined, sameDay: 0 }
+  const before = (await ports.hub.requests()).filter(({ number }) => number < issue.number)
+  const since = Date.parse(issue.createdAt) - DAY
+  const sameDay = before.filter(
+    ({ author, createdAt }) => author.login === issue.author.login && Date.parse(createdAt) > since,
+  ).length
+  return { earlier: await findEarlier(ports, asked.request, before), sameDay }
+}
+
+async function findEarlier(
+  ports: IssuePorts,
+  request: IssueRequest,
+  before: readonly IssueFacts[],
+): Promise<EarlierRequest | undefined> {
+  const [name, own] = [nameOf(request), packageOf(request.source)]
+  const same = before
+    .filter((other) => {
+      const parsed = ports.readRequest(other, [])
+      if (parsed === undefined || 'problems' in parsed) return false
+      return packageOf(parsed.request.source) === own || nameOf(parsed.request) === name
+    })
+    .sort((a, b) => a.number - b.number)
+  const first = same.find(({ state }) => state === 'open')
+  if (first !== undefined) return { number: first.number, url: first.url, merged: false }
+  for (const { number, url } of same.reverse().slice(0, MOST_CLOSED)) {
+    const state = statusOf(await ports.hub.comments(number, 'issue'), number)?.record?.state
+    if (state === 'finished' || state === 'merged') return { number, url, merged: true }
+  }
+  return undefined
+}
+
+/** Name that the backend has or will get; a guess where it is derived, as taken names are left aside. */
+function nameOf({ source, options }: IssueRequest): string {
+  if (options.name !== undefined) return options.name
+  try {
+    return deriveName(packageOf(source), { takenNames: [] })
+  } catch (error) {
+    if (error instanceof UserError) return source
+    throw error
+  }
+}
