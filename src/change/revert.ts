@@ -188,7 +188,8 @@ async function findOffer(
   const all = new Set(ids)
   for (let state = await works(all); !state.clean; state = await works(all)) {
     const added = state.obstacles.filter((id) => !all.has(id))
-    if (added.length === 0) return undefined
+    // What a revert in the set would bring back cannot be taken back by the same commit.
+    if (added.length === 0 || added.some((id) => reverted.has(id))) return undefined
     for (const id of added) all.add(id)
   }
   const extra = [...all].filter((id) => !ids.has(id))
