@@ -19,19 +19,28 @@ export type ParsedRequest = { readonly request: IssueRequest } | { readonly prob
 const MAX_LENGTH = 20_000
 const PACKAGE = 'the name of a package on the Python index, or pkg:pypi/NAME@VERSION'
 
+/** Fields that other people's forms are unlikely to have. */
+const DISTINCTIVE: readonly FormField[] = [
+  ...(['simulatorTypes', 'maxQubits', 'batching', 'gateMapping', 'codeTemplate', 'testCircuit', 'shots'] as const),
+]
+
 /**
- * Reads the body of an issue that the form made. Undefined for a body that is none: it has no heading "Source" with another
- * field's beside it. `takenNames` are the target's.
+ * Reads the body of an issue that the form made. Undefined for a body that is none. `labelled` says that the issue carries
+ * Graft's label: then a source and one other field suffice, as people delete what they do not fill in; without it (GitHub leaves
+ * a label out that the repository does not have) the body must look like this form and no other. `takenNames` are the target's.
  */
-export function parseIssueForm(body: string, takenNames: readonly string[] = []): ParsedRequest | undefined {
+export function parseIssueForm(
+  body: string,
+  { labelled, takenNames = [] }: { readonly labelled: boolean; readonly takenNames?: readonly string[] },
+): ParsedRequest | undefined {
   if (body.length > MAX_LENGTH) {
-    if (!/^#{1,6} Source$/m.test(body)) return undefined
+    if (!(labelled ? /^#{1,6} Source\s*$/m : /^#{1,6} Gate mapping\s*$/m).test(body)) return undefined
     return { problems: [{ field: 'issue', expected: `at most ${MAX_LENGTH.toLocaleString('en')} characters` }] }
   }
   const sections = readSections(body)
-  if (!sections.some(({ field }) => field === 'source')) return undefined
-  if (sections.every(({ field }) => field === 'source')) return undefined
-  return readFields(sections, takenNames)
+  const fields = new Set(sections.map(({ field }) => field))
+  const looksLikeIt = labelled ? fields.size > 1 : DISTINCTIVE.filter((field) => fields.has(field)).length > 2
+  return fields.has('source') && looksLikeIt ? readFields(sections, takenNames) : undefined
 }
 
 /** Reads what names a package: canonical package URL, or what was expected instead. */

@@ -21,9 +21,10 @@ export function readRequest(
   issue: Pick<IssueFacts, 'title' | 'body' | 'labels'>,
   takenNames: readonly string[] = [],
 ): ParsedRequest | undefined {
-  const form = parseIssueForm(issue.body, takenNames)
+  const labelled = issue.labels.includes(REQUEST_LABEL)
+  const form = parseIssueForm(issue.body, { labelled, takenNames })
   if (form !== undefined) return form
-  if (!issue.labels.includes(REQUEST_LABEL)) return undefined
+  if (!labelled) return undefined
   const named = new Set([...issue.title.slice(0, 500).matchAll(PACKAGE_URL), ...packageUrls(issue.body)].map(sourceOf))
   const [only, ...others] = named
   const wanted = only ?? TITLE.exec(issue.title.slice(0, 500).trim())?.[1] ?? ''

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FORM_LABELS } from '../../../src/bot/form/fields.ts'
-import { parseIssueForm } from '../../../src/bot/form/parse.ts'
+import { parseIssueForm as parseForm } from '../../../src/bot/form/parse.ts'
 import { issueRequest } from '../../../src/values/issue-request.ts'
 import { filledIn } from './as-github.ts'
+
+const parseIssueForm = (body: string, takenNames: readonly string[] = []) =>
+  parseForm(body, { labelled: true, takenNames })
 
 /** Fields with what was expected of each, or a failure when the body was taken. */
 function problems(body: string, takenNames: readonly string[] = []): Record<string, string> {
@@ -93,6 +96,21 @@ test.each([
   ['much text', 'x '.repeat(50_000)],
 ])('%s is no request', (_, body) => {
   expect(parseIssueForm(body)).toBeUndefined()
+})
+
+test.each([
+  ['Source', 'Version', 'Description'],
+  ['Source', 'Name', 'Author', 'GPU', 'Shots'],
+])('the form of somebody else (%s, %s, …) is no request without the label', (...labels) => {
+  const body = labels.map((label) => `### ${label}\n\nx`).join('\n\n')
+  expect(parseForm(body, { labelled: false })).toBeUndefined()
+  expect(parseForm(body, { labelled: true })).toBeDefined()
+})
+
+test('this form is a request without the label, also when it is far too long', () => {
+  expect(parseForm(filledIn({ Source: 'toy-sim' }), { labelled: false })).toEqual({ request: bare })
+  const long = filledIn({ Source: 'toy-sim', Author: 'x'.repeat(60_000) })
+  expect(parseForm(long, { labelled: false })).toHaveProperty('problems')
 })
 
 test('all problems are in one list', () => {
