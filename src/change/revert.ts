@@ -29,7 +29,7 @@ export interface RevertInput {
   readonly ids: readonly string[]
   /**
    * Content of a file at a commit, byte for byte, or undefined when there is none (`Repository.read`). Asked only for commits of
-   * the history and the parent of its first one, each content once. What is not text may come in any form with a NUL or U+FFFD.
+   * the history and the parent of its first one, each content once. What is not text may come in any form with a NUL in it.
    */
   readonly read: (commit: string, path: string) => Promise<string | undefined>
 }
@@ -142,8 +142,9 @@ async function attempt(history: readonly RevertEntry[], ids: ReadonlySet<string>
       const [after, before] = [await read(entry.commit, path), await read(entry.parent, path)]
       const ours = present.has(path) ? present.get(path) : await read(head.commit, path)
       const text = isText(after) && isText(before) && isText(ours)
-      // Deleting needs no text: what is equal is equal.
-      const merged = text || (before === undefined && ours === after) ? merge(after, ours, before) : undefined
+      // Deleting needs no text where nobody has written the file since.
+      const alone = history.findLast((later) => later.paths.includes(path)) === entry
+      const merged = text || (before === undefined && alone) ? merge(after, ours, before) : undefined
       if (merged?.type === 'merged') present.set(path, merged.content)
       else {
         const lined = text && after !== undefined && before !== undefined && ours !== undefined

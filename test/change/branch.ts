@@ -38,7 +38,9 @@ export class MemoryBranch {
   plan(...ids: string[]) {
     const read: RevertInput['read'] = async (commit, path) => {
       this.asked.push(`${commit}:${path}`)
-      return this.#trees[Number(commit)]?.[path]
+      const content = this.#trees[Number(commit)]?.[path]
+      // Whoever reads gives the same for all content that is no text.
+      return content?.includes('\0') ? '\0' : content
     }
     return planRevert({ history: this.history, ids, read })
   }

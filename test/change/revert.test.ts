@@ -82,8 +82,10 @@ describe('a revert', () => {
   test('deletes a file that is no text, but does not merge it', async () => {
     const branch = new MemoryBranch({}).commit('c1', { 'a.bin': '\0' })
     expect(await branch.plan('c1')).toMatchObject({ type: 'clean', files: [{ path: 'a.bin', content: null }] })
-    branch.commit('u1', { 'a.bin': '\0\0' })
-    expect(await branch.plan('u1')).toMatchObject({ type: 'refused', conflicts: [{ path: 'a.bin' }] })
+    branch.commit('u1', { 'a.bin': 'other \0' })
+    for (const id of ['u1', 'c1']) {
+      expect(await branch.plan(id)).toMatchObject({ type: 'refused', conflicts: [{ path: 'a.bin' }] })
+    }
   })
 
   test('of what is not there', async () => {
