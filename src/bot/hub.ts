@@ -4,17 +4,19 @@
  * Reads are paginated under a bound. A write is one request; where its outcome is unknown, it is looked for before it is
  * repeated, so that nothing stands there twice.
  */
-import type {
-  CheckContent,
-  CheckFacts,
-  CommentFacts,
-  Hub,
-  IssueFacts,
-  Permission,
-  PullFacts,
-  Reaction,
-  ReviewFacts,
+import {
+  CHECK_NAME,
+  type CheckContent,
+  type CheckFacts,
+  type CommentFacts,
+  type Hub,
+  type IssueFacts,
+  type Permission,
+  type PullFacts,
+  type Reaction,
+  type ReviewFacts,
 } from '../integration/hub.ts'
+import { REQUEST_LABEL } from '../integration/issue-thread.ts'
 import { statusOf } from '../repository/github/errors.ts'
 import { asked, found, type Place, pages, parameters, shown, written } from '../repository/github/request.ts'
 import { checkedBranch } from '../repository/names.ts'
@@ -25,11 +27,6 @@ import { type AppIdentity, checkOf, commentOf, isApp, issueOf, permissionOf, pul
 export interface HubOptions extends Place {
   readonly app: AppIdentity
 }
-
-/** Name of the check run, as branch protection refers to it. */
-export const CHECK_NAME = 'graft'
-/** Label of the issues that are requests. */
-export const REQUEST_LABEL = 'graft'
 
 /** GitHub itself takes no more than 2,500 comments on an issue. */
 const MAX_COMMENTS = 3000
@@ -298,10 +295,11 @@ function sameText(one: string, other: string): boolean {
 
 function checkBody(content: CheckContent) {
   const { status, conclusion, title, summary, buttons, detailsUrl } = content
-  if (status === 'completed' && conclusion === undefined) throw new BugError('A completed check has a conclusion.')
+  if (status === 'completed' && conclusion === undefined) throw new BugError('A completed check has no conclusion.')
   return {
     status,
-    ...(conclusion === undefined ? {} : { conclusion }),
+    // A conclusion by itself would complete the run.
+    ...(status === 'completed' ? { conclusion } : {}),
     ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
     output: { title, summary: summary.slice(0, MAX_CHECK_TEXT), text: packText(content) },
     actions: buttons.map(({ id, label, description }) => ({ identifier: id, label, description })),

@@ -73,7 +73,10 @@ export interface ReviewFacts {
 
 export type CheckConclusion = 'success' | 'failure' | 'action_required' | 'cancelled'
 
-/** Content of the check run `graft`. */
+/** Name of the check run, as branch protection refers to it. */
+export const CHECK_NAME = 'graft'
+
+/** Content of the check run. */
 export interface CheckContent {
   readonly status: 'queued' | 'in_progress' | 'completed'
   /** Present when completed. */

@@ -22,6 +22,12 @@ export interface OctokitOptions {
   readonly now?: (() => number) | undefined
 }
 
+interface InstanceOptions {
+  readonly auth?: unknown
+  readonly request?: object
+  readonly throttle?: object
+}
+
 const MAX_REDIRECTS = 3
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
@@ -34,26 +40,25 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
   /** When requests of an installation (or of the App itself: 0) may go on. */
   const waits = new Map<number, number>()
   const enabled = options.throttle ?? true
-  const careful = ({ hook }: Pick<ProbotOctokit, 'hook'>, settings: { readonly auth?: unknown }) => {
+  const careful = ({ hook }: Pick<ProbotOctokit, 'hook'>, settings: InstanceOptions) => {
     const key = installationOf(settings.auth)
     hook.before('request', (request) => {
       refuseEarly(waits, key, now())
       const isRead = request.method === 'GET' || request.method === 'HEAD'
       // A new object: the one that is there belongs to all requests of the client.
-      request.request = {
-        ...request.request,
-        fetch: guardedFetch(waits, key, now, options.timeout ?? 30_000),
-        ...(isRead ? {} : { retries: 0 }),
-      }
+      if (!isRead) request.request = { ...request.request, retries: 0 }
     })
     return {}
   }
-  return ProbotOctokit.plugin(careful).defaults((instance: object) => ({
+  return ProbotOctokit.plugin(careful).defaults((instance: InstanceOptions) => ({
     ...instance,
+    // For the requests of the installation's token too, which pass by the hooks.
+    request: {
+      ...instance.request,
+      fetch: guardedFetch(waits, installationOf(instance.auth), now, options.timeout ?? 30_000),
+    },
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-    throttle: enabled
-      ? { ...('throttle' in instance ? (instance.throttle as object) : {}), enabled, ...NO_REPEATS }
-      : { enabled },
+    throttle: enabled ? { ...instance.throttle, enabled, ...NO_REPEATS } : { enabled },
     retry: {
       doNotRetry: [400, 401, 403, 404, 408, 409, 410, 422, 429, 451],
       retryAfterBaseValue: options.retryBaseMilliseconds ?? 1000,

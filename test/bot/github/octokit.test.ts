@@ -1,4 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { Probot } from 'probot'
 import { expect, test, vi } from 'vitest'
+import { createOctokitClass } from '../../../src/bot/github/octokit.ts'
 import { explain } from '../../../src/repository/github/errors.ts'
 import { TransientError } from '../../../src/values/errors.ts'
 import { scriptedGithub } from '../support/scripted-github.ts'
@@ -92,4 +95,37 @@ test('an answer that does not come is given up, and is transient', async () => {
     .request(COMMENT, comment)
     .catch((error: unknown) => error)
   expect(explain(failure, 'ann/target')).toBeInstanceOf(TransientError)
+})
+
+test('Probot’s clients keep one wait for each installation, the requests of tokens included', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  })
+  const limited = { status: 403, headers: { 'retry-after': '60' }, body: { message: 'secondary rate limit' } }
+  const token = (id: number) => ({
+    to: `POST /app/installations/${id}/access_tokens`,
+    status: 201,
+    body: { token: `token-${id}`, expires_at: '2999-01-01T00:00:00Z', permissions: {}, repository_selection: 'all' },
+  })
+  const to = 'GET /repos/ann/target'
+  const github = await scriptedGithub(
+    { ...token(7), ...limited },
+    token(8),
+    { to, body: { id: 1 } },
+    { to, ...limited },
+  )
+  const Octokit = createOctokitClass({ baseUrl: github.url, retryBaseMilliseconds: 1 })
+  const probot = new Probot({ appId: 1, privateKey, secret: 's', baseUrl: github.url, Octokit, logLevel: 'fatal' })
+  const [seven, eight] = [await probot.auth(7), await probot.auth(8)]
+  const read = (octokit: Awaited<ReturnType<typeof probot.auth>>) =>
+    octokit.request('GET /repos/{owner}/{repo}', repo).catch((error: unknown) => explain(error, 'ann/target'))
+  await expect(read(seven)).resolves.toMatchObject({ audience: 'transient', retryAfterMilliseconds: 60_000 })
+  await expect(read(seven)).resolves.toBeInstanceOf(TransientError)
+  await expect(read(eight)).resolves.toMatchObject({ data: { id: 1 } })
+  await expect(read(eight)).resolves.toBeInstanceOf(TransientError)
+  await expect(read(await probot.auth(8))).resolves.toBeInstanceOf(TransientError)
+  expect(github.seen.map(({ request }) => request)).toEqual([token(7).to, token(8).to, to, to])
+  expect(github.seen.at(-1)?.authorization).toBe('token token-8')
 })
