@@ -23,18 +23,14 @@ export function createLog(level: LogLevel, secrets: readonly string[], destinati
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    // The headers and the options of a request hold the token; an error of Octokit carries both.
-    redact: {
-      paths: [
-        'headers.authorization',
-        '*.headers.authorization',
-        '*.request.headers',
-        '*.response.headers',
-        '*.request.body',
-      ],
-      censor: '[redacted]',
-    },
+    serializers: { err: serializeError },
     hooks: { streamWrite: redact },
   }
   return destination === undefined ? pino(options) : pino(options, destination)
+}
+
+/** Without what a client hangs on its errors: the whole request with its body, and the whole answer. */
+function serializeError(error: Error): object {
+  const { request, response, ...rest } = pino.stdSerializers.err(error) as unknown as Record<string, unknown>
+  return rest
 }

@@ -1,13 +1,12 @@
 /**
  * The queue inside the server's own process, on SQLite.
  *
- * Durability: a delivery is answered only after its transaction has been written *and flushed* (`synchronous = FULL`), so that
- * it survives the end of the process and the loss of power: GitHub never sends a delivery again by itself, and the press of a
- * button can be read nowhere else. Deliveries that arrive in the same turn of the event loop share one transaction, so the
- * flush is paid once for all of them. What is written about jobs survives the process but not the power (`NORMAL`): the worst
- * that follows is a job that runs once more.
+ * Durability: a delivery is answered only after its transaction has been written *and flushed*, so that it survives the end of
+ * the process and the loss of power: GitHub never sends a delivery again by itself, and the press of a button can be read
+ * nowhere else. What arrives while a flush is on its way shares the next transaction and the next flush, so that a burst costs
+ * few of both. What is written about jobs is not flushed: the worst that a power failure does to it is a job that runs once
+ * more.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import { TransientError } from '../values/errors.ts'
 import type { Job, JobResult, Queue } from './queue.ts'
 import type { Claim } from './store.ts'
@@ -61,125 +60,152 @@ interface Arrival {
   readonly reject: (error: unknown) => void
 }
 
+/** A job whose work has ended, and that the file does not know of yet. */
+interface Ending {
+  readonly claim: Claim
+  readonly job: Job
+  readonly outcome: { readonly result: JobResult } | { readonly error: unknown }
+  readonly milliseconds: number
+}
+
 /**
  * Opens the queue.
  *
  * @throws ConfigurationError when the file cannot be used.
  */
-export function createEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueue {
+export async function createEmbeddedQueue(options: EmbeddedQueueOptions): Promise<EmbeddedQueue> {
   const { concurrency = 4, perRepository = 2, firstDelay = 2000, longestDelay = 600_000, maxAttempts = 8 } = options
   const delayAfter = (tries: number) => Math.min(longestDelay, firstDelay * 2 ** Math.min(tries - 1, 30))
-  const store = openStore(options.file, (tries) => (tries <= 2 ? 0 : delayAfter(tries - 2)), Date.now())
+  const store = await openStore(options.file, (tries) => (tries <= 2 ? 0 : delayAfter(tries - 2)), Date.now())
 
-  const running = new Map<string, Claim>()
+  let running = new Map<string, Claim>()
   const waitingForIdle: (() => void)[] = []
   const waitingForEnds: (() => void)[] = []
   let arrivals: Arrival[] = []
+  let endings: Ending[] = []
   let work: ((job: Job) => Promise<JobResult>) | undefined
+  let accepting: Promise<void> | undefined
+  let turnComes = false
   let timer: NodeJS.Timeout | undefined
   let prunedAt = 0
   let state: 'open' | 'closing' | 'closed' = 'open'
 
-  /** Commits everything that has arrived, then answers. All of it or, if the disk refuses, none. */
-  function flush(): void {
-    const batch = arrivals
-    arrivals = []
-    if (batch.length === 0) return
-    const now = Date.now()
-    let fresh: boolean[] = []
-    try {
-      store.transaction('power', () => {
-        fresh = batch.map(({ delivery: { id, event, jobs } }) => {
-          if (!store.insertDelivery(id, event, now)) return false
-          for (const { key, intents } of jobs) store.ask(key, id, intents, now)
-          return true
-        })
-      })
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-      return
-    }
-    for (const [index, { resolve }] of batch.entries()) resolve(fresh[index] === true)
-    pump()
-  }
-
-  /** Repositories that may not begin another job now. */
-  function fullPlaces(): string[] {
-    const counts = new Map<string, number>()
-    for (const { place } of running.values()) counts.set(place, (counts.get(place) ?? 0) + 1)
-    return [...counts].filter(([, count]) => count >= perRepository).map(([place]) => place)
-  }
-
-  /** Begins what may begin, and sets the timer for what may begin later. */
-  function pump(): void {
-    if (state !== 'open' || work === undefined) return
-    clearTimeout(timer)
-    try {
-      while (running.size < concurrency) {
-        const claimed = claim()
-        if (claimed === undefined) break
-        running.set(claimed.text, claimed)
-        void run(claimed, work)
+  /** Commits, flushes and answers what has arrived, until nothing arrives any more. */
+  async function acceptAll(): Promise<void> {
+    // The other deliveries of this turn of the event loop come along.
+    await new Promise(setImmediate)
+    while (arrivals.length > 0) {
+      const batch = arrivals
+      arrivals = []
+      try {
+        const fresh = turn(batch)
+        await store.sync()
+        for (const [index, { resolve }] of batch.entries()) resolve(fresh[index] === true)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
       }
-      if (running.size < concurrency) {
-        const due = store.nextDue(fullPlaces())
-        if (due !== undefined) timer = setTimeout(pump, Math.min(Math.max(due - Date.now(), 1), LONGEST_TIMER))
-      }
-      if (isIdle()) for (const resolve of waitingForIdle.splice(0)) resolve()
-    } catch (error) {
-      options.onTrouble?.(error)
-      timer = setTimeout(pump, firstDelay)
     }
+    accepting = undefined
+    lookWhetherIdle()
   }
 
-  function claim(): Claim | undefined {
-    let claimed: Claim | undefined
-    store.transaction('process', () => {
-      claimed = store.claim(Date.now(), fullPlaces())
+  /** A turn soon, without arrivals: jobs have ended, or may begin. */
+  function turnSoon(): void {
+    if (turnComes || state === 'closed') return
+    turnComes = true
+    setImmediate(() => {
+      turnComes = false
+      if (state === 'closed') return
+      try {
+        turn([])
+      } catch (error) {
+        options.onTrouble?.(error)
+        clearTimeout(timer)
+        timer = setTimeout(turnSoon, firstDelay)
+      }
     })
-    return claimed
-  }
-
-  async function run(claimed: Claim, perform: (job: Job) => Promise<JobResult>): Promise<void> {
-    const job = { ...claimed.key, deliveries: claimed.deliveries, intents: claimed.intents, attempt: claimed.tries }
-    const begin = performance.now()
-    let settle: () => JobEnd
-    try {
-      const result = await perform(job)
-      settle = () => settled(claimed, job, result, performance.now() - begin)
-    } catch (error) {
-      settle = () => failed(claimed, job, error, performance.now() - begin)
-    }
-    const end = await settleDurably(settle)
-    running.delete(claimed.text)
-    if (end !== undefined) options.onEnd?.(end)
-    if (running.size === 0) for (const resolve of waitingForEnds.splice(0)) resolve()
-    prune()
-    pump()
   }
 
   /**
-   * Writes how a job ended, again and again while the disk refuses. Undefined when the queue was closed before: the job then
-   * counts as interrupted and is there again at the next start.
+   * One transaction: takes what has arrived, writes how jobs ended, and begins what may begin. All of it happens or, if the
+   * disk refuses, nothing. Gives for each arrival whether it is new.
    */
-  async function settleDurably(settle: () => JobEnd): Promise<JobEnd | undefined> {
-    while (state !== 'closed') {
-      let end: JobEnd | undefined
-      try {
-        store.transaction('process', () => {
-          end = settle()
-        })
-        return end
-      } catch (error) {
-        options.onTrouble?.(error)
-        await pause(firstDelay)
-      }
-    }
-    return undefined
+  function turn(batch: readonly Arrival[]): boolean[] {
+    const now = Date.now()
+    const ended = endings
+    const left = new Map(running)
+    for (const { claim } of ended) left.delete(claim.text)
+    const { fresh, ends, begun } = store.transaction(() => ({
+      fresh: batch.map(({ delivery: { id, event, jobs } }) => {
+        if (!store.insertDelivery(id, event, now)) return false
+        for (const { key, intents } of jobs) store.ask(key, id, intents, now)
+        return true
+      }),
+      ends: ended.map((ending) => settle(ending, now)),
+      begun: begin(left, now),
+    }))
+    endings = endings.slice(ended.length)
+    running = left
+    for (const end of ends) options.onEnd?.(end)
+    for (const claim of begun) void perform(claim)
+    wakeUp(now)
+    prune(now)
+    return fresh
   }
 
-  function settled(claimed: Claim, job: Job, { again }: JobResult, milliseconds: number): JobEnd {
-    const now = Date.now()
+  /** Claims all that may begin beside what runs. */
+  function begin(beside: Map<string, Claim>, now: number): Claim[] {
+    const begun: Claim[] = []
+    while (state === 'open' && work !== undefined && beside.size < concurrency) {
+      const claim = store.claim(now, fullPlaces(beside))
+      if (claim === undefined) break
+      beside.set(claim.text, claim)
+      begun.push(claim)
+    }
+    return begun
+  }
+
+  /** Repositories that may not begin another job now. */
+  function fullPlaces(beside: ReadonlyMap<string, Claim>): string[] {
+    const counts = new Map<string, number>()
+    for (const { place } of beside.values()) counts.set(place, (counts.get(place) ?? 0) + 1)
+    return [...counts].filter(([, count]) => count >= perRepository).map(([place]) => place)
+  }
+
+  /** Sets the timer for what may begin later, and tells who waits for jobs to end. */
+  function wakeUp(now: number): void {
+    if (running.size === 0) for (const resolve of waitingForEnds.splice(0)) resolve()
+    clearTimeout(timer)
+    if (state !== 'open' || work === undefined) return
+    if (running.size < concurrency) {
+      const due = store.nextDue(now, fullPlaces(running))
+      if (due !== undefined) timer = setTimeout(turnSoon, Math.min(Math.max(due - now, 1), LONGEST_TIMER))
+    }
+    lookWhetherIdle()
+  }
+
+  async function perform(claim: Claim): Promise<void> {
+    if (work === undefined) return
+    const job = { ...claim.key, deliveries: claim.deliveries, intents: claim.intents, attempt: claim.tries }
+    const begin = performance.now()
+    let outcome: Ending['outcome']
+    try {
+      outcome = { result: await work(job) }
+    } catch (error) {
+      outcome = { error }
+    }
+    // When the queue was closed before, the job counts as interrupted: it is there again at the next start.
+    endings.push({ claim, job, outcome, milliseconds: performance.now() - begin })
+    turnSoon()
+  }
+
+  function settle({ claim, job, outcome, milliseconds }: Ending, now: number): JobEnd {
+    return 'result' in outcome
+      ? settled(claim, job, outcome.result, milliseconds, now)
+      : failed(claim, job, outcome.error, milliseconds, now)
+  }
+
+  function settled(claimed: Claim, job: Job, { again }: JobResult, milliseconds: number, now: number): JobEnd {
     if (again === undefined) {
       store.succeed(claimed, now)
       return { job, outcome: 'done', milliseconds }
@@ -188,8 +214,7 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueu
     return { job, outcome: 'again', milliseconds, delayMilliseconds: again.afterMilliseconds, reason: again.reason }
   }
 
-  function failed(claimed: Claim, job: Job, error: unknown, milliseconds: number): JobEnd {
-    const now = Date.now()
+  function failed(claimed: Claim, job: Job, error: unknown, milliseconds: number, now: number): JobEnd {
     const passes = error instanceof TransientError
     if (!passes && claimed.tries >= maxAttempts) {
       store.succeed(claimed, now)
@@ -202,42 +227,47 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueu
     return { job, outcome: 'failed', milliseconds, delayMilliseconds, error }
   }
 
-  function prune(): void {
-    const now = Date.now()
+  function prune(now: number): void {
     if (now - prunedAt < DAY / 24) return
     prunedAt = now
-    store.transaction('process', () => store.prune(now - (options.rememberDays ?? 7) * DAY))
+    store.transaction(() => store.prune(now - (options.rememberDays ?? 7) * DAY))
   }
 
   function isIdle(): boolean {
-    if (arrivals.length > 0 || running.size > 0) return false
-    const due = store.nextDue([])
-    return due === undefined || due > Date.now()
+    if (accepting !== undefined || running.size > 0) return false
+    const now = Date.now()
+    const due = store.nextDue(now, [])
+    return due === undefined || due > now
   }
 
-  prune()
+  function lookWhetherIdle(): void {
+    if (waitingForIdle.length > 0 && isIdle()) for (const resolve of waitingForIdle.splice(0)) resolve()
+  }
+
+  prune(Date.now())
   return {
     accept: (delivery) =>
       new Promise((resolve, reject) => {
         if (state !== 'open') return reject(new TransientError('The queue is closing.'))
-        if (arrivals.push({ delivery, resolve, reject }) === 1) setImmediate(flush)
+        arrivals.push({ delivery, resolve, reject })
+        accepting ??= acceptAll()
       }),
     add(key, afterMilliseconds = 0) {
       if (state !== 'open') return
-      store.transaction('process', () => store.add(key, Date.now() + afterMilliseconds))
-      pump()
+      store.transaction(() => store.add(key, Date.now() + afterMilliseconds))
+      turnSoon()
     },
     start(wanted) {
       work = wanted
-      pump()
+      turnSoon()
     },
     size: () => (state === 'closed' ? { waiting: 0, running: 0 } : store.count()),
-    check: () => store.transaction('process', () => store.touch(Date.now())),
+    check: () => store.transaction(() => store.touch(Date.now())),
     idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => waitingForIdle.push(resolve))),
     async close(milliseconds) {
       if (state !== 'open') return
-      flush()
       state = 'closing'
+      await accepting
       clearTimeout(timer)
       if (running.size > 0) {
         await new Promise<void>((resolve) => {
@@ -249,7 +279,8 @@ export function createEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueu
         })
       }
       state = 'closed'
-      store.close()
+      clearTimeout(timer)
+      await store.close()
       for (const resolve of waitingForIdle.splice(0)) resolve()
     },
   }

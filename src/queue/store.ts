@@ -1,4 +1,6 @@
 /** The queue's tables and every statement on them. One process owns the file; all calls are synchronous. */
+import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigurationError } from '../values/errors.ts'
 import type { Intent } from '../values/intent.ts'
@@ -13,23 +15,23 @@ const NAMED_DELIVERIES = 20
 /**
  * `jobs`: one row a key. `due`: when it may begin; `floor`: no delivery brings it forward beyond that (a failure's delay).
  * `asks`: who asked for it, in order; a job that has run takes away those that it saw, and runs again for those that came
- * meanwhile. AUTOINCREMENT, so that a number that was taken away is never given again.
+ * meanwhile.
  * `holds`: until when an installation's rate limit forbids every call.
  */
 const SCHEMA = `
-  CREATE TABLE deliveries (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, at INTEGER NOT NULL);
-  CREATE INDEX deliveries_at ON deliveries (at);
+  CREATE TABLE deliveries (id TEXT PRIMARY KEY, event TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE jobs (
     key TEXT PRIMARY KEY, place TEXT NOT NULL, installation INTEGER NOT NULL, owner TEXT NOT NULL, repository TEXT NOT NULL,
     subject TEXT NOT NULL, due INTEGER NOT NULL, floor INTEGER NOT NULL, tries INTEGER NOT NULL, running INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX jobs_due ON jobs (running, due);
-  CREATE TABLE asks (seq INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, delivery TEXT, intent TEXT);
-  CREATE INDEX asks_key ON asks (key);
+  CREATE TABLE asks (key TEXT, seq INTEGER, delivery TEXT, intent TEXT, PRIMARY KEY (key, seq)) WITHOUT ROWID;
   CREATE TABLE holds (installation INTEGER PRIMARY KEY, until INTEGER NOT NULL);
   CREATE TABLE health (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
   PRAGMA user_version = ${SCHEMA_VERSION};
 `
+
+const TOUCH = 'INSERT INTO health VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at'
 
 /** A job that was taken to be worked on. */
 export interface Claim {
@@ -53,7 +55,7 @@ export interface Store {
   /** The job that is due first, of a repository that is not among `full`; it counts as running from now on. */
   claim(now: number, full: readonly string[]): Claim | undefined
   /** When the next job may begin that `claim` does not give yet. */
-  nextDue(full: readonly string[]): number | undefined
+  nextDue(now: number, full: readonly string[]): number | undefined
   /** Takes away what the job saw; true when something came meanwhile, so that it waits again. */
   succeed(claim: Claim, now: number): boolean
   again(claim: Claim, now: number, due: number): void
@@ -64,9 +66,11 @@ export interface Store {
   prune(before: number): void
   /** Writes a row, to see that it can. */
   touch(now: number): void
-  /** Everything that `work` does becomes visible and durable together. `power`: also when the power fails. */
-  transaction(safety: 'power' | 'process', work: () => void): void
-  close(): void
+  /** Everything that `work` does happens together, or nothing of it. It survives the process, and after `sync` also the power. */
+  transaction<T>(work: () => T): T
+  /** Flushes to the disk what was committed before the call. Does not hold up the event loop. */
+  sync(): Promise<void>
+  close(): Promise<void>
 }
 
 /**
@@ -74,9 +78,12 @@ export interface Store {
  *
  * @throws ConfigurationError when the file cannot be used: somebody else has it, it is not ours, the folder forbids it.
  */
-export function openStore(file: string, restartDelay: (tries: number) => number, now: number): Store {
+export async function openStore(file: string, restartDelay: (tries: number) => number, now: number): Promise<Store> {
   const db = openDatabase(file)
   const sql = prepare(db)
+  const log = await openLog(db, file)
+
+  let lastAsk = Number(db.prepare('SELECT max(seq) AS seq FROM asks').get()?.seq ?? 0)
 
   // Whoever was killed in the middle of a job may have been killed by it: the more often, the later it comes back.
   for (const row of db.prepare('SELECT key, tries FROM jobs WHERE running = 1').all()) {
@@ -88,21 +95,19 @@ export function openStore(file: string, restartDelay: (tries: number) => number,
     })
   }
 
-  let safety: 'power' | 'process' = 'power'
   return {
     insertDelivery: (id, event, at) => Number(sql.insertDelivery.run(id, event, at).changes) === 1,
     ask(key, delivery, intents, at) {
-      const wanted = rowOf(key, at)
-      sql.want.run(wanted)
-      for (const given of intents.length > 0 ? intents : [undefined]) {
-        sql.ask.run(wanted.key, delivery, given === undefined ? null : JSON.stringify(given))
-      }
+      const { text: written, place, values } = rowOf(key)
+      sql.want.run(written, place, ...values, at)
+      if (intents.length === 0) sql.ask.run(written, ++lastAsk, delivery, null)
+      for (const given of intents) sql.ask.run(written, ++lastAsk, delivery, JSON.stringify(given))
     },
     add(key, due) {
-      const wanted = rowOf(key, due)
-      sql.wantQuietly.run(wanted)
+      const { text: written, place, values } = rowOf(key)
+      sql.wantQuietly.run(written, place, ...values, due)
       // A job that runs has perhaps read already what the caller wants to be seen.
-      if (sql.isRunning.get(wanted.key) !== undefined) sql.ask.run(wanted.key, null, null)
+      if (sql.isRunning.get(written) !== undefined) sql.ask.run(written, ++lastAsk, null, null)
     },
     claim(at, full) {
       const row = sql.pick.get({ now: at, full: JSON.stringify(full) })
@@ -127,9 +132,10 @@ export function openStore(file: string, restartDelay: (tries: number) => number,
         intents: readIntents(asks.flatMap(({ intent }) => (intent === null ? [] : [text(intent)]))),
       }
     },
-    nextDue(full) {
-      const due = sql.nextDue.get({ full: JSON.stringify(full) })?.due
-      return due === null || due === undefined ? undefined : Number(due)
+    nextDue(at, full) {
+      const times = [sql.nextDue.get({ now: at, full: JSON.stringify(full) })?.due, sql.holdEnds.get(at)?.until]
+      const known = times.flatMap((time) => (time === null || time === undefined ? [] : [Number(time)]))
+      return known.length === 0 ? undefined : Math.min(...known)
     },
     succeed(claim, at) {
       sql.forget.run(claim.text, claim.lastAsk)
@@ -150,19 +156,22 @@ export function openStore(file: string, restartDelay: (tries: number) => number,
     },
     prune: (before) => void sql.prune.run(before),
     touch: (at) => void sql.touch.run(at),
-    transaction(wanted, work) {
-      if (wanted !== safety) db.exec(`PRAGMA synchronous = ${wanted === 'power' ? 'FULL' : 'NORMAL'}`)
-      safety = wanted
+    transaction(work) {
       sql.beginTransaction.run()
       try {
-        work()
+        const result = work()
         sql.commit.run()
+        return result
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK')
         throw error
       }
     },
-    close: () => db.close(),
+    sync: () => log.datasync(),
+    async close() {
+      db.close()
+      await log.close()
+    },
   }
 }
 
@@ -204,27 +213,42 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
+/**
+ * The write-ahead log, to flush it. SQLite would do that within each commit (`synchronous = FULL`), which stops the event loop
+ * for as long as the disk takes; with `NORMAL` it does it only before a checkpoint, and a flush from outside makes the same
+ * frames durable. Everything that SQLite checkpoints it flushes first, so nothing escapes in between.
+ */
+async function openLog(db: DatabaseSync, file: string): Promise<FileHandle> {
+  // One commit with FULL: then the log exists, and so does its entry in the folder.
+  db.prepare(TOUCH).run(0)
+  db.exec('PRAGMA synchronous = NORMAL')
+  return open(`${file}-wal`, 'r+')
+}
+
 function prepare(db: DatabaseSync) {
   // A job that exists: a delivery brings it forward, though never before its floor; the sweep leaves its time as it is. The
   // installation is always the newest, as an App that is installed again gets another number.
-  const insert = `INSERT INTO jobs VALUES (:key, :place, :installation, :owner, :repository, :subject, :due, 0, 0, 0)
-    ON CONFLICT (key) DO UPDATE SET installation = excluded.installation, owner = excluded.owner, repository = excluded.repository`
+  const insert = `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0) ON CONFLICT (key) DO UPDATE SET
+    installation = excluded.installation, owner = excluded.owner, repository = excluded.repository`
+  const moved = 'jobs.installation <> excluded.installation OR jobs.repository <> excluded.repository'
   const eligible = 'running = 0 AND place NOT IN (SELECT value FROM json_each(:full))'
   return {
     beginTransaction: db.prepare('BEGIN'),
     commit: db.prepare('COMMIT'),
-    insertDelivery: db.prepare('INSERT OR IGNORE INTO deliveries (id, event, at) VALUES (?, ?, ?)'),
-    want: db.prepare(`${insert}, due = min(due, max(floor, excluded.due))`),
-    wantQuietly: db.prepare(insert),
-    ask: db.prepare('INSERT INTO asks (key, delivery, intent) VALUES (?, ?, ?)'),
+    insertDelivery: db.prepare('INSERT OR IGNORE INTO deliveries VALUES (?, ?, ?)'),
+    want: db.prepare(
+      `${insert}, due = min(due, max(floor, excluded.due)) WHERE due > max(floor, excluded.due) OR ${moved}`,
+    ),
+    wantQuietly: db.prepare(`${insert} WHERE ${moved}`),
+    ask: db.prepare('INSERT INTO asks VALUES (?, ?, ?, ?)'),
     isRunning: db.prepare('SELECT 1 FROM jobs WHERE key = ? AND running = 1'),
     pick: db.prepare(`SELECT * FROM jobs WHERE ${eligible} AND due <= :now
       AND installation NOT IN (SELECT installation FROM holds WHERE until > :now) ORDER BY due LIMIT 1`),
     asks: db.prepare('SELECT seq, delivery, intent FROM asks WHERE key = ? ORDER BY seq'),
     begin: db.prepare('UPDATE jobs SET running = 1, tries = tries + 1 WHERE key = ?'),
-    nextDue:
-      db.prepare(`SELECT min(max(due, coalesce((SELECT until FROM holds WHERE holds.installation = jobs.installation), 0)))
-      AS due FROM jobs WHERE ${eligible}`),
+    nextDue: db.prepare(`SELECT due FROM jobs WHERE ${eligible}
+      AND installation NOT IN (SELECT installation FROM holds WHERE until > :now) ORDER BY due LIMIT 1`),
+    holdEnds: db.prepare('SELECT min(until) AS until FROM holds WHERE until > ?'),
     forget: db.prepare('DELETE FROM asks WHERE key = ? AND seq <= ?'),
     newerAsk: db.prepare('SELECT 1 FROM asks WHERE key = ? AND seq > ? LIMIT 1'),
     release: db.prepare('UPDATE jobs SET running = 0, due = :due, floor = :floor, tries = :tries WHERE key = :key'),
@@ -236,20 +260,16 @@ function prepare(db: DatabaseSync) {
       'SELECT count(*) FILTER (WHERE running = 0) AS waiting, count(*) FILTER (WHERE running = 1) AS running FROM jobs',
     ),
     prune: db.prepare('DELETE FROM deliveries WHERE at < ?'),
-    touch: db.prepare('INSERT INTO health VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at'),
+    touch: db.prepare(TOUCH),
   }
 }
 
-function rowOf(key: JobKey, due: number) {
+function rowOf(key: JobKey) {
   const { installation, owner, repository, subject } = key
   return {
-    key: formatJobKey(key),
+    text: formatJobKey(key),
     place: `${owner}/${repository}`.toLowerCase(),
-    installation,
-    owner,
-    repository,
-    subject,
-    due,
+    values: [installation, owner, repository, subject] as const,
   }
 }
 

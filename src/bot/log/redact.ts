@@ -33,36 +33,47 @@ const PERCENT_RUN = /[A-Za-z0-9._~+-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~+-]*)+/g
  * @param secrets Exact secrets. Those shorter than 8 characters are refused, as they would blot out ordinary text.
  */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const known = [...new Set(secrets.flatMap(forms))].sort((a, b) => b.length - a.length)
+  const whole = longestFirst(secrets.flatMap(forms))
+  // Lines of a key look like base64, so they are looked for only where something does: every line of the log comes through here.
+  const lines = longestFirst(secrets.flatMap(linesOf))
   const plain = (text: string) => {
     let result = text
-    for (const secret of known) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED)
+    for (const secret of whole) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED)
     for (const shape of SHAPES) result = result.replace(shape, REDACTED)
     return result
   }
-  const hides = (text: string) => plain(text) !== text
+  const hides = (text: string) => plain(text) !== text || lines.some((line) => text.includes(line))
   return (text) =>
     plain(text)
       .replace(PERCENT_RUN, (run) => (hides(percentDecoded(run)) ? REDACTED : run))
       .replace(BASE64_RUN, (run) => (hidesInBase64(run, hides) ? REDACTED : run))
 }
 
-/** A secret as it may stand in a log: itself, its lines (keys are long), JSON, base64, percent encoding. */
-function forms(secret: string): string[] {
-  if (secret.length < 8) throw new RangeError('A secret of less than 8 characters cannot be redacted.')
-  const lines = secret.split(/\r?\n/).filter((line) => line.length >= 20 && !line.startsWith('-----'))
-  return [secret, ...lines].flatMap((form) => [
-    form,
-    JSON.stringify(form).slice(1, -1),
-    Buffer.from(form).toString('base64').replace(/=+$/, ''),
-    Buffer.from(form).toString('base64url'),
-    encodeURIComponent(form),
-  ])
+function longestFirst(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort((a, b) => b.length - a.length)
 }
 
-/** A run may begin in the middle of something longer (a path), so each alignment is tried. */
+/** A secret as it may stand in a log: itself, JSON, base64, percent encoding. */
+function forms(secret: string): string[] {
+  if (secret.length < 8) throw new RangeError('A secret of less than 8 characters cannot be redacted.')
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+    encodeURIComponent(secret),
+  ]
+}
+
+/** The lines of a key that hold it. */
+function linesOf(secret: string): string[] {
+  return secret.split(/\r?\n/).filter((line) => line.length >= 20 && !line.startsWith('-----') && line !== secret)
+}
+
+/** Something that looks like base64. It may begin in the middle of something longer (a path), so each alignment is tried. */
 function hidesInBase64(run: string, hides: (text: string) => boolean): boolean {
   if (UUID.test(run)) return false
+  if (hides(run)) return true
   return [0, 1, 2, 3].some((start) => hides(Buffer.from(run.slice(start), 'base64').toString('latin1')))
 }
 

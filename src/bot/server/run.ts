@@ -61,7 +61,7 @@ export async function startBot(options: BotOptions): Promise<RunningServer> {
 
   let sweptAt: () => number | undefined = () => undefined
   const metrics = createMetrics({ queueSize: () => queue.size(), sweptAt: () => sweptAt() })
-  const queue = createEmbeddedQueue({
+  const queue = await createEmbeddedQueue({
     file: join(settings.dataDir, 'queue.db'),
     concurrency: settings.concurrency,
     onEnd(end) {

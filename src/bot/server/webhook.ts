@@ -38,19 +38,17 @@ interface Answer {
 
 /** Makes the handler of `POST /api/github/webhooks`. It answers always, and throws never. */
 export function createWebhookHandler(options: WebhookOptions) {
-  const { secret, app, queue, metrics } = options
+  const { secret, app, queue, metrics, log } = options
   const bodies = createBodyReader(MOST_BYTES, MOST_BYTES_TOGETHER)
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const delivery = header(request, 'x-github-delivery')
     const event = header(request, 'x-github-event')
     const signature = header(request, 'x-hub-signature-256')
-    const log = options.log.child({
-      delivery: delivery !== undefined && DELIVERY.test(delivery) ? delivery : undefined,
-    })
+    const named = { delivery: delivery !== undefined && DELIVERY.test(delivery) ? delivery : undefined }
     const answer = ({ status, text, outcome }: Answer, signedEvent?: string) => {
       metrics.delivery(signedEvent, outcome)
-      if (outcome === 'refused') log.info({ status, reason: text }, 'delivery refused')
+      if (outcome === 'refused') log.info({ ...named, status, reason: text }, 'delivery refused')
       send(request, response, status, text)
     }
 
@@ -73,7 +71,7 @@ export function createWebhookHandler(options: WebhookOptions) {
       if (body.reason === 'too_large') return answer(refusal(413, 'The body is too large.'))
       if (body.reason === 'busy')
         return answer({ status: 503, text: 'Too much at once; deliver it again later.', outcome: 'failed' })
-      log.info('delivery broke off')
+      log.info(named, 'delivery broke off')
       metrics.delivery(undefined, 'refused')
       return
     }
@@ -84,33 +82,34 @@ export function createWebhookHandler(options: WebhookOptions) {
       }
       const payload = parseJson(text)
       if (payload === undefined) return answer(refusal(400, 'The body is no JSON.'), event)
-      answer(await receive(delivery, event, payload, log), event)
+      answer(await receive(delivery, event, payload), event)
     } finally {
       body.release()
     }
   }
 
-  async function receive(delivery: string, event: string, payload: unknown, parent: Log): Promise<Answer> {
+  async function receive(delivery: string, event: string, payload: unknown): Promise<Answer> {
     const translation = translateEvent(event, payload, app, delivery)
     if ('ignored' in translation) {
-      parent.info({ event, ...placeOf(payload), reason: translation.ignored }, 'delivery ignored')
+      log.info({ delivery, event, ...placeOf(payload), reason: translation.ignored }, 'delivery ignored')
       return { status: 202, text: 'Nothing to do.', outcome: 'ignored' }
     }
     const { jobs } = translation
     const places = new Set(jobs.map(({ key }) => `${key.owner}/${key.repository}`))
     const facts = {
+      delivery,
       event,
       repository: [...places].slice(0, 5).join(' '),
       subjects: jobs.slice(0, 5).map(({ key }) => key.subject),
     }
     try {
       const isNew = await queue.accept({ id: delivery, event, jobs })
-      parent.info(facts, isNew ? 'delivery accepted' : 'delivery was known already')
+      log.info(facts, isNew ? 'delivery accepted' : 'delivery was known already')
       return isNew
         ? { status: 202, text: 'Accepted.', outcome: 'accepted' }
         : { status: 202, text: 'Known already.', outcome: 'duplicate' }
     } catch (error) {
-      parent.error({ ...facts, err: error }, 'delivery could not be stored')
+      log.error({ ...facts, err: error }, 'delivery could not be stored')
       return { status: 503, text: 'It could not be stored; deliver it again later.', outcome: 'failed' }
     }
   }
