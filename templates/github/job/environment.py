@@ -61,6 +61,33 @@ class Interpreter:
     prefix: str
 
 
+@dataclass(frozen=True)
+class Resolution:
+    """Exact versions, with what each requires and the facts of the machine that its conditions are about."""
+
+    pins: tuple[Pin, ...]
+    requires: dict[str, list[str]]
+    markers: dict[str, str]
+
+    def closure(self, requirements: Iterable[str]) -> list[Pin]:
+        """Return the part of it that these requirements bring: themselves and all that they need."""
+        from pip._vendor.packaging.requirements import Requirement
+
+        waiting = [Requirement(line) for line in requirements]
+        seen: set[tuple[str, str]] = set()
+        while waiting:
+            wanted = waiting.pop()
+            name = normalize(wanted.name)
+            for extra in {"", *wanted.extras} - {known for of, known in seen if of == name}:
+                seen.add((name, extra))
+                for needed in map(Requirement, self.requires.get(name, [])):
+                    facts = {**self.markers, "extra": extra}
+                    if needed.marker is None or needed.marker.evaluate(facts):
+                        waiting.append(needed)
+        names = {name for name, _ in seen}
+        return [pin for pin in self.pins if pin.name in names]
+
+
 class RefusalError(Exception):
     """Nothing can be installed: one of ``no_wheel``, ``conflict``, ``python``, ``download``, and a sentence."""
 
@@ -133,7 +160,7 @@ def interpreters(ranges: Iterable[str]) -> list[Interpreter]:
 
 def resolve(
     python: Interpreter, requirements: Iterable[str], fixed: Iterable[Pin] = ()
-) -> list[Pin]:
+) -> Resolution:
     """Exact versions for the requirements, with the hash of the file that fits this machine. Raises PipError."""
     with tempfile.TemporaryDirectory() as folder:
         wanted, constraints, report = (
@@ -144,14 +171,17 @@ def resolve(
         options = ["--dry-run", "--ignore-installed", "--report", str(report)]
         _pip(python, ["install", *options, "-r", str(wanted), "-c", str(constraints)])
         found: dict[str, Any] = json.loads(report.read_text("utf-8"))
-    return [
+    installed = [(normalize(one["metadata"]["name"]), one) for one in found["install"]]
+    pins = [
         Pin(
-            normalize(one["metadata"]["name"]),
+            name,
             one["metadata"]["version"],
             (one["download_info"]["archive_info"]["hashes"]["sha256"],),
         )
-        for one in found["install"]
+        for name, one in installed
     ]
+    requires = {name: one["metadata"].get("requires_dist", []) for name, one in installed}
+    return Resolution(tuple(pins), requires, found["environment"])
 
 
 def install(python: Interpreter, folder: Path, pins: Iterable[Pin]) -> None:

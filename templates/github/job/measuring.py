@@ -60,7 +60,7 @@ def resolve_request(request: Json) -> tuple[Interpreter, list[Pin], list[Pin]]:
             everything = environment.resolve(
                 python, [*package, *request["target"], *environment.TOOLS]
             )
-            return python, everything, environment.resolve(python, package, everything)
+            return python, list(everything.pins), everything.closure(package)
         except PipError as together:
             error = explain(what, python, package, str(together))
         first = first or error

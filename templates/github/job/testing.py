@@ -100,7 +100,7 @@ def resolve_backend(folder: str, project: str) -> tuple[Interpreter, list[Pin]]:
             said = str(error)
             continue
         return python, [
-            Pin(pin.name, pin.version, hashes.get(pin.name, pin.hashes)) for pin in found
+            Pin(pin.name, pin.version, hashes.get(pin.name, pin.hashes)) for pin in found.pins
         ]
     raise ValueError(f"the environment of the backend cannot be resolved: {said}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import environment
 import pytest
-from environment import Interpreter, Pin
+from environment import Interpreter, Pin, Resolution
 
 HERE = Interpreter(sys.executable, "3.12.1", sys.base_prefix)
 HASH = "a" * 64
@@ -106,3 +106,20 @@ def test_modules_are_read_from_records(tmp_path: Path):
         record.parent.mkdir(parents=True)
         record.write_text(lines, "utf-8")
     assert environment.modules(HERE, tmp_path) == {"sim-x": ["_sim", "sim"], "b": []}
+
+
+def test_closure_follows_extras_and_conditions():
+    names = ("a", "b", "c-d", "e", "f", "unused")
+    requires = {
+        "a": ["B>=1", "C_d[fast]", "e; python_version < '3.0'", "f; extra == 'more'"],
+        "b": ["a"],
+        "c-d": ["e; extra == 'fast'", "unused; extra == 'slow'"],
+    }
+    found = Resolution(
+        tuple(Pin(name, "1") for name in names), requires, {"python_version": "3.12"}
+    )
+    closure = lambda *lines: [pin.name for pin in found.closure(lines)]  # noqa: E731
+    assert closure("a==1") == ["a", "b", "c-d", "e"]
+    assert closure("a[more]") == ["a", "b", "c-d", "e", "f"]
+    assert closure("c.d", "b") == ["a", "b", "c-d", "e"]
+    assert closure("unused") == ["unused"]

@@ -9,10 +9,14 @@ import measuring
 import pytest
 import testing
 from conftest import commit
-from environment import Interpreter, Pin, PipError, RefusalError
+from environment import Interpreter, Pin, PipError, RefusalError, Resolution
 
 PYTHON = Interpreter("/usr/bin/python3", "3.12.1", "/usr")
 LOCK = f"sim==1.0 --hash=sha256:{'a' * 64}\n"
+
+
+def resolved(*pins: Pin, **requires: list[str]) -> Resolution:
+    return Resolution(pins, requires, {"python_version": "3.12"})
 
 
 def xml(*cases: str) -> str:
@@ -106,7 +110,7 @@ def test_a_backend_is_installed_as_it_was_locked_and_its_tests_make_one_report(w
 
     def resolve(python, requirements, fixed=()):
         asked.update(requirements=list(requirements), fixed=list(fixed))
-        return [Pin("sim", "1.0", ("f" * 64,)), Pin("numpy", "2.0", ("b" * 64,))]
+        return resolved(Pin("sim", "1.0", ("f" * 64,)), Pin("numpy", "2.0", ("b" * 64,)))
 
     installed = []
     code = install(monkeypatch, resolve=resolve, install=lambda *given: installed.append(given))
@@ -136,7 +140,9 @@ def test_a_backend_is_installed_as_it_was_locked_and_its_tests_make_one_report(w
 )
 def test_what_is_not_green(work, monkeypatch, runs, why):
     put("backends/sim/requirements.txt", LOCK)
-    assert install(monkeypatch, resolve=lambda *given: [Pin("sim", "1.0", ("a" * 64,))]) == 0
+    assert (
+        install(monkeypatch, resolve=lambda *given: resolved(Pin("sim", "1.0", ("a" * 64,)))) == 0
+    )
     code, report = finish(work, monkeypatch, runs)
     assert code == 1
     assert report["failed"] == 1
@@ -205,17 +211,16 @@ def prepare(work, monkeypatch, resolve) -> dict:
     return json.loads((work / "artifact" / "prepared.json").read_text("utf-8"))
 
 
-def test_resolved_together_first_and_then_the_package_at_these_versions(work, monkeypatch):
+def test_resolved_together_and_of_it_the_package_with_what_it_needs(work, monkeypatch):
     asked = []
 
     def resolve(python, requirements, fixed=()):
         asked.append((list(requirements), list(fixed)))
-        return [Pin("sim", "1.0"), Pin("scipy", "1.1")] + ([] if fixed else [Pin("numpy", "2.0")])
+        pins = [Pin("sim", "1.0"), Pin("scipy", "1.1"), Pin("numpy", "2.0")]
+        return resolved(*pins, sim=["scipy", "numpy; python_version < '3.0'"])
 
     prepared = prepare(work, monkeypatch, resolve)
-    together = ["sim==1.0", "scipy", "numpy>=1", "numpy", "pytest"]
-    everything = [Pin("sim", "1.0"), Pin("scipy", "1.1"), Pin("numpy", "2.0")]
-    assert asked == [(together, []), (["sim==1.0", "scipy"], everything)]
+    assert asked == [(["sim==1.0", "scipy", "numpy>=1", "numpy", "pytest"], [])]
     assert prepared == {
         "schema": 1,
         "binding": "b" * 64,
@@ -232,7 +237,7 @@ def test_a_conflict_with_the_target_is_told_from_a_package_that_cannot_be_instal
     def only_alone(python, requirements, fixed=()):
         if len(requirements) > 2:
             raise PipError("ERROR: ResolutionImpossible")
-        return [Pin("sim", "1.0")]
+        return resolved(Pin("sim", "1.0"))
 
     prepared = prepare(work, monkeypatch, only_alone)
     assert (prepared["ok"], prepared["reason"]) == (False, "conflict")
@@ -257,7 +262,7 @@ def test_a_probe_that_leaves_nothing_of_use_is_a_measurement_that_says_so(work, 
             (scratch / "tmp" / "result.json").write_text(left, "utf-8")
         return contain.End(139, 1.0, "Fatal\x1b[31m\n")
 
-    prepare(work, monkeypatch, lambda *given: [Pin("sim", "1.0")])
+    prepare(work, monkeypatch, lambda *given: resolved(Pin("sim", "1.0")))
     monkeypatch.setattr("contain.run", contained)
     assert measuring.measure() == 0
     measured = json.loads((work / "artifact" / "measurement.json").read_text("utf-8"))
