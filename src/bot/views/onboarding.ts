@@ -1,5 +1,6 @@
 /** The pull request that sets a repository up: what comes, what it costs, how to make it count, how to say no. */
 import type { OnboardingModel } from '../../integration/models.ts'
+import { SETUP_BRANCH } from '../../values/branches.ts'
 import { filesCell } from './changes-table.ts'
 import { bullets, inlineCode, link, plain, sections, table } from './markdown.ts'
 
@@ -19,7 +20,7 @@ export function onboardingView(model: OnboardingModel): { title: string; body: s
     ),
     model.workflowLink === undefined
       ? undefined
-      : `**One file is yours to add**: Graft was not given the permission to write workflows. ${link('This page', model.workflowLink)} has it filled in; commit it to ${branch}. Without it nothing can be measured.`,
+      : `**One file is yours to add**: Graft was not given the permission to write workflows. ${link('This page', model.workflowLink)} has it filled in; commit it to ${inlineCode(SETUP_BRANCH)}, the branch of this pull request, and then merge. Without it nothing can be measured.`,
     '### What it costs',
     bullets([
       'Two or three jobs for each request: measuring, the tests of each state of its branch, and one more after the merge. Expect 5 to 15 minutes of a standard Linux runner in all; a large simulator takes longer, and a job ends after 60 minutes at the latest.',

@@ -136,7 +136,7 @@ const golden: Record<string, string> = {
     ...{
       changes: models.onboardingModel.changes.filter((change) => change.kind !== 'workflow'),
       otherWorkflows: [],
-      workflowLink: 'https://github.example/lab/proxima/new/main?filename=x&value=name%3A%20Graft',
+      workflowLink: 'https://github.example/lab/proxima/new/graft/setup?filename=x&value=name%3A%20Graft',
     },
   }).body,
 }
