@@ -265,6 +265,20 @@ describe('a repository that changed', () => {
   })
 })
 
+test('a repository without a commit is told so', async () => {
+  const github = await scriptedGithub(
+    { to: 'GET /repos/ann/target', body: { default_branch: 'main' } },
+    { to: 'GET /repos/ann/target/git/ref/heads/main', status: 409, body: { message: 'Git Repository is empty.' } },
+  )
+  const repository = createGithubRepository({
+    octokit: github.client(),
+    owner: 'ann',
+    repository: 'target',
+    app: { slug: 'graft' },
+  })
+  await expect(repository.base()).rejects.toThrow(/has no branch main with a commit/)
+})
+
 test('there is no checkout of what lies on GitHub', async () => {
   const { repository, commit } = await open()
   await expect(repository.withCheckout(commit, async () => 1)).rejects.toBeInstanceOf(BugError)

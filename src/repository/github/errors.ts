@@ -168,7 +168,7 @@ function refusal(
       'Grant it in the settings of the installation (a new permission has to be accepted there).',
     )
   }
-  if (status === 404 || status === 410 || (status >= 300 && status < 400)) {
+  if (status === 404 || status === 410 || status === 451 || (status >= 300 && status < 400)) {
     return blocked(
       'vanished',
       `${where}, or what Graft looked for in it, is not there any more (deleted, transferred, renamed or out of the App's reach).`,

@@ -1,6 +1,6 @@
 /** How requests to GitHub are sent: every failure is explained, and a write is repeated only after a look at what it did. */
 import type { ProbotOctokit } from 'probot'
-import { explain, isAmbiguous, statusOf } from './errors.ts'
+import { explain, isAmbiguous, messageOf, statusOf } from './errors.ts'
 
 /** A repository and the client that reaches it. */
 export interface Place {
@@ -28,13 +28,14 @@ export async function asked<T>(place: Place, send: () => Promise<T>): Promise<T>
   }
 }
 
-/** Sends a read of something that may not be there; undefined for 404 and 410. */
+/** Sends a read of something that may not be there; undefined for 404, 410, and in a repository without a commit. */
 export async function found<T>(place: Place, send: () => Promise<T>): Promise<T | undefined> {
   try {
     return await send()
   } catch (error) {
     const status = statusOf(error)
     if (status === 404 || status === 410) return undefined
+    if (status === 409 && /\bempty\b/i.test(messageOf(error))) return undefined
     throw explain(error, shown(place))
   }
 }
