@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts'
 import { EXIT } from './exit.ts'
 import { integrateCommand } from './integrate.ts'
 import { planCommand } from './plan.ts'
+import { serveCommand } from './serve.ts'
 import { terminal } from './terminal.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -27,7 +28,14 @@ Exit codes: 0 done, 1 you can act (the message says how), 2 declined, 3 a defect
 `,
   )
 
-for (const command of [analyzeCommand(), planCommand(), integrateCommand(), demoCommand(), doctorCommand()]) {
+for (const command of [
+  analyzeCommand(),
+  planCommand(),
+  integrateCommand(),
+  demoCommand(),
+  serveCommand(),
+  doctorCommand(),
+]) {
   program.addCommand(command.copyInheritedSettings(program))
 }
 for (const command of [program, ...program.commands]) command.exitOverride()
