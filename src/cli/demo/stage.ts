@@ -6,7 +6,8 @@ import { startBot } from '../../bot/server/run.ts'
 import { createWork } from '../../bot/server/work.ts'
 import type { RunningServer } from '../../bot/server.ts'
 import { WEBHOOK_PATH } from '../../bot/server.ts'
-import type { EmbeddedGitHub } from '../../embedded/embedded.ts'
+import type { ServerSettings } from '../../bot/settings.ts'
+import type { EmbeddedGitHub, EmbeddedOptions } from '../../embedded/embedded.ts'
 import { startEmbeddedGitHub } from '../../embedded/server.ts'
 import type { Services } from '../../integration/services.ts'
 import { TransientError } from '../../values/errors.ts'
@@ -23,6 +24,12 @@ export interface StageOptions {
   readonly port: number
   /** Looks at everything every so often. Default: five minutes. */
   readonly sweepMilliseconds?: number
+  /** Of the box, beside what is set here. */
+  readonly embedded?: Pick<EmbeddedOptions, 'fault' | 'manifest' | 'onExchange' | 'runner'>
+  /** Starts the App's server. Default: in this process. */
+  readonly serve?: (settings: ServerSettings) => Promise<RunningServer>
+  /** What the person who asks may do. Default: read. */
+  readonly requester?: 'read' | 'write'
 }
 
 /** A person's hands: a request of the REST API in their name, and the answer's body. Throws when GitHub refuses it. */
@@ -33,9 +40,15 @@ export interface Stage {
   /** Page of the repository. */
   readonly page: string
   readonly mia: Hands
+  readonly paul: Hands
   /** Asks again and again until there is an answer. Throws TransientError, naming what was waited for, when there is none in time. */
   until<T>(what: string, look: () => Promise<T | undefined>, seconds: number): Promise<T>
   close(): Promise<void>
+}
+
+function serveHere(settings: ServerSettings): Promise<RunningServer> {
+  const log = createLog('warn', [settings.privateKey, settings.webhookSecret])
+  return startBot({ settings, createWork: createWork(settings), log, throttle: false })
 }
 
 /** Starts everything on loopback. */
@@ -43,7 +56,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { folder, services, port } = options
   await mkdir(folder, { recursive: true })
   const { runner, templatesDir, signal } = services
-  const github = await startEmbeddedGitHub({ folder: join(folder, 'github'), templatesDir, runner, port })
+  const github = await startEmbeddedGitHub({
+    folder: join(folder, 'github'),
+    templatesDir,
+    runner,
+    port,
+    ...options.embedded,
+  })
   let bot: RunningServer | undefined
   const close = async () => {
     await bot?.close()
@@ -51,11 +70,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   }
   try {
     const maintainer = github.addUser(MAINTAINER)
-    github.addUser(PHYSICIST)
+    const physicist = github.addUser(PHYSICIST)
     await github.addRepository({ owner: OWNER, name: REPOSITORY, from: options.target })
     const name = `${OWNER}/${REPOSITORY}`
     github.setPermission(name, MAINTAINER, 'admin')
-    github.setPermission(name, PHYSICIST, 'read')
+    github.setPermission(name, PHYSICIST, options.requester ?? 'read')
     const settings = {
       port: 0,
       host: '127.0.0.1',
@@ -69,14 +88,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       concurrency: 4,
       shutdownMilliseconds: 8000,
     }
-    const log = createLog('warn', [settings.privateKey, settings.webhookSecret])
-    bot = await startBot({ settings, createWork: createWork(settings), log, throttle: false })
+    bot = await (options.serve ?? serveHere)(settings)
     github.setWebhookUrl(`${bot.url}${WEBHOOK_PATH}`)
     github.install(OWNER, [name])
     return {
       github,
       page: `${new URL(github.url).origin}/${name}`,
       mia: handsOf(github.url, maintainer, signal),
+      paul: handsOf(github.url, physicist, signal),
       until: (what, look, seconds) => until(what, look, seconds, signal),
       close,
     }

@@ -99,14 +99,12 @@ async function ask(
   const issue = await mia<Item>('GET', `${REPO}/issues/${number}`)
   const text = `### Source\n\n${locator}\n\n(The other fields of the form stay empty: measured, or derived.)`
   tell({ title: `#${number} ${issue.title}`, who: PHYSICIST, text, url: issue.html_url })
-  const waits = await until(
-    'the status comment of the issue',
-    () => ours(mia, issue.number, 'status', (comment) => comment.body.includes('/integrate')),
-    SOON,
-  )
-  tell({ title: 'The status comment', who: 'graft[bot]', text: waits.body, url: waits.html_url })
-  await mia('POST', `${REPO}/issues/${issue.number}/comments`, { body: '/integrate' })
-  tell({ title: `${MAINTAINER} comments`, who: MAINTAINER, text: '/integrate' })
+  const status = await until('the status comment of the issue', () => ours(mia, number, 'status'), SOON)
+  tell({ title: 'The status comment', who: 'graft[bot]', text: status.body, url: status.html_url })
+  if (recordOf(status).state === 'waits_for_maintainer') {
+    await mia('POST', `${REPO}/issues/${number}/comments`, { body: '/integrate' })
+    tell({ title: `${MAINTAINER} comments`, who: MAINTAINER, text: '/integrate' })
+  }
   return { issue, begin }
 }
 
