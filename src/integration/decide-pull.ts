@@ -6,7 +6,7 @@ import type { BackendOptions } from '../values/plan.ts'
 import { decide } from './decide.ts'
 import { type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
 import { answerPlan } from './decide-request.ts'
-import { decideReview } from './decide-review.ts'
+import { answerCancel, decideReview } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
 import type { PullFacts } from './hub.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
@@ -199,14 +199,7 @@ function answerClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
       case 'plan':
         return answerPlan(thread, faces)
       case 'cancel':
-        if (done) return DONE
-        return {
-          type: 'do',
-          decision: statusDecision(thread, faces.views, {
-            ...{ step: 'review', state: { type: 'cancelled', by: 'command' } },
-            record: { ...afterCommand(record, id), cancelled: 'command' },
-          }),
-        }
+        return done ? DONE : answerCancel(thread, faces, id)
       case 'integrate': {
         if (thread.issue.state === 'closed') return refuse('The issue is closed. Reopen it, and it goes on.')
         const { cancelled, ...rest } = record

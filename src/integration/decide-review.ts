@@ -14,7 +14,7 @@ import type { CheckContent, CheckFacts, PullFacts } from './hub.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
 import { both, NOTHING } from './issue-step.ts'
 import { commandId, type HistoryFacts, type IssueThread, mayWrite } from './issue-thread.ts'
-import type { RequestRecord } from './request-record.ts'
+import { afterCommand, type RequestRecord } from './request-record.ts'
 
 const PROBLEMS: Readonly<Record<NonNullable<Pending['problem']>, string>> = {
   no_run: 'no run has begun within three minutes',
@@ -184,15 +184,21 @@ function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
   return (command, given) => {
     const { pull, history } = review
     const id = commandId(given)
+    const record = recordOf(thread)
+    const done = record.done.includes(id)
     const moved = given.from === 'button' && given.head !== undefined && given.head !== pull.head.sha
     switch (command.name) {
       case 'plan':
         return answerPlan(thread, faces)
       case 'integrate':
-        if (recordOf(thread).done.includes(id)) return DONE
+        if (done) return DONE
         return refuse(`Pull request #${pull.number} is open already. /retest runs its tests again.`)
       case 'cancel':
-        return act({ type: 'update_pull', number: pull.number, changes: { state: 'closed' } })
+        if (!done) return answerCancel(thread, faces, id)
+        // Said, and not done yet; unless an /integrate has come after it.
+        return record.cancelled === 'command'
+          ? act({ type: 'update_pull', number: pull.number, changes: { state: 'closed' } })
+          : DONE
       case 'retest':
         return answerRetest(thread, review)
       case 'approve':
@@ -208,6 +214,17 @@ function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
       default:
         return command satisfies never
     }
+  }
+}
+
+/** It is said before it is done, so that nobody else's closing is taken for it. */
+export function answerCancel(thread: IssueThread, faces: Faces, id: string): Answer {
+  return {
+    type: 'do',
+    decision: statusDecision(thread, faces.views, {
+      ...{ step: 'review', state: { type: 'cancelled', by: 'command' } },
+      record: { ...afterCommand(recordOf(thread), id), cancelled: 'command' },
+    }),
   }
 }
 
