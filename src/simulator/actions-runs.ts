@@ -1,4 +1,6 @@
 /** Runs of the workflow on GitHub: which there are for a commit or a branch, how far they are, and what they left. */
+
+import { BlockedError } from '../repository/github/errors.ts'
 import { asked, found, type Place, pages, parameters } from '../repository/github/request.ts'
 import { TransientError } from '../values/errors.ts'
 import { MAX_ARCHIVE_BYTES } from './artifact.ts'
@@ -37,6 +39,10 @@ export async function listRuns(
     const route = 'GET /repos/{owner}/{repo}/actions/runs'
     const { data } = await place.octokit.request(route, { ...parameters(place), ...filter, ...page })
     return { data: data.workflow_runs }
+  }).catch((error: unknown) => {
+    // A repository whose Actions were never on need not have this address. Whether it has gone itself is seen elsewhere.
+    if (error instanceof BlockedError && error.kind === 'vanished') return []
+    throw error
   })
   return runs
     .filter((run) => run.path.split('@')[0] === WORKFLOW_PATH && run.conclusion !== 'skipped')

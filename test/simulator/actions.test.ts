@@ -187,6 +187,8 @@ test('no run within three minutes: it says whether Actions or the workflow is of
   expect(await start(cacheDir).prepare(job, silent)).toMatchObject({ problem: 'actions_off' })
   github.state.workflow = undefined
   expect(await runner.prepare(job, silent)).toMatchObject({ problem: 'actions_off' })
+  github.state.gone = true
+  expect(await runner.prepare(job, silent)).toMatchObject({ problem: 'actions_off' })
 })
 
 test('a run that died is started once more, and then it is said', async () => {

@@ -24,7 +24,7 @@ export function fakeActions() {
   const runs: FakeRun[] = []
   const asked: string[] = []
   const unexpected: string[] = []
-  const state = { workflow: 'active' as string | undefined }
+  const state = { workflow: 'active' as string | undefined, gone: false }
   const view = (run: FakeRun, index: number) => ({
     id: 100 + index,
     run_attempt: 1,
@@ -70,7 +70,7 @@ export function fakeActions() {
     const { pathname, searchParams } = new URL(address)
     const path = pathname.replace('/repos/ann/target/actions', '')
     asked.push(path)
-    const given = method === 'GET' ? answer(path, searchParams) : null
+    const given = method !== 'GET' ? null : state.gone ? undefined : answer(path, searchParams)
     if (given === null) unexpected.push(`${method} ${pathname}`)
     if (given instanceof Buffer)
       return new Response(new Uint8Array(given), { headers: { 'content-type': 'application/zip' } })
