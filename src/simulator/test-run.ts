@@ -53,6 +53,7 @@ export async function testIn(
     })
     if ((await stat(join(checkout, file)).catch(() => undefined)) === undefined)
       throw new BugError(`The commit ${job.commit} has no ${file}: a backend is generated together with its tests.`)
+    onProgress({ type: 'note', stage: 'test', detail: 'running the tests' })
     const outcome = await runContained(run.containment, {
       python: ready.python,
       readOnly: { env: ready.folder },

@@ -14,7 +14,7 @@ import { publish } from './support/repository-server.ts'
 
 const BACKEND = 'src/proxima/backends/toy'
 const LOCK = `toy==1.2.3 \\\n    --hash=sha256:${'0'.repeat(64)}\n`
-const FILES = { [`${BACKEND}/requirements.txt`]: LOCK, [`${BACKEND}/README.md`]: 'Toy\n' }
+const FILES = { [`${BACKEND}/requirements.txt`]: LOCK, 'tests/backends/test_toy.py': '# tests\n' }
 
 const SEARCH: SearchRequest = {
   schema: 1,
@@ -182,7 +182,7 @@ describe('a pull request of an integration', () => {
     const steps = async () => stepsOf((await jobs(id)).find(({ name }) => name === 'Test')?.steps)
     expect(await steps()).toMatchObject({ 'Check out': 'success', Install: 'in_progress', Unit: 'queued' })
     expect(await jobs(id)).toMatchObject([{ name: 'Measure', conclusion: 'skipped', steps: [] }, { name: 'Test' }])
-    onProgress({ type: 'finished', stage: 'environment', seconds: 1 })
+    onProgress({ type: 'note', stage: 'test', detail: 'running the tests' })
     expect(await steps()).toMatchObject({ Install: 'success', Unit: 'in_progress', Report: 'queued' })
     expect((await bot.rest.actions.listWorkflowRunArtifacts({ ...WHERE, run_id: id })).data.total_count).toBe(0)
     end(reportOf(job, ['performance']))
@@ -272,6 +272,17 @@ describe('a pull request of an integration', () => {
     expect(stepsOf(job?.steps)).toMatchObject({ Install: 'failure', Report: 'failure', Upload: 'success' })
     const report = await readTestArtifact(await download(run?.id ?? 0, 'graft-test'))
     expect(report.tests).toMatchObject([{ category: 'run', outcome: 'error' }])
+  })
+
+  test('without its tests fails in each of them', async () => {
+    const { github } = await set({ runner: allPass })
+    await openPull('graft/1-toy', { [`${BACKEND}/requirements.txt`]: LOCK })
+    await github.idle()
+    const [run] = await runs()
+    const [, job] = await jobs(run?.id ?? 0)
+    expect(stepsOf(job?.steps)).toMatchObject({ Install: 'success', Unit: 'failure', Compatibility: 'failure' })
+    const report = await readTestArtifact(await download(run?.id ?? 0, 'graft-test'))
+    expect(report.tests).toMatchObject([{ message: 'The commit has no tests/backends/test_toy.py.' }])
   })
 
   test('whose runner breaks has failed, and the check says how', async () => {

@@ -109,6 +109,11 @@ export async function runTestJob(context: JobContext): Promise<JobResult> {
     const message = `0 files backends/${backend}/requirements.txt where there should be one`
     return tested(refused(bound, message), steps, 'failure')
   }
+  if ((await world.git.read(repository, commit, `${target.testsPath}/test_${backend}.py`)) === undefined) {
+    steps.finish('Install', 'success')
+    for (const name of TEST_STEPS) steps.finish(name, 'failure')
+    return tested(refused(bound, `The commit has no ${target.testsPath}/test_${backend}.py.`), steps, 'success')
+  }
   const runner = context.runner([])
   const job = { ...bound, target, snapshot: lockedSnapshot(lock, driver, target), withCheckout: checkoutsOf(context) }
   const report = local(await runner.test(job, installThenTest(steps)))
@@ -124,10 +129,10 @@ function local<T extends object>(answer: T): Exclude<T, { pending: true }> {
 
 const ignore: OnProgress = () => undefined
 
-/** The environment's end is the end of the step `Install`; the categories are run together. */
+/** The first word about the tests is the end of the step `Install`; the categories are run together. */
 function installThenTest(steps: Steps): OnProgress {
   return (progress) => {
-    if (progress.type !== 'finished' || progress.stage !== 'environment') return
+    if (progress.type !== 'note' || progress.stage !== 'test') return
     steps.finish('Install', 'success')
     steps.start('Unit')
   }
