@@ -1,6 +1,6 @@
 /** Events of check runs. */
 import type { Account, CheckRun, Repo } from './entities.ts'
-import { checkRunEventView } from './views/check.ts'
+import { checkRunEventView, checkSuiteView } from './views/check.ts'
 import type { World } from './world.ts'
 
 /** Emits `check_run`; with the identifier of a button where one was pressed. */
@@ -17,4 +17,10 @@ export function tellCheck(
     ...(identifier === undefined ? {} : { requested_action: { identifier } }),
   }
   world.emit({ event: 'check_run', action, repository, sender, payload })
+}
+
+/** Emits what GitHub sends when somebody presses "Re-run all checks": one event for all of the App's check runs. */
+export function tellSuiteRerequested(world: World, repository: Repo, run: CheckRun, sender: Account): void {
+  const payload = { check_suite: checkSuiteView(world, repository, run) }
+  world.emit({ event: 'check_suite', action: 'rerequested', repository, sender, payload })
 }

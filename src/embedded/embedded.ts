@@ -139,8 +139,13 @@ export interface EmbeddedGitHub {
     form: string,
     input: { readonly title: string; readonly values: FormValues },
   ): Promise<number>
-  /** Press of a button of a check run, or its Re-run (`rerequest`), by a person. */
-  pressButton(repository: string, checkRun: number, login: string, identifier: 'rerequest' | (string & {})): void
+  /** Press of a button of a check run, its Re-run (`rerequest`), or the Re-run of all of its App's (`rerequest_all`), by a person. */
+  pressButton(
+    repository: string,
+    checkRun: number,
+    login: string,
+    identifier: 'rerequest' | 'rerequest_all' | (string & {}),
+  ): void
   /** Puts the head of a merge queue for a pull request (sends `merge_group.checks_requested`); returns its commit. */
   addToMergeQueue(repository: string, pull: number): Promise<string>
   /** Deletes an issue, or transfers it away. */

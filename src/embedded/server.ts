@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Runner } from '../simulator/runner.ts'
 import { createActions, type RunnerFactory } from './actions/engine.ts'
 import { createAuth } from './auth.ts'
-import { tellCheck } from './check-changes.ts'
+import { press as pressButton } from './buttons.ts'
 import type { Delivery, EmbeddedGitHub, EmbeddedOptions, Exchange } from './embedded.ts'
 import type { Account, Installation, Issue, Repo } from './entities.ts'
 import { parseIssueForm, renderIssueForm } from './forms.ts'
@@ -32,16 +32,20 @@ import { createWebhooks } from './webhooks.ts'
 const APP_ID = 4242
 const SLUG = 'graft'
 
+/** The App's keys, made once a process: that costs more than all the rest of a start. */
+let keys: Promise<{ privateKey: string }> | undefined
+
 /** Listens on loopback and answers once it is ready. Nothing is installed and nobody exists yet. */
 export async function startEmbeddedGitHub(options: EmbeddedOptions): Promise<EmbeddedGitHub> {
   await mkdir(options.folder, { recursive: true })
   const text = options.manifest ?? (await readFile(join(options.templatesDir, '..', 'app.yml'), 'utf8'))
   const manifest = parseManifest(text)
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+  keys ??= promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   })
+  const { privateKey } = await keys
   const webhookSecret = randomBytes(20).toString('hex')
   const clock = Date.now
   const server = await listen(options.port ?? 0, clock)
@@ -150,18 +154,7 @@ export async function startEmbeddedGitHub(options: EmbeddedOptions): Promise<Emb
     pressButton(name, checkRun, login, identifier) {
       const repository = repo(name)
       const run = found(repository.checkRuns.get(checkRun), `check run ${checkRun}`)
-      const sender = person(login)
-      if (identifier !== 'rerequest') {
-        found(
-          run.actions.find((action) => action.identifier === identifier),
-          `button ${identifier}`,
-        )
-        tellCheck(world, repository, run, 'requested_action', sender, identifier)
-      } else if (run.app === 'ours') tellCheck(world, repository, run, 'rerequested', sender)
-      else {
-        const workflowRun = [...repository.runs.values()].find((one) => one.suite === run.suite)
-        actions.rerun(repository, found(workflowRun, `run of the check ${checkRun}`), sender)
-      }
+      pressButton(world, actions, { repository, run, identifier, sender: person(login) })
     },
     async addToMergeQueue(name, number) {
       const repository = repo(name)

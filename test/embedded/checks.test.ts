@@ -123,6 +123,9 @@ describe('check runs', () => {
       sender: { login: 'cleo' },
     })
     expect(stage.received.at(-1)?.payload.sender.login).toBe('ben')
+    stage.github.pressButton(NAME, data.id, 'ben', 'rerequest_all')
+    expect(await stage.news()).toEqual(['check_suite.rerequested'])
+    expect(stage.received.at(-1)?.payload.check_suite).toMatchObject({ head_sha: head, app: { slug: 'graft' } })
     expect(() => stage.github.pressButton(NAME, data.id, 'ben', 'undo')).toThrow('no button undo')
   })
 })

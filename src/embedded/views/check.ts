@@ -49,26 +49,31 @@ export function checkRunView(world: World, repository: Repo, run: CheckRun): Sch
   }
 }
 
-/** A check run as its events carry it: with its buttons. */
-export function checkRunEventView(world: World, repository: Repo, run: CheckRun) {
-  const view = checkRunView(world, repository, run)
-  const pulls = pullsAt(repository, run.headSha)
-  const suite = {
+/** All check runs of one App on one commit, seen from one of them, as its events carry it. */
+export function checkSuiteView(world: World, repository: Repo, run: CheckRun) {
+  const { app, pull_requests } = checkRunView(world, repository, run)
+  const [pull] = pullsAt(repository, run.headSha)
+  return {
     id: run.suite,
     node_id: nodeId('CheckSuite', run.suite),
-    head_branch: pulls[0]?.pull?.headRef ?? null,
+    head_branch: pull?.pull?.headRef ?? null,
     head_sha: run.headSha,
     status: run.status,
     conclusion: run.conclusion,
     url: `${repositoryUrl(world, repository)}/check-suites/${run.suite}`,
     before: null,
     after: run.headSha,
-    pull_requests: view.pull_requests,
-    app: view.app,
+    pull_requests,
+    app,
     created_at: run.startedAt,
     updated_at: run.completedAt ?? run.startedAt,
   }
-  return { ...view, check_suite: suite, actions: run.actions }
+}
+
+/** A check run as its events carry it: with its buttons. */
+export function checkRunEventView(world: World, repository: Repo, run: CheckRun) {
+  const suite = checkSuiteView(world, repository, run)
+  return { ...checkRunView(world, repository, run), check_suite: suite, actions: run.actions }
 }
 
 export function statusView(world: World, repository: Repo, status: CommitStatus): Schemas['status'] {

@@ -28,7 +28,7 @@ default_permissions:
   pull_requests: write
   statuses: write
   workflows: write
-default_events: [check_run, issue_comment, issues, label, merge_group, pull_request, push, repository, workflow_job, workflow_run]
+default_events: [check_run, check_suite, issue_comment, issues, label, merge_group, pull_request, push, repository, workflow_job, workflow_run]
 `
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
