@@ -76,6 +76,8 @@ function admitToRepository(world: World, actor: Actor, route: Route, repository:
 /** Throws ApiError 403 unless an installation has this permission; people were asked by the route. */
 export function requirePermission(world: World, actor: Actor, repository: Repo, permission: Permission): void {
   if (actor.kind !== 'installation' || world.may(actor, repository, permission)) return
+  // Where it is not installed, it reads what is public, as everybody does.
+  if (!seesRepository(actor, repository) && permission.level === 'read' && !repository.private) return
   const header = { 'x-accepted-github-permissions': `${permission.name}=${permission.level}` }
   throw new ApiError(403, NOT_ACCESSIBLE, undefined, header)
 }

@@ -417,6 +417,8 @@ describe('runs', () => {
     await github.idle()
     const { data } = await bot.rest.checks.listForRef({ ...WHERE, ref: sha, check_name: 'Test' })
     expect(data.check_runs).toMatchObject([{ conclusion: 'success' }])
+    const foreign = { ...WHERE, check_run_id: data.check_runs[0]?.id ?? 0, conclusion: 'success' } as const
+    expect(await refusalOf(bot.rest.checks.update(foreign))).toMatchObject({ status: 403 })
     github.pressButton(NAME, data.check_runs[0]?.id ?? 0, 'ben', 'rerequest')
     const third = await held.job(2)
     third.end(reportOf(third.job))

@@ -151,6 +151,15 @@ describe('installation tokens', () => {
     }
   })
 
+  test('read what is public where the App is not installed, and write nothing', async () => {
+    await stage.github.addRepository({ owner: 'ben', name: 'public', from: stage.folder })
+    const elsewhere = { owner: 'ben', repo: 'public' }
+    await stage.as('ben').rest.issues.create({ ...elsewhere, title: 'x' })
+    expect((await stage.bot.rest.issues.get({ ...elsewhere, issue_number: 1 })).status).toBe(200)
+    const comment = stage.bot.rest.issues.createComment({ ...elsewhere, issue_number: 1, body: 'x' })
+    expect(await refusalOf(comment)).toMatchObject({ status: 403 })
+  })
+
   test('with read do not write', async () => {
     stage.github.setInstallationPermission(stage.installation, 'issues', 'read')
     expect((await stage.bot.rest.issues.listForRepo(WHERE)).status).toBe(200)

@@ -61,7 +61,7 @@ export function createActions(world: World, runnerFor: RunnerFactory | undefined
     const workflow = text === undefined ? undefined : parseWorkflow(text.toString('utf8'))
     const commit = await world.git.commit(repository, sha)
     if (workflow === undefined || commit === undefined) return
-    for (const other of repository.runs.values()) if (other.branch === branch) cancel(repository, other)
+    cancelOthers(repository, branch)
     const now = world.now()
     const { pull, event, actor } = trigger
     const run: WorkflowRun = {
@@ -92,6 +92,11 @@ export function createActions(world: World, runnerFor: RunnerFactory | undefined
     workflows.set(run, workflow)
     repository.runs.set(run.id, run)
     begin(repository, run, workflow)
+  }
+
+  /** The workflow's concurrency: one run per branch, the newest. */
+  const cancelOthers = (repository: Repo, branch: string): void => {
+    for (const other of repository.runs.values()) if (other.branch === branch) cancel(repository, other)
   }
 
   /** The commit that the event's commit is merged into (a push: itself); undefined on a conflict, where nothing runs. */
@@ -200,6 +205,7 @@ export function createActions(world: World, runnerFor: RunnerFactory | undefined
     rerun(repository, run, actor) {
       const workflow = workflows.get(run)
       if (run.status !== 'completed' || workflow === undefined) return false
+      cancelOthers(repository, run.branch)
       run.attempt += 1
       run.status = 'queued'
       run.conclusion = null
