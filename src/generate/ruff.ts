@@ -1,5 +1,6 @@
 /** Formats and checks generated Python with ruff, without a Python installation. */
-import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs'
+import { createRequire } from 'node:module'
+import type { Workspace } from '@astral-sh/ruff-wasm-nodejs'
 import { BugError } from '../values/errors.ts'
 
 /** Only literals make long lines, and they cannot be broken (E501); a native gate may be an attribute that acts (B018). */
@@ -16,7 +17,7 @@ let workspace: Workspace | undefined
  * ourselves may, whatever data went into it.
  */
 export function formatPython(source: string, path: string): string {
-  workspace ??= new Workspace(OPTIONS, PositionEncoding.Utf16)
+  workspace ??= openWorkspace()
   let formatted: string
   try {
     formatted = workspace.format(source)
@@ -29,6 +30,14 @@ export function formatPython(source: string, path: string): string {
     throw new BugError(`The generated file ${path} breaks a rule: ${shown.join('; ')}`)
   }
   return formatted
+}
+
+/** Loaded when something is to be formatted: it takes 45 MB, which a server that waits for work need not hold. */
+function openWorkspace(): Workspace {
+  const ruff = createRequire(import.meta.url)(
+    '@astral-sh/ruff-wasm-nodejs',
+  ) as typeof import('@astral-sh/ruff-wasm-nodejs')
+  return new ruff.Workspace(OPTIONS, ruff.PositionEncoding.Utf16)
 }
 
 function describe(finding: unknown): string {
