@@ -22,9 +22,9 @@ const SERVER = fileURLToPath(new URL('webhooks-server.ts', import.meta.url))
 const RESULT = fileURLToPath(new URL('results/webhooks.json', import.meta.url))
 const EXAMPLES = new URL('../node_modules/@octokit/webhooks-examples/api.github.com/index.json', import.meta.url)
 
-const CONNECTIONS = 32
-const ROUNDS = 7
-const PER_ROUND = 4000
+const CONNECTIONS = 100
+const ROUNDS = 9
+const PER_ROUND = 10_000
 const STEADY = 10_000
 const STEADY_SECONDS = 60
 const SECRET = 'the secret of the benchmark'
