@@ -1,6 +1,6 @@
 /**
  * One of the two servers that `bench/webhooks.ts` loads, in a process of its own: `graft` (the product's server, its queue in
- * a folder of its own, jobs that take 100 ms) or `probot` (Probot's middleware with a handler that does nothing).
+ * a folder of its own, jobs that take 100 ms, so many at once) or `probot` (Probot's middleware with a handler that does nothing).
  * Says its address in the first line, and for `graft` which deliveries each job named, in one line a job.
  */
 import { createServer } from 'node:http'
@@ -15,7 +15,7 @@ import { createSweep } from '../src/bot/sweep.ts'
 import { createEmbeddedQueue } from '../src/queue/embedded.ts'
 
 const JOB_MILLISECONDS = 100
-const [, , kind, secret = '', privateKey = '', folder = ''] = process.argv
+const [, , kind, secret = '', privateKey = '', folder = '', concurrency = '4'] = process.argv
 const say = (value: object) => process.stderr.write(`${JSON.stringify(value)}\n`)
 
 if (kind === 'graft') await graft()
@@ -23,7 +23,11 @@ else await bareProbot()
 
 async function graft(): Promise<void> {
   const log = createLog('info', [secret, privateKey])
-  const queue = await createEmbeddedQueue({ file: join(folder, 'queue.db'), concurrency: 64, perRepository: 8 })
+  const queue = await createEmbeddedQueue({
+    file: join(folder, 'queue.db'),
+    concurrency: Number(concurrency),
+    perRepository: Number(concurrency),
+  })
   const source = {
     async *repositories() {},
     openRequests: async () => [],

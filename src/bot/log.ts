@@ -26,7 +26,8 @@ export function createLog(level: LogLevel, secrets: readonly string[], destinati
     serializers: { err: serializeError },
     hooks: { streamWrite: redact },
   }
-  return destination === undefined ? pino(options) : pino(options, destination)
+  // Lines that come while a write is on its way go out together; the rest when the process ends.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: false }))
 }
 
 /** Without what a client hangs on its errors: the whole request with its body, and the whole answer. */

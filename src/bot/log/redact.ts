@@ -43,10 +43,13 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
     return result
   }
   const hides = (text: string) => plain(text) !== text || lines.some((line) => text.includes(line))
-  return (text) =>
-    plain(text)
-      .replace(PERCENT_RUN, (run) => (hides(percentDecoded(run)) ? REDACTED : run))
-      .replace(BASE64_RUN, (run) => (hidesInBase64(run, hides) ? REDACTED : run))
+  return (text) => {
+    const first = plain(text)
+    const second = first.includes('%')
+      ? first.replace(PERCENT_RUN, (run) => (hides(percentDecoded(run)) ? REDACTED : run))
+      : first
+    return second.replace(BASE64_RUN, (run) => (hidesInBase64(run, hides) ? REDACTED : run))
+  }
 }
 
 function longestFirst(texts: readonly string[]): string[] {
