@@ -132,6 +132,21 @@ describe('deliveries', () => {
     expect(jobs[0]?.intents.map(({ id }) => id)).toEqual(['p1', 'p2'])
   })
 
+  test('a storm of deliveries for one job that waits stays small, and loses no press', async () => {
+    const queue = await create()
+    for (let index = 0; index < 60; index++) await queue.accept(delivery([key('issue:1')]))
+    await queue.accept(delivery([key('issue:1')], [press('late')]))
+    const jobs: Job[] = []
+    queue.start(async (job) => {
+      jobs.push(job)
+      return {}
+    })
+    await queue.idle()
+    expect(jobs).toHaveLength(1)
+    expect(jobs[0]?.deliveries).toHaveLength(20)
+    expect(jobs[0]?.intents).toMatchObject([{ id: 'late' }])
+  })
+
   test('what cannot be written is refused as a whole, and nothing of it is there', async () => {
     const queue = await create()
     const bad = { ...delivery([key('issue:1')]), event: undefined as unknown as string }
