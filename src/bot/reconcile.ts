@@ -19,6 +19,9 @@ import { views } from './views/views.ts'
 
 type Place = Omit<JobKey, 'subject'>
 
+/** Each keeps some megabytes. */
+const MOST_REPOSITORIES = 4
+
 export interface WorkerOptions {
   readonly hub: (place: Place) => Promise<Hub>
   readonly repository: (place: Place) => Promise<Repository>
@@ -44,7 +47,18 @@ export interface WorkerOptions {
  */
 export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobResult> {
   const commits = createCommitCache()
-  const { hub: hubOf, repository: repositoryOf, templatesDir, cacheDir, webUrl, queue } = options
+  const { hub: hubOf, templatesDir, cacheDir, webUrl, queue } = options
+  const repositories = new Map<string, Repository>()
+
+  /** What git objects hold never changes: the repositories that were looked at last are kept with what they have read. */
+  async function repositoryOf(place: Place): Promise<Repository> {
+    const key = `${place.installation}/${place.owner}/${place.repository}`
+    const repository = repositories.get(key) ?? (await options.repository(place))
+    repositories.delete(key)
+    repositories.set(key, repository)
+    if (repositories.size > MOST_REPOSITORIES) repositories.delete(repositories.keys().next().value ?? '')
+    return repository
+  }
 
   async function issue(job: Job, number: number): Promise<JobResult> {
     const [hub, repository] = [await hubOf(job), await repositoryOf(job)]

@@ -5,7 +5,7 @@
 import { parseMarker } from '../values/marker.ts'
 import type { Command, GivenCommand } from './command.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
-import { both } from './issue-step.ts'
+import { both, NOTHING } from './issue-step.ts'
 import { commandId, type IssueThread, mayWrite } from './issue-thread.ts'
 import type { ReplyModel, Views } from './models.ts'
 
@@ -22,15 +22,15 @@ export type Answer =
   | { readonly type: 'done' }
   /** One sentence with the reason. */
   | { readonly type: 'refuse'; readonly reason: string }
-  /** After these steps the facts show it. */
-  | { readonly type: 'do'; readonly decision: Decision }
+  /** After these steps the facts show it; `settles`: that it was done, so that it can be acknowledged at once. */
+  | { readonly type: 'do'; readonly decision: Decision; readonly settles?: boolean }
 
 /** `command` is one that needs an answer of the phase; help and what is not allowed are answered here. */
 export type Answerer = (command: Exclude<Command, { name: 'help' }>, given: GivenCommand) => Answer
 
 export const DONE: Answer = { type: 'done' }
 export const refuse = (reason: string): Answer => ({ type: 'refuse', reason })
-export const act = (...steps: readonly IssueStep[]): Answer => ({ type: 'do', decision: { steps } })
+export const act = (...steps: readonly IssueStep[]) => ({ type: 'do' as const, decision: { steps } })
 
 /**
  * The steps for the commands that wait. `busy`: a command changes the state, so that everything else is decided after it.
@@ -53,19 +53,22 @@ export function commandDecision(
         refused ||= outcome.reply.type !== 'help'
         decision = both(decision, { steps: [replyStep(thread, faces.views, given, outcome.reply)] })
       } else if (outcome.type === 'do') {
-        return { decision: both(decision, outcome.decision), busy: true }
+        const ends = outcome.settles === true && given === group.at(-1)
+        return {
+          decision: both(both(decision, outcome.decision), ends ? acknowledge(group, refused) : NOTHING),
+          busy: true,
+        }
       }
     }
-    const [first] = group
-    if (first?.from === 'comment') {
-      const react = {
-        ...{ type: 'react' as const, comment: Number(first.source) },
-        reaction: refused ? ('confused' as const) : ('rocket' as const),
-      }
-      decision = both(decision, { steps: [react] })
-    }
+    decision = both(decision, acknowledge(group, refused))
   }
   return { decision, busy: false }
+}
+
+/** One reaction for all commands of a comment. Buttons have nothing to react to. */
+function acknowledge([first]: readonly GivenCommand[], refused: boolean): Decision {
+  if (first?.from !== 'comment') return NOTHING
+  return { steps: [{ type: 'react', comment: Number(first.source), reaction: refused ? 'confused' : 'rocket' }] }
 }
 
 /** Commands of one comment, or of one button, together. */

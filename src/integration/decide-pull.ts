@@ -1,4 +1,5 @@
 /** A request whose branch exists or existed: the pull request is opened, reviewed, closed, merged and verified. Pure. */
+import { parseRecords } from '../change/approval-record.ts'
 import { isPending } from '../simulator/runner.ts'
 import { formatJobBranch } from '../values/branches.ts'
 import { parseMarker } from '../values/marker.ts'
@@ -6,7 +7,7 @@ import type { BackendOptions } from '../values/plan.ts'
 import { decide } from './decide.ts'
 import { type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
 import { answerPlan } from './decide-request.ts'
-import { answerCancel, decideReview } from './decide-review.ts'
+import { answerCancel, decideReview, isRecorded } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
 import type { PullFacts } from './hub.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
@@ -195,6 +196,7 @@ function answerClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
   return (command, given) => {
     const id = commandId(given)
     const done = record.done.includes(id)
+    if (isRecorded(parseRecords(thread.recorded ?? ''), given)) return DONE
     switch (command.name) {
       case 'plan':
         return answerPlan(thread, faces)
@@ -230,6 +232,8 @@ function decideMerged(thread: IssueThread, faces: Faces, pull: PullFacts, branch
   const record = recordOf(thread)
   const { decision, busy } = commandDecision(thread, faces, (command, given) => {
     if (recordOf(thread).done.includes(commandId(given))) return DONE
+    // Whoever merges at once is quicker than the reaction.
+    if (isRecorded(parseRecords(thread.recorded ?? ''), given)) return DONE
     if (command.name === 'plan') return answerPlan(thread, faces)
     return refuse('The pull request is merged. What it did can be taken back by reverting it on GitHub.')
   })

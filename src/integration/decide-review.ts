@@ -244,7 +244,7 @@ function answerApprove(
   moved: boolean,
 ): Answer {
   const { history, records } = review
-  if (records.some(({ source, place }) => source === given.source && place === given.place)) return DONE
+  if (isRecorded(records, given)) return DONE
   if (moved) return refuse(MOVED)
   const live = history.changes.filter((change) => change.reverted === undefined)
   const ids = command.changes === 'all' ? live.map((change) => change.id) : command.changes
@@ -258,7 +258,12 @@ function answerApprove(
   const fingerprints = Object.fromEntries(ids.map((id) => [id, history.fingerprints[id] ?? '']))
   const added = { source: given.source, place: given.place, by: given.author, at: given.at, fingerprints }
   const next = { ...review, records: [...records, added] }
-  return act(checkStep(next, checkContent(thread, faces, next)))
+  return { ...act(checkStep(next, checkContent(thread, faces, next))), settles: true }
+}
+
+/** Whether an approval stands in the record. */
+export function isRecorded(records: readonly ApprovalRecord[], { source, place }: GivenCommand): boolean {
+  return records.some((record) => record.source === source && record.place === place)
 }
 
 function answerRetest(thread: IssueThread, { pull, backend, pending }: Review): Answer {

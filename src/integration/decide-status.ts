@@ -7,7 +7,7 @@ import type { StatusModel, Views } from './models.ts'
 import { EMPTY_RECORD, type RequestRecord, withRecord } from './request-record.ts'
 
 /** Edits of one comment are at least so far apart. */
-export const EDIT_MILLISECONDS = 10_000
+const EDIT_MILLISECONDS = 10_000
 /** A job that nothing has begun after so long is said to have no runner. */
 const NO_RUN_MILLISECONDS = 180_000
 const SHOWN_LIMITS = 20
@@ -41,7 +41,9 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
   const { comment } = status
   // Trailing white space is GitHub's to keep or not.
   if (comment.body.trimEnd() === body.trimEnd()) return NOTHING
-  const wait = Date.parse(comment.updatedAt) + EDIT_MILLISECONDS - Date.parse(thread.now)
+  // The first edit may come at once: somebody waits for it.
+  const edited = comment.updatedAt !== comment.createdAt
+  const wait = edited ? Date.parse(comment.updatedAt) + EDIT_MILLISECONDS - Date.parse(thread.now) : 0
   if (wait > 0) return { steps: [], again: { afterMilliseconds: wait, reason: 'an edit that would come too early' } }
   return { steps: [{ type: 'edit_comment', what: 'status', comment: comment.id, body }] }
 }

@@ -112,6 +112,8 @@ export interface IssueThread {
   readonly core?: CoreState
   readonly tests?: TestState
   readonly history?: HistoryFacts
+  /** Record of approvals at the head of a pull request that is closed or merged, where commands wait for an answer. */
+  readonly recorded?: string
 }
 
 /** Whether somebody may write to the repository now. */

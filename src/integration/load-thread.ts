@@ -36,6 +36,8 @@ const MOST_CLOSED = 3
 export interface Worked {
   readonly core?: CoreState
   readonly tests?: TestState
+  /** What was read once in this reconcile. */
+  readonly permissions?: Map<string, Permission>
 }
 
 /** Undefined when the issue is gone (deleted, transferred). */
@@ -86,7 +88,11 @@ export async function loadThread(
           ports.commits,
         )
       : undefined
-  const permissions = await loadPermissions(ports, issue, commands, history)
+  const recorded =
+    history === undefined && pull !== undefined && commands.length > 0
+      ? (await hub.check(pull.head.sha))?.record
+      : undefined
+  const permissions = await loadPermissions(ports, issue, commands, history, worked.permissions ?? new Map())
   const needsCore =
     asked.type === 'request' &&
     (branch?.head === undefined || pull === undefined || commands.some(({ asked: { name } }) => name === 'plan'))
@@ -107,6 +113,7 @@ export async function loadThread(
     ...(core === undefined ? {} : { core }),
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
     ...(history === undefined ? {} : { history }),
+    ...(recorded === undefined ? {} : { recorded }),
   }
 }
 
@@ -231,6 +238,7 @@ async function loadPermissions(
   issue: IssueFacts,
   commands: readonly GivenCommand[],
   history: HistoryFacts | undefined,
+  known: Map<string, Permission>,
 ): Promise<ReadonlyMap<string, Permission>> {
   const logins = new Set([
     issue.author.login,
@@ -241,7 +249,11 @@ async function loadPermissions(
     ...(history === undefined ? [] : [hub.owner]),
   ])
   const permissions = new Map<string, Permission>()
-  for (const login of logins) permissions.set(login, await hub.permission(login))
+  for (const login of logins) {
+    const permission = known.get(login) ?? (await hub.permission(login))
+    known.set(login, permission)
+    permissions.set(login, permission)
+  }
   return permissions
 }
 

@@ -11,6 +11,7 @@ import type { Intent } from '../values/intent.ts'
 import { decideIssue } from './decide-issue.ts'
 import { recordOf, statusDecision } from './decide-status.ts'
 import type { IssuePorts } from './issue-ports.ts'
+import type { IssueStep } from './issue-step.ts'
 import { performStep } from './issue-steps.ts'
 import type { IssueThread } from './issue-thread.ts'
 import { loadThread, type Worked } from './load-thread.ts'
@@ -38,11 +39,14 @@ export async function reconcileIssue(
   log: ReconcileLog,
 ): Promise<JobResult> {
   let thread: IssueThread | undefined
-  let worked: Worked = {}
+  let worked: Worked = { permissions: new Map() }
+  /** Facts that nothing was written since. */
+  let fresh: IssueThread | undefined
   try {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       ports.signal.throwIfAborted()
-      thread = await loadThread(ports, issue, job.intents, worked)
+      thread = fresh ?? (await loadThread(ports, issue, job.intents, worked))
+      fresh = undefined
       if (thread === undefined) {
         await forget(ports, issue)
         return {}
@@ -51,6 +55,7 @@ export async function reconcileIssue(
       if (steps.length === 0) return again === undefined ? {} : { again }
       try {
         for (const step of steps) worked = await performStep(step, thread, ports, worked)
+        if (steps.every(isOurOwn)) fresh = withWorked(thread, worked)
       } catch (error) {
         // Somebody pushed in the middle: their commit stays, and what is to be done is decided anew.
         if (!(error instanceof MovedError)) throw error
@@ -72,6 +77,15 @@ export async function reconcileIssue(
     })
     throw error
   }
+}
+
+/** Steps that change nothing on GitHub that the facts are made of: the job of a pending one speaks for itself. */
+function isOurOwn(step: IssueStep): boolean {
+  return step.type === 'test' || (step.type === 'core' && step.step.type !== 'publish')
+}
+
+function withWorked(thread: IssueThread, { core, tests }: Worked): IssueThread {
+  return { ...thread, ...(core === undefined ? {} : { core }), ...(tests === undefined ? {} : { tests }) }
 }
 
 /** Tells in the status comment what stands in the way. What GitHub refuses now as well, only the log says. */

@@ -30,7 +30,7 @@ function checkInvariants(world: World): void {
   const commands = world.commits.flatMap(({ command }) => command ?? [])
   expect(new Set(commands).size).toBe(commands.length)
   for (const { ours: own, reactions } of world.comments) expect(own ? 0 : reactions.length).toBeLessThanOrEqual(1)
-  const edits = world.writes.filter(({ what }) => what === 'edit status' || what === 'comment status')
+  const edits = world.writes.filter(({ what }) => what === 'edit status')
   for (const [index, { at }] of edits.entries()) {
     const before = edits[index - 1]
     if (before !== undefined) expect(at - before.at).toBeGreaterThanOrEqual(10_000)
