@@ -83,7 +83,7 @@ function isSimple(word: string): boolean {
 
 /** A link with text of ours; only the text where the address is none. */
 export function link(text: string, address: string): string {
-  const safe = /^https?:\/\/[^\s<>()[\]`\\"|]{1,2000}$/.test(address)
+  const safe = /^https?:\/\/[^\s<>()[\]`\\"|]{1,8000}$/.test(address)
   return safe ? `[${text}](${address})` : text
 }
 

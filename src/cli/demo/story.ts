@@ -81,8 +81,29 @@ async function setUp({ mia, until }: Stage, tell: (scene: Scene) => void): Promi
     SOON,
   )
   tell({ title: pull.title, who: 'graft[bot]', text: pull.body, url: pull.html_url })
+  const file = prefilledFile(pull.body)
+  if (file !== undefined) {
+    const { branch, path, content } = file
+    const body = { branch, message: `Create ${path}`, content: Buffer.from(content).toString('base64') }
+    await mia('PUT', `${REPO}/contents/${path}`, body)
+    tell({
+      title: `${MAINTAINER} (maintainer) follows the link and commits ${path}: the App itself may not write workflows`,
+    })
+  }
   await mia('PUT', `${REPO}/pulls/${pull.number}/merge`, { merge_method: 'merge' })
   tell({ title: `${MAINTAINER} (maintainer) reads it and merges it` })
+}
+
+/** The file that a prefilled link of GitHub's editor would create (`…/new/BRANCH?filename=…&value=…`). */
+function prefilledFile(
+  body: string,
+): { readonly branch: string; readonly path: string; readonly content: string } | undefined {
+  const link = /\((https?:\/\/[^\s)]+\/new\/[^\s)]+)\)/.exec(body)?.[1]
+  if (link === undefined) return undefined
+  const url = new URL(link)
+  const [path, content] = [url.searchParams.get('filename'), url.searchParams.get('value')]
+  const branch = decodeURIComponent(url.pathname.split('/new/')[1] ?? '')
+  return path === null || content === null ? undefined : { branch, path: path.replace(/^\//, ''), content }
 }
 
 /** The physicist files the issue; the maintainer says yes. */
