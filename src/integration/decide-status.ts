@@ -8,6 +8,8 @@ import { EMPTY_RECORD, type RequestRecord, withRecord } from './request-record.t
 
 /** Edits of one comment are at least so far apart. */
 const EDIT_MILLISECONDS = 10_000
+/** GitHub's times are whole seconds, rounded down: the last edit may be so much younger than it says. */
+const CLOCK_MILLISECONDS = 1000
 /** A job that nothing has begun after so long is said to have no runner. */
 const NO_RUN_MILLISECONDS = 180_000
 const SHOWN_LIMITS = 20
@@ -43,7 +45,9 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
   if (comment.body.trimEnd() === body.trimEnd()) return NOTHING
   // The first edit may come at once: somebody waits for it.
   const edited = comment.updatedAt !== comment.createdAt
-  const wait = edited ? Date.parse(comment.updatedAt) + EDIT_MILLISECONDS - Date.parse(thread.now) : 0
+  const wait = edited
+    ? Date.parse(comment.updatedAt) + CLOCK_MILLISECONDS + EDIT_MILLISECONDS - Date.parse(thread.now)
+    : 0
   if (wait > 0) return { steps: [], again: { afterMilliseconds: wait, reason: 'an edit that would come too early' } }
   return { steps: [{ type: 'edit_comment', what: 'status', comment: comment.id, body }] }
 }

@@ -177,8 +177,8 @@ describe('before the branch exists', () => {
       record: full,
     })
     const decision = decideIssue(facts.thread({ status: edited(4000), sameDay: 9 }), facts.faces)
-    expect(decision).toMatchObject({ steps: [], again: { afterMilliseconds: 6000 } })
-    expect(kinds({ status: edited(10_000), sameDay: 9 })).toEqual(['edit_comment status'])
+    expect(decision).toMatchObject({ steps: [], again: { afterMilliseconds: 7000 } })
+    expect(kinds({ status: edited(11_000), sameDay: 9 })).toEqual(['edit_comment status'])
   })
 
   it('answers help, unknown commands and what needs a pull request', () => {
