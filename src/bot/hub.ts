@@ -17,7 +17,7 @@ import {
   type ReviewFacts,
 } from '../integration/hub.ts'
 import { REQUEST_LABEL } from '../integration/issue-thread.ts'
-import { statusOf } from '../repository/github/errors.ts'
+import { BlockedError, statusOf } from '../repository/github/errors.ts'
 import { asked, found, type Place, pages, parameters, shown, written } from '../repository/github/request.ts'
 import { checkedBranch } from '../repository/names.ts'
 import { BugError } from '../values/errors.ts'
@@ -35,6 +35,7 @@ const MAX_UNLABELLED = 100
 /** How a body begins that the issue form wrote. */
 const FORM = /^### Source\r?\n/
 const MAX_PULLS = 200
+const MAX_WRITERS = 200
 const MAX_REVIEWS = 1000
 const MAX_REACTIONS = 1000
 const REACTIONS: readonly Reaction[] = ['eyes', 'rocket', 'confused']
@@ -177,6 +178,20 @@ class GithubHub implements Hub {
     const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission'
     const answer = await found(this.#place, () => this.#octokit.request(route, { ...this.#repo, username: login }))
     return answer === undefined ? 'none' : permissionOf(answer.data)
+  }
+
+  async writers(): Promise<readonly string[] | undefined> {
+    const route = 'GET /repos/{owner}/{repo}/collaborators'
+    try {
+      const people = await pages(this.#place, MAX_WRITERS, (page) =>
+        this.#octokit.request(route, { ...this.#repo, permission: 'push', ...page }),
+      )
+      return people.filter(({ type }) => type === 'User').map(({ login }) => login)
+    } catch (error) {
+      // Organisations may hide who is in them; that must not stop anything.
+      if (error instanceof BlockedError && error.kind === 'permission') return undefined
+      throw error
+    }
   }
 
   async branches(prefix: string): Promise<string[]> {

@@ -248,12 +248,15 @@ function answerIntegrate(thread: IssueThread, faces: Faces, given: GivenCommand)
     return refuse('The /integrate has to come from somebody with write permission to this repository.')
   }
   const ended = record.ended !== undefined && record.request === asked.hash
-  if (!waits && !ended && record.cancelled !== 'command') return DONE
+  // A job that is stuck is asked for anew; one that runs is not.
+  const stuck = record.state === 'stuck'
+  if (!waits && !ended && !stuck && record.cancelled !== 'command') return DONE
   const { ended: _, cancelled: __, base: ___, ...rest } = record
   const base = thread.setup.type === 'ready' ? thread.setup.base.commit : undefined
   const next: RequestRecord = {
     ...afterCommand(rest, commandId(given)),
     request: asked.hash,
+    ...(ended || stuck ? { run: commandId(given) } : {}),
     ...(base === undefined ? {} : { base }),
     ...(mayWrite(thread, given.author) ? { granted: asked.hash } : {}),
   }

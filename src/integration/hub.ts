@@ -119,6 +119,8 @@ export interface Hub {
   check(head: string): Promise<CheckFacts | undefined>
   /** The permission that a person has now; `none` when it cannot be read. */
   permission(login: string): Promise<Permission>
+  /** Logins of people who may write, at most 200; undefined where the App may not see them. */
+  writers(): Promise<readonly string[] | undefined>
   /** Names of branches that begin so. */
   branches(prefix: string): Promise<string[]>
 

@@ -95,7 +95,7 @@ export interface IssueThread {
   readonly asked: Asked
   /** What everybody who wrote a command, asked or reviewed may do now. */
   readonly permissions: ReadonlyMap<string, Permission>
-  /** Logins with write permission other than the author's; undefined where that cannot be read. */
+  /** Whether somebody but the author has write permission; undefined where that cannot be read or does not matter. */
   readonly othersMayWrite: boolean | undefined
   readonly earlier: EarlierRequest | undefined
   /** Requests of the same author in the 24 hours before this one. */

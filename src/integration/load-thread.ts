@@ -105,7 +105,7 @@ export async function loadThread(
     comments: all,
     commands,
     permissions,
-    othersMayWrite: [...permissions].some(([login, permission]) => login !== issue.author.login && writes(permission)),
+    othersMayWrite: await loadOthersMayWrite(ports, setup, issue, history, permissions),
     ...(await loadOthers(ports, issue, asked, status?.record, branch)),
     jobBranches: await loadJobBranches(ports, number),
     ...(branch === undefined ? {} : { branch }),
@@ -245,8 +245,6 @@ async function loadPermissions(
     ...commands.map(({ author }) => author),
     ...(history?.reviews ?? []).filter(({ kind }) => kind === 'person').map(({ login }) => login),
     ...parseRecords(history?.record ?? '').map(({ by }) => by),
-    // Whether there is somebody else who could approve; an organisation answers `none`.
-    ...(history === undefined ? [] : [hub.owner]),
   ])
   const permissions = new Map<string, Permission>()
   for (const login of logins) {
@@ -255,6 +253,22 @@ async function loadPermissions(
     permissions.set(login, permission)
   }
   return permissions
+}
+
+/** Whether somebody else could approve; asked only where the settings make that count. */
+async function loadOthersMayWrite(
+  { hub }: IssuePorts,
+  setup: Extract<Setup, { type: 'ready' }>,
+  issue: IssueFacts,
+  history: HistoryFacts | undefined,
+  permissions: ReadonlyMap<string, Permission>,
+): Promise<boolean | undefined> {
+  if (history === undefined || setup.settings.approvals.requester_may_approve !== 'auto') return undefined
+  const isOther = (login: string) => login !== issue.author.login
+  if ([...permissions].some(([login, permission]) => isOther(login) && writes(permission))) return true
+  // Whoever asked without write permission cannot approve in any case.
+  if (!writes(permissions.get(issue.author.login))) return undefined
+  return (await hub.writers())?.some(isOther)
 }
 
 /** The walk as far as it is known, or its beginning: at the commit that the run began with, while it runs. */
@@ -271,7 +285,11 @@ async function coreOf(
   const { source, options, testCircuit, shots } = asked.request
   const choices = options as Thread['request']['choices']
   const example = { testCircuit, shots }
-  const request: Thread['request'] = { locator: source, choices, example, dryRun: false, issue: issue.number }
+  const run = record?.request === asked.hash && record.run !== undefined ? { run: record.run } : {}
+  const request: Thread['request'] = {
+    ...{ locator: source, choices, example, dryRun: false, issue: issue.number },
+    ...run,
+  }
   if (worked !== undefined && worked.thread.base === commit && sameRequest(worked.thread.request, request))
     return worked
   const target = commit === base.commit ? base.target : await readTarget(ports.repository, commit)

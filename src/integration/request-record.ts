@@ -16,6 +16,8 @@ const requestRecord = z.strictObject({
   base: sha.optional(),
   /** Text of the request that the present run is about. */
   request: z.string().max(64).optional(),
+  /** The `/integrate` that asked to measure once more. */
+  run: commandId.optional(),
   /** Text of the request that somebody with write permission said yes to. */
   granted: z.string().max(64).optional(),
   ended: z

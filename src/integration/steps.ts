@@ -129,6 +129,7 @@ function measureJob(thread: Thread): MeasureJob {
     snapshot: known(thread.snapshot),
     target: thread.target,
     request: proposeCandidates(known(thread.profile)),
+    ...(thread.request.run === undefined ? {} : { run: thread.request.run }),
   }
 }
 

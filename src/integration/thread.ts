@@ -36,6 +36,8 @@ export interface Request {
   readonly dryRun: boolean
   /** Number of the issue that asks; absent in a local clone. */
   readonly issue?: number
+  /** Names the run where somebody asked for another one. */
+  readonly run?: string
 }
 
 export interface Thread {

@@ -137,7 +137,7 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   }
 
   const find = async (job: MeasureJob): Promise<{ found: Found; request: MeasureRequest } | Pending> => {
-    const request = makeRequest(job.snapshot, job.target, job.request, undeclared)
+    const request = makeRequest(job.snapshot, job.target, job.request, undeclared, job.run)
     const path = join(folder, `measured-${request.binding}.json`)
     const known = await readCached(path, kept)
     if (known !== undefined) return { found: { result: asResult(known) }, request }

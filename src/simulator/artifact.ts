@@ -50,6 +50,11 @@ export const measureRequest = z.strictObject({
   pythons: z.strictObject({ package: z.string().max(200), target: z.string().max(200) }),
   /** What the package needs and does not declare. */
   undeclared: z.array(requirement).max(100),
+  /** Names the run that a person asked for after an earlier one: without it, the same question has the answer of before. */
+  run: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,90}$/)
+    .optional(),
   search: searchRequest,
 })
 export type MeasureRequest = z.infer<typeof measureRequest>
@@ -64,6 +69,7 @@ export function makeRequest(
   target: Target,
   search: SearchRequest,
   undeclared: readonly Requirement[],
+  run?: string,
 ): MeasureRequest {
   const content = {
     schema: 1 as const,
@@ -74,6 +80,7 @@ export function makeRequest(
     target: target.requirements.flatMap((line) => parseRequirement(line)?.text ?? []),
     pythons: { package: snapshot.requiresPython, target: target.requiresPython },
     undeclared: undeclared.map((one) => one.text),
+    ...(run === undefined ? {} : { run }),
     search,
   }
   return { ...content, binding: bindingOf(content) }

@@ -19,6 +19,8 @@ export interface MeasureJob {
   /** Requirements of the target, resolved together with the package. */
   readonly target: Target
   readonly request: SearchRequest
+  /** Set where somebody asked to measure once more what was measured before; a new name is a new job. */
+  readonly run?: string
 }
 
 export interface TestJob {

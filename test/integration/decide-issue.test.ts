@@ -153,6 +153,16 @@ describe('before the branch exists', () => {
     expect(by('mallory')).toEqual(['comment reply', 'react'])
   })
 
+  it('measures once more where somebody asks for it', () => {
+    const ended = { type: 'question', reason: 'which?', step: 'measure' } as const
+    const again = steps({ status: status({ state: 'question', ended }), commands: [given({ name: 'integrate' })] })[0]
+    if (again?.type !== 'edit_comment') throw new Error(JSON.stringify(again))
+    expect(readRecord(again.body)).toMatchObject({ state: 'working', run: '70-0', done: ['70-0'], request: 'hash-1' })
+    const stuck = steps({ status: status({ state: 'stuck' }), commands: [given({ name: 'integrate' })] })[0]
+    if (stuck?.type !== 'edit_comment') throw new Error(JSON.stringify(stuck))
+    expect(readRecord(stuck.body)).toMatchObject({ state: 'working', run: '70-0' })
+  })
+
   it('reads an ended request again when its text was edited', () => {
     const ended = { type: 'question', reason: 'which?', step: 'measure' } as const
     const edited = facts.asked.type === 'request' ? { ...facts.asked, hash: 'hash-2' } : facts.asked

@@ -199,6 +199,21 @@ describe('a branch that is there', () => {
     expect(check()?.summary).toMatch(/`c1`.*to be approved again/)
   })
 
+  it('does not let the requester approve alone where there is somebody else, unless the settings say so', async () => {
+    github.permissions.set('bob', 'admin')
+    await reconcile()
+    ended.add(branchHead())
+    const number = github.pulls[0]?.number ?? 0
+    github.say(number, 'ada', '/approve')
+    await reconcile()
+    expect(check()).toMatchObject({ conclusion: 'action_required' })
+    expect(check()?.summary).toContain('second person')
+    const always = 'version: 1\napprovals:\n  requester_may_approve: always\n'
+    github.push('main', '.github/graft.yml', always)
+    await reconcile()
+    expect(check()).toMatchObject({ conclusion: 'success' })
+  })
+
   it('says what GitHub does not let it do, and goes on when it may', async () => {
     await reconcile()
     ended.add(branchHead())

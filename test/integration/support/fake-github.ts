@@ -138,6 +138,9 @@ export class FakeGithub implements Hub, Repository {
   async permission(login: string) {
     return this.permissions.get(login) ?? ('none' as const)
   }
+  async writers() {
+    return [...this.permissions].flatMap(([login, level]) => (level === 'write' || level === 'admin' ? [login] : []))
+  }
   async branches(prefix: string) {
     return [...this.refs.keys()].filter((name) => name.startsWith(prefix))
   }
