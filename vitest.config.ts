@@ -7,8 +7,18 @@ const SANDBOX = [
   'test/simulator/sandbox*.test.ts',
 ]
 
+/** Tests over HTTP on the embedded GitHub, and of git: quick each, many together. */
+const GITHUB = [
+  'test/embedded/**/*.test.ts',
+  'test/repository/*.test.ts',
+  'test/bot/hub*.test.ts',
+  'test/bot/server*.test.ts',
+  'test/change/history.test.ts',
+  'test/simulator/actions*.test.ts',
+]
+
 /**
- * Three groups: `unit` (seconds, no network), `sandbox` (environments and containment) and `e2e` (whole stories on the real
+ * Four groups: `unit` (seconds, no network), `github` (the embedded GitHub, git and HTTP), `sandbox` (environments and containment) and `e2e` (whole stories on the real
  * package index and real simulators), the last two one file at a time.
  */
 export default defineConfig({
@@ -20,10 +30,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', ...SANDBOX],
+          exclude: ['test/e2e/**', ...SANDBOX, ...GITHUB],
           testTimeout: 60_000,
         },
       },
+      { extends: true, test: { name: 'github', include: GITHUB, testTimeout: 60_000 } },
       {
         extends: true,
         test: { name: 'sandbox', include: SANDBOX, fileParallelism: false, testTimeout: 200_000, hookTimeout: 200_000 },

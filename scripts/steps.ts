@@ -44,7 +44,12 @@ function pytestCounts(file: string): Counts {
   return { passed: attribute('tests') - failed - skipped, failed, skipped }
 }
 
-const VITEST_NAMES = { unit: 'unit tests', sandbox: 'sandbox tests', e2e: 'end-to-end tests' }
+const VITEST_NAMES = {
+  unit: 'unit tests',
+  github: 'tests on the embedded GitHub',
+  sandbox: 'sandbox tests',
+  e2e: 'end-to-end tests',
+}
 
 function vitest(project: keyof typeof VITEST_NAMES, reports: string): Step {
   const file = join(reports, `vitest-${project}.json`)
@@ -97,6 +102,7 @@ export function unitTests(reports: string): Step[] {
 /** Everything else: the Python packages' own suites, then whole stories on real simulators. */
 export function slowTests(reports: string): Step[] {
   return [
+    vitest('github', reports),
     vitest('sandbox', reports),
     pytest('bridge', 'templates/bridge_tests', reports),
     pytest('probe', 'templates/probe', reports),

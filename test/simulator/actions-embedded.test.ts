@@ -65,11 +65,14 @@ test('measured by three writes, found again by a process that knows nothing', as
 test('a test that is asked for is one write and its report is that of the commit', async () => {
   const { github, files, start, writes } = await setUp(machine)
   const { commit } = await files.base()
-  const path = 'src/proxima/backends/sim/requirements.txt'
-  const content = `sim==1.0 \\\n    --hash=sha256:${'0'.repeat(64)}\n`
+  const lock = `sim==1.0 \\\n    --hash=sha256:${'0'.repeat(64)}\n`
+  const backend = [
+    { path: 'src/proxima/backends/sim/requirements.txt', content: lock, why: '' },
+    { path: 'tests/backends/test_sim.py', content: 'def test_x() -> None: ...\n', why: '' },
+  ]
   const [made] = await files.publish({
     ...{ branch: 'graft/12-sim', expectedHead: undefined, parent: commit },
-    commits: [{ message: 'Add sim\n', files: [{ path, content, why: '' }] }],
+    commits: [{ message: 'Add sim\n', files: backend }],
   })
   if (made === undefined) throw new Error('nothing was published')
   const before = writes().length
