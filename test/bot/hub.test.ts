@@ -189,6 +189,15 @@ describe('people', () => {
     await expect(hub.permission('../../../user')).resolves.toBe('none')
   })
 
+  test('names everybody who may write, and nobody else', async () => {
+    const { hub, as } = await open()
+    as('olga', 'write')
+    as('rita', 'read')
+    const writers = await hub.writers()
+    expect(writers).toContain('olga')
+    expect(writers).not.toContain('rita')
+  })
+
   test('a permission that the App lacks is named', async () => {
     const { hub, github, installation, issue } = await open()
     const number = await issue()
