@@ -17,9 +17,13 @@ const GITHUB = [
   'test/simulator/actions*.test.ts',
 ]
 
+/** Stories on the embedded GitHub wait more than they work. */
+const STORIES = 'test/e2e/github/**/*.test.ts'
+
 /**
- * Four groups: `unit` (seconds, no network), `github` (the embedded GitHub, git and HTTP), `sandbox` (environments and containment) and `e2e` (whole stories on the real
- * package index and real simulators), the last two one file at a time.
+ * Five groups: `unit` (seconds, no network), `github` (the embedded GitHub, git and HTTP), `sandbox` (environments and
+ * containment), `e2e` (the command line on the real package index and real simulators) and `stories` (from a webhook to
+ * GitHub's state, with real simulators). `sandbox` and `e2e` run one file at a time.
  */
 export default defineConfig({
   test: {
@@ -44,10 +48,15 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [STORIES],
           fileParallelism: false,
           testTimeout: 400_000,
           hookTimeout: 400_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'stories', include: [STORIES], maxWorkers: 3, testTimeout: 400_000, hookTimeout: 400_000 },
       },
     ],
   },

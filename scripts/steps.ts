@@ -49,6 +49,7 @@ const VITEST_NAMES = {
   github: 'tests on the embedded GitHub',
   sandbox: 'sandbox tests',
   e2e: 'end-to-end tests',
+  stories: 'stories on the embedded GitHub',
 }
 
 function vitest(project: keyof typeof VITEST_NAMES, reports: string): Step {
@@ -109,5 +110,6 @@ export function slowTests(reports: string): Step[] {
     pytest('target', 'templates/target', reports),
     pytest('job', 'templates/github/job', reports),
     vitest('e2e', reports),
+    vitest('stories', reports),
   ]
 }
