@@ -172,9 +172,12 @@ function isQuiet({ state }: RequestRecord): boolean {
 
 /** Branches of jobs that have ended, or that are about a commit that is no longer the head. */
 function cleanTests(thread: IssueThread, _: Faces, { pull, pending }: Review): Decision {
+  // The branch is also what shows that a button was obeyed: it stays as long as this job knows of the press.
+  const pressed = thread.commands.some(({ from, asked }) => from === 'button' && asked.name === 'retest')
+  const expected = pending !== undefined || thread.started === true || pressed
   return {
     steps: thread.jobBranches.flatMap(({ name, kind, head }) => {
-      const runs = kind === 'test' && head === pull.head.sha && pending !== undefined
+      const runs = kind === 'test' && head === pull.head.sha && expected
       return runs || head === undefined ? [] : [{ type: 'delete_job' as const, branch: name, head }]
     }),
   }

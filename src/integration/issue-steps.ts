@@ -54,7 +54,7 @@ export async function performStep(
       await repository.publish({ branch: step.branch, expectedHead: undefined, parent: step.commit, commits: [] })
       // What was known of the commit's tests is no longer the last word.
       const { tests: _, ...rest } = worked
-      return rest
+      return { ...rest, started: true }
     }
     case 'delete_job':
       await repository.deleteBranch(step.branch, step.head)

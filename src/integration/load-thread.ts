@@ -36,6 +36,7 @@ const MOST_CLOSED = 3
 export interface Worked {
   readonly core?: CoreState
   readonly tests?: TestState
+  readonly started?: boolean
   /** What was read once in this reconcile. */
   readonly permissions?: Map<string, Permission>
 }
@@ -112,6 +113,7 @@ export async function loadThread(
     ...(pull === undefined ? {} : { pull }),
     ...(core === undefined ? {} : { core }),
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
+    ...(worked.started === undefined ? {} : { started: worked.started }),
     ...(history === undefined ? {} : { history }),
     ...(recorded === undefined ? {} : { recorded }),
   }

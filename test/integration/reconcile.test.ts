@@ -180,6 +180,21 @@ describe('a branch that is there', () => {
     expect(github.writes.filter((write) => write.startsWith('publish'))).toHaveLength(1)
   })
 
+  it('tests again once for a press, also while the new run is not to be seen yet', async () => {
+    await reconcile()
+    ended.add(branchHead())
+    await reconcile()
+    github.writes.length = 0
+    const press: Intent = { id: 'press-2', button: 'retest', login: 'ada', head: branchHead() }
+    const job = { deliveries: ['d-2'], intents: [press] }
+    await reconcileIssue(ports(), 12, job, { blocked: () => undefined, bug: () => undefined })
+    expect(github.writes).toEqual(['publish graft-measure/12-test-toy 0'])
+    await reconcileIssue(ports(), 12, job, { blocked: () => undefined, bug: () => undefined })
+    expect(github.writes).toHaveLength(1)
+    await reconcile()
+    expect(github.refs.has('graft-measure/12-test-toy')).toBe(false)
+  })
+
   it('counts a review for the content at its commit', async () => {
     await reconcile()
     const number = github.pulls[0]?.number ?? 0

@@ -113,6 +113,7 @@ export function read(world: World, worked: Worked): IssueThread {
       ? (worked.core ?? { thread: { ...(base.core?.thread as Thread), ...(begun ? { base: begun } : {}) } })
       : undefined,
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
+    ...(worked.started === undefined ? {} : { started: worked.started }),
   } as IssueThread
 }
 
@@ -168,7 +169,7 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
       return [world, { ...worked, tests: { kind: step.kind, commit: step.commit, answer } }]
     }
     case 'label':
-      return [{ ...world, writes: wrote('label') }, worked]
+      throw new Error('the label is there')
     case 'comment': {
       const where = step.number === 12 ? ('issue' as const) : ('pull' as const)
       const author = { login: 'graft[bot]', kind: 'bot' as const }
@@ -219,7 +220,10 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
       const runs = [...others, { what: kind, commit: step.commit, done: false }]
       const jobs = [...world.jobs, { name: step.branch, kind, head: step.commit }]
       const { tests: _, ...rest } = worked
-      return [{ ...world, runs, jobs, writes: wrote('ref') }, rest]
+      return [
+        { ...world, runs, jobs, writes: wrote('ref') },
+        { ...rest, started: true },
+      ]
     }
     case 'delete_job':
       return [
@@ -317,7 +321,6 @@ export function reconcile(start: World, most = Number.POSITIVE_INFINITY): { worl
       if (left <= 0) return { world, again: undefined }
       left -= 1
       ;[world, worked] = apply(world, step, thread, worked)
-      // Nobody's clock stands still.
       world = { ...world, now: world.now + 50 }
     }
   }
@@ -337,8 +340,6 @@ export function settle(start: World): World {
   throw new Error('it never settles')
 }
 
-// What people do.
-
 export function say(world: World, login: 'ada' | 'bob' | 'eve', given: readonly Command[]): World {
   const at = iso(world.now)
   const where = world.pull === undefined ? ('issue' as const) : ('pull' as const)
@@ -347,7 +348,6 @@ export function say(world: World, login: 'ada' | 'bob' | 'eve', given: readonly 
   return { ...world, comments: [...world.comments, made], next: world.next + 1, now: world.now + 1000 }
 }
 
-/** Pushes a commit that edits a file. */
 export function push(world: World, path: string): World {
   const top = head(world)
   if (top === undefined || world.pull?.merged === true) return world
@@ -380,7 +380,6 @@ export function essence(world: World): unknown {
   const top = head(world)
   const kinds = world.comments.flatMap((one) => (one.ours ? [parseMarker(one.body)?.kind] : []))
   const status = world.comments.find((one) => one.ours && parseMarker(one.body)?.kind === 'status')
-  // Of what was closed in the middle nobody renews the pages.
   const shown = world.pull?.state === 'open' || world.pull?.merged === true
   const check = shown ? world.checks.find((one) => one.head === top?.sha) : undefined
   return {
