@@ -54,8 +54,10 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
 
 function statusModel(thread: IssueThread, { step, state, record, report }: StatusWish): StatusModel {
   // From the record alone: what this process happens to know must not make a difference.
-  const { backend, purl } = record
-  const { pull } = thread
+  const { purl } = record
+  const { pull, branch } = thread
+  // A request that waited begins with an edit that knows no name yet; later the branch says it.
+  const backend = record.backend ?? (branch === undefined ? undefined : { name: branch.backend })
   return {
     issue: thread.issue.number,
     step,

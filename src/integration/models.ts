@@ -41,8 +41,8 @@ export interface StatusModel {
     | { readonly type: 'blocked'; readonly reason: string; readonly advice: string }
     /** `missing`: what stands between the pull request and the merge. */
     | { readonly type: 'review'; readonly missing: readonly string[] }
-    | { readonly type: 'merged'; readonly verified?: Report }
-  readonly backend?: BackendOptions
+    | { readonly type: 'merged'; readonly verified?: true }
+  readonly backend?: Pick<BackendOptions, 'name'>
   readonly purl?: string
   readonly pull?: { readonly number: number; readonly url: string }
   readonly report?: Report

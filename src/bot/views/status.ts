@@ -3,7 +3,7 @@ import type { StatusModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { bullets, counted, fence, inlineCode, link, plain, sections } from './markdown.ts'
 import { progressBar } from './progress-bar.ts'
-import { failures, pendingWords, reportLine, reportWords } from './run.ts'
+import { failures, pendingWords, reportLine } from './run.ts'
 
 interface Words {
   /** What happens now. */
@@ -132,8 +132,11 @@ function words(model: StatusModel): Words {
         now:
           state.verified === undefined
             ? `${upper(toPull)} is merged. The backend is being tested once more on the default branch.`
-            : `${upper(toPull)} is merged, and the backend was tested again on the default branch: ${reportWords(state.verified)}.`,
-        next: state.verified === undefined ? [] : ['use it: the comment below has the commands'],
+            : `${upper(toPull)} is merged, and the backend was tested again on the default branch.`,
+        next:
+          state.verified === undefined
+            ? []
+            : ['read the comment below: how these tests went, and the commands to use it'],
       }
     default:
       return state satisfies never

@@ -77,7 +77,7 @@ const statuses: Record<string, StatusModel> = {
   ),
   'status-ready': status('merge', { type: 'review', missing: [] }, { pull: pullLink, report }),
   'status-merged': status('merge', { type: 'merged' }, { pull: pullLink }),
-  'status-finished': status('finished', { type: 'merged', verified: report }, { pull: pullLink }),
+  'status-finished': status('finished', { type: 'merged', verified: true }, { pull: pullLink }),
 }
 
 const replies: Record<string, ReplyModel> = {

@@ -203,9 +203,7 @@ describe('every view', () => {
     }
     check((text) => views.status(models.status('read', { type: 'working', detail: text })))
     check((text) =>
-      views.status(
-        models.status('test', { type: 'merged', verified: hostileReport(text) }, { report: hostileReport(text) }),
-      ),
+      views.status(models.status('test', { type: 'merged', verified: true }, { report: hostileReport(text) })),
     )
     check((text) => views.status(models.status('request', { type: 'settings_invalid', path: text, expected: text })))
     check((text) => views.status(models.status('test', { type: 'blocked', reason: text, advice: text })), true)
