@@ -30,6 +30,8 @@ export interface StageOptions {
   readonly serve?: (settings: ServerSettings) => Promise<RunningServer>
   /** What the person who asks may do. Default: read. */
   readonly requester?: 'read' | 'write'
+  /** Called before the App is installed: whoever wants to hear of its first delivery listens from here on. */
+  readonly beforeInstallation?: (github: EmbeddedGitHub) => void
 }
 
 /** A person's hands: a request of the REST API in their name, and the answer's body. Throws when GitHub refuses it. */
@@ -90,6 +92,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     }
     bot = await (options.serve ?? serveHere)(settings)
     github.setWebhookUrl(`${bot.url}${WEBHOOK_PATH}`)
+    options.beforeInstallation?.(github)
     github.install(OWNER, [name])
     return {
       github,

@@ -73,7 +73,7 @@ export async function playStory(stage: Stage, locator: string, tell: (scene: Sce
 }
 
 /** Merges the pull request that the App opens when it is installed. A repository that is set up already has none. */
-async function setUp({ mia, until }: Stage, tell: (scene: Scene) => void): Promise<void> {
+export async function setUp({ mia, until }: Stage, tell: (scene: Scene) => void): Promise<void> {
   tell({ title: `The App is installed on ${OWNER}/${REPOSITORY}` })
   const pull = await until(
     'the pull request that sets the repository up',
