@@ -2,6 +2,7 @@
 
 import type { Hub } from '../integration/hub.ts'
 import { createCommitCache, type IssuePorts } from '../integration/issue-ports.ts'
+import type { Pace } from '../integration/pace.ts'
 import { reconcileIssue } from '../integration/reconcile-issue.ts'
 import { reconcileGroup, reconcilePull } from '../integration/reconcile-pull.ts'
 import { reconcileSetup } from '../integration/reconcile-setup.ts'
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   /** Ends what runs when the server stops. */
   readonly signal?: AbortSignal
   readonly now?: () => Date
+  /** Default: `PACE`. */
+  readonly pace?: Pace
 }
 
 /**
@@ -71,6 +74,7 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
       python: await options.python(),
       signal: options.signal ?? new AbortController().signal,
       now: options.now ?? (() => new Date()),
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
     }
     const facts = { repository: `${job.owner}/${job.repository}`, issue: number, deliveries: job.deliveries }
     return reconcileIssue(ports, number, job, {
@@ -92,7 +96,7 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
         return {}
       case 'pull': {
         // Two jobs must not work on one integration at once: the queue keeps them apart by their key.
-        const { subject } = await reconcilePull(await hubOf(job), numberOf(rest))
+        const { subject } = await reconcilePull(await hubOf(job), await repositoryOf(job), numberOf(rest))
         if (subject !== undefined) queue.add({ installation, owner, repository, subject })
         return {}
       }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { Pace } from '../integration/pace.ts'
 import { ConfigurationError } from '../values/errors.ts'
 import type { LogLevel } from './log.ts'
 import { LOG_LEVELS } from './log.ts'
@@ -46,6 +47,8 @@ export interface ServerSettings extends BaseSettings {
   readonly sweepMilliseconds: number
   readonly concurrency: number
   readonly shutdownMilliseconds: number
+  /** Default: `PACE`. No flag sets it. */
+  readonly pace?: Pace
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -271,7 +271,7 @@ function verify(thread: IssueThread, faces: Faces, pull: PullFacts, branch: Bran
       record: withoutCancelled(record),
       quiet: problem === undefined && ['working', 'review', 'merged'].includes(record.state),
     })
-    return both(status, pendingDecision(tests.answer, thread.now))
+    return both(status, pendingDecision(tests.answer, thread))
   }
   const { backend, purl } = identity(thread, branch, record)
   const body = faces.views.verification({

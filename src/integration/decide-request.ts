@@ -110,7 +110,7 @@ function walk(thread: IssueThread, faces: Faces, asked: Valid, record: RequestRe
         record: running(thread, asked, record),
         quiet: problem === undefined && record.state === 'working',
       })
-      return both(status, pendingDecision(step.pending, thread.now))
+      return both(status, pendingDecision(step.pending, thread))
     }
     case 'finish':
       return end(thread, faces, asked, record, {

@@ -156,7 +156,7 @@ function reviewStatus(thread: IssueThread, faces: Faces, { pull, report, pending
       record: next,
       quiet: problem === undefined && isQuiet(record),
     })
-    return both(status, pendingDecision(pending, thread.now))
+    return both(status, pendingDecision(pending, thread))
   }
   return statusDecision(thread, faces.views, {
     ...{ step: 'review' as const, record: next },

@@ -4,14 +4,11 @@ import type { Decision } from './issue-step.ts'
 import { NOTHING } from './issue-step.ts'
 import type { IssueThread } from './issue-thread.ts'
 import type { StatusModel, Views } from './models.ts'
+import { PACE } from './pace.ts'
 import { EMPTY_RECORD, type RequestRecord, withRecord } from './request-record.ts'
 
-/** Edits of one comment are at least so far apart. */
-const EDIT_MILLISECONDS = 10_000
 /** GitHub's times are whole seconds, rounded down: the last edit may be so much younger than it says. */
 const CLOCK_MILLISECONDS = 1000
-/** A job that nothing has begun after so long is said to have no runner. */
-const NO_RUN_MILLISECONDS = 180_000
 const SHOWN_LIMITS = 20
 
 /** What is remembered of the request now. */
@@ -44,9 +41,10 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
   // Trailing white space is GitHub's to keep or not.
   if (comment.body.trimEnd() === body.trimEnd()) return NOTHING
   // The first edit may come at once: somebody waits for it.
-  const edited = comment.updatedAt !== comment.createdAt
+  const { editMilliseconds } = thread.pace ?? PACE
+  const edited = comment.updatedAt !== comment.createdAt && editMilliseconds > 0
   const wait = edited
-    ? Date.parse(comment.updatedAt) + CLOCK_MILLISECONDS + EDIT_MILLISECONDS - Date.parse(thread.now)
+    ? Date.parse(comment.updatedAt) + CLOCK_MILLISECONDS + editMilliseconds - Date.parse(thread.now)
     : 0
   if (wait > 0) return { steps: [], again: { afterMilliseconds: wait, reason: 'an edit that would come too early' } }
   return { steps: [{ type: 'edit_comment', what: 'status', comment: comment.id, body }] }
@@ -93,8 +91,8 @@ export function remembered(thread: IssueThread, record: RequestRecord): RequestR
 }
 
 /** When to look again at a job that nobody may ever speak of: while it has not begun, there is no event to hope for. */
-export function pendingDecision(pending: Pending, now: string): Decision {
+export function pendingDecision(pending: Pending, { now, pace = PACE }: Pick<IssueThread, 'now' | 'pace'>): Decision {
   if (pending.problem !== undefined || pending.url !== undefined) return NOTHING
-  const wait = Date.parse(pending.since) + NO_RUN_MILLISECONDS - Date.parse(now)
+  const wait = Date.parse(pending.since) + pace.noRunMilliseconds - Date.parse(now)
   return { steps: [], again: { afterMilliseconds: Math.max(wait, 1000), reason: 'a run that has not begun' } }
 }

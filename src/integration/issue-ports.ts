@@ -7,6 +7,7 @@ import type { IssueRequest, RequestProblem } from '../values/issue-request.ts'
 import type { GivenCommand } from './command.ts'
 import type { Faces } from './decide-commands.ts'
 import type { CommentFacts, Hub, IssueFacts } from './hub.ts'
+import type { Pace } from './pace.ts'
 
 export interface IssuePorts {
   readonly hub: Hub
@@ -27,6 +28,8 @@ export interface IssuePorts {
   readonly templatesDir: string
   readonly signal: AbortSignal
   readonly now: () => Date
+  /** Default: `PACE`. */
+  readonly pace?: Pace
   /** What commits do never changes; kept from one reconcile to the next. */
   readonly commits: CommitCache
 }

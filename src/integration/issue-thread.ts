@@ -10,6 +10,7 @@ import type { IssueRequest, RequestProblem } from '../values/issue-request.ts'
 import type { Report } from '../values/report.ts'
 import type { GivenCommand } from './command.ts'
 import type { CheckFacts, CommentFacts, IssueFacts, Permission, PullFacts } from './hub.ts'
+import type { Pace } from './pace.ts'
 import type { RequestRecord } from './request-record.ts'
 import type { Thread } from './thread.ts'
 
@@ -90,6 +91,8 @@ export interface HistoryFacts {
 export interface IssueThread {
   /** ISO 8601. */
   readonly now: string
+  /** Default: `PACE`. */
+  readonly pace?: Pace
   readonly issue: IssueFacts
   readonly setup: Setup
   readonly asked: Asked

@@ -52,7 +52,7 @@ export async function loadThread(
   const issue = await hub.issue(number)
   if (issue === undefined) return undefined
   const now = ports.now().toISOString()
-  const idle = idleThread(issue, now)
+  const idle = { ...idleThread(issue, now), ...(ports.pace === undefined ? {} : { pace: ports.pace }) }
   if (issue.isPull) return idle
   const names = await hub.branches(formatIntegrationBranch({ issue: number, backend: '' }))
   const branches = names.filter((name) => parseIntegrationBranch(name)?.issue === number)

@@ -54,6 +54,8 @@ export interface ActionsOptions extends Place {
   readonly undeclared?: readonly Requirement[]
   /** Default: those of the index that pip is configured for. */
   readonly hashes?: HashesOf
+  /** A job of which no run is seen for so long will not run. Default three minutes. */
+  readonly noRunMilliseconds?: number
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number
 }
@@ -68,7 +70,6 @@ export interface ActionsRunner extends Runner {
   removeJobBranch(kind: 'measure' | StartedKind, backend?: string): Promise<void>
 }
 
-/** A job of which no run is seen for so long will not run. */
 const NO_RUN_MILLISECONDS = 180_000
 /** Times that a measurement is started before what became of it is told. */
 const MOST_ATTEMPTS = 2
@@ -82,6 +83,7 @@ type Found = { readonly result: MeasureResult } | { readonly broken: string }
 /** Makes the runner for one integration. Nothing is asked before its first use. */
 export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   const { issue, files, templatesDir, now = Date.now, undeclared = [] } = options
+  const noRunMilliseconds = options.noRunMilliseconds ?? NO_RUN_MILLISECONDS
   const folder = join(options.cacheDir, 'actions', options.owner, options.repository, `${issue}`)
   const hashes = options.hashes ?? indexHashes()
 
@@ -99,7 +101,7 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   const waiting = async (what: string): Promise<Pending> => {
     const since = await waitingSince(what)
     const pending = { pending: true as const, steps: [], since }
-    if (now() - Date.parse(since) < NO_RUN_MILLISECONDS) return pending
+    if (now() - Date.parse(since) < noRunMilliseconds) return pending
     return { ...pending, problem: (await isWorkflowActive(options)) ? 'no_run' : 'actions_off' }
   }
 

@@ -15,17 +15,20 @@ const WORKFLOW_PYTHON = '3.12.0'
 
 /** Makes the work for one server. */
 export function createWork(
-  settings: Pick<ServerSettings, 'apiUrl' | 'dataDir'>,
+  settings: Pick<ServerSettings, 'apiUrl' | 'dataDir' | 'pace'>,
 ): (ports: WorkPorts) => (job: Job) => Promise<JobResult> {
   const cacheDir = join(settings.dataDir, 'cache')
+  const { pace } = settings
+  const limits = pace === undefined ? {} : { noRunMilliseconds: pace.noRunMilliseconds }
   const templatesDir = fileURLToPath(new URL('../../../templates', import.meta.url))
   let python: Promise<PythonTarget> | undefined
   return ({ octokit, hub, repository, queue, log }) =>
     createWorker({
       ...{ hub, repository, queue, log, cacheDir, templatesDir, webUrl: webUrlOf(settings.apiUrl) },
+      ...(pace === undefined ? {} : { pace }),
       runner: async ({ installation, owner, repository: name }, files) => {
         const place = { octokit: await octokit(installation), owner, repository: name }
-        return (issue) => createActionsRunner({ ...place, issue, files, templatesDir, cacheDir })
+        return (issue) => createActionsRunner({ ...place, issue, files, templatesDir, cacheDir, ...limits })
       },
       python: () => {
         python ??= readingPython()

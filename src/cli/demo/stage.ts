@@ -9,6 +9,7 @@ import { WEBHOOK_PATH } from '../../bot/server.ts'
 import type { ServerSettings } from '../../bot/settings.ts'
 import type { EmbeddedGitHub, EmbeddedOptions } from '../../embedded/embedded.ts'
 import { startEmbeddedGitHub } from '../../embedded/server.ts'
+import type { Pace } from '../../integration/pace.ts'
 import type { Services } from '../../integration/services.ts'
 import { TransientError } from '../../values/errors.ts'
 import { MAINTAINER, OWNER, PHYSICIST, REPOSITORY } from './people.ts'
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly port: number
   /** Looks at everything every so often. Default: five minutes. */
   readonly sweepMilliseconds?: number
+  /** Default: as on GitHub. */
+  readonly pace?: Pace
   /** Of the box, beside what is set here. */
   readonly embedded?: Pick<EmbeddedOptions, 'fault' | 'manifest' | 'onExchange' | 'runner'>
   /** Starts the App's server. Default: in this process. */
@@ -89,6 +92,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       sweepMilliseconds: options.sweepMilliseconds ?? 300_000,
       concurrency: 4,
       shutdownMilliseconds: 8000,
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
     }
     bot = await (options.serve ?? serveHere)(settings)
     github.setWebhookUrl(`${bot.url}${WEBHOOK_PATH}`)
