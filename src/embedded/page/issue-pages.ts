@@ -1,8 +1,8 @@
 /** Lists of issues and pull requests, and the conversation of one. */
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
 import type { Comment, Issue, Repo, Review } from '../entities.ts'
-import { actionForm, box, type Markup } from './layout.ts'
-import { renderMarkdown } from './markdown.ts'
+import { actionForm, box, type Markup, pageOf, shaLink, time } from './layout.ts'
+import { markdownOf } from './markdown.ts'
 
 const REACTION_SIGNS: Record<string, string> = {
   '+1': '👍',
@@ -17,7 +17,7 @@ const REACTION_SIGNS: Record<string, string> = {
 
 /** Path of an issue's or pull request's page. */
 export function pathOf(repository: Repo, issue: Issue): string {
-  return `/${repository.owner.login}/${repository.name}/${issue.pull === undefined ? 'issues' : 'pull'}/${issue.number}`
+  return `${pageOf(repository)}/${issue.pull === undefined ? 'issues' : 'pull'}/${issue.number}`
 }
 
 /** `Open`, `Closed`, `Merged`. */
@@ -54,27 +54,32 @@ export function issueHead(issue: Issue): Markup {
 export function conversation(repository: Repo, issue: Issue): Markup {
   const comments = [...repository.comments.values()].filter((comment) => comment.issue === issue.number)
   const entries = [
-    ...comments.map((comment) => ({ at: comment.createdAt, id: comment.id, show: () => commentBox(comment) })),
+    ...comments.map((comment) => ({
+      at: comment.createdAt,
+      id: comment.id,
+      show: () => commentBox(repository, comment),
+    })),
     ...(issue.pull?.reviews ?? []).map((review) => ({
       at: review.submittedAt,
       id: review.id,
-      show: () => reviewBox(review),
+      show: () => reviewBox(repository, review),
     })),
   ].sort((left, right) => left.at.localeCompare(right.at) || left.id - right.id)
-  return html`${box(html`<b>${issue.user.login}</b> <span class="muted">opened this ${time(issue.createdAt)}</span>`, html`${raw(renderMarkdown(issue.body ?? ''))}`)}
+  return html`${box(html`<b>${issue.user.login}</b> <span class="muted">opened this ${time(issue.createdAt)}</span>`, markdownOf(repository, issue.body ?? ''))}
 ${entries.map((entry) => entry.show())}`
 }
 
-function commentBox(comment: Comment): Markup {
+function commentBox(repository: Repo, comment: Comment): Markup {
   const reactions = comment.reactions.map(
     (reaction) =>
-      html`<span title="${reaction.user.login}: ${reaction.content}">${REACTION_SIGNS[reaction.content] ?? ''}</span> `,
+      html`<span class="label" title="by ${reaction.user.login}">${REACTION_SIGNS[reaction.content] ?? ''} ${reaction.content} by ${reaction.user.login}</span> `,
   )
+  const anchor = `issuecomment-${comment.id}`
   const edited = comment.updatedAt === comment.createdAt ? '' : ' · edited'
   return box(
-    html`<b>${comment.user.login}</b> <span class="muted">commented ${time(comment.createdAt)}${edited}</span>`,
-    html`${raw(renderMarkdown(comment.body))}${reactions.length > 0 ? html`<p>${reactions}</p>` : ''}`,
-    `comment-${comment.id}`,
+    html`<b>${comment.user.login}</b> <a class="muted" href="#${anchor}">commented ${time(comment.createdAt)}</a><span class="muted">${edited}</span>`,
+    html`${markdownOf(repository, comment.body)}${reactions.length > 0 ? html`<p>${reactions}</p>` : ''}`,
+    anchor,
   )
 }
 
@@ -86,16 +91,13 @@ const REVIEW_WORDS: Record<Review['state'], string> = {
   PENDING: 'has begun a review',
 }
 
-function reviewBox(review: Review): Markup {
+function reviewBox(repository: Repo, review: Review): Markup {
   const kind = review.state === 'APPROVED' ? 'good' : review.state === 'CHANGES_REQUESTED' ? 'bad' : 'muted'
   return box(
-    html`<b>${review.user.login}</b> <span class="${kind}">${REVIEW_WORDS[review.state]}</span> <span class="muted">${review.commit.slice(0, 8)} ${time(review.submittedAt)}</span>`,
-    review.body === '' ? html`<span class="muted">No words.</span>` : html`${raw(renderMarkdown(review.body))}`,
+    html`<b>${review.user.login}</b> <span class="${kind}">${REVIEW_WORDS[review.state]}</span> ${shaLink(repository, review.commit)} <span class="muted">${time(review.submittedAt)}</span>`,
+    review.body === '' ? html`<span class="muted">No words.</span>` : markdownOf(repository, review.body),
+    `pullrequestreview-${review.id}`,
   )
-}
-
-function time(iso: string): Markup {
-  return html`<time datetime="${iso}">${iso.slice(11, 19)}</time>`
 }
 
 /** The box to comment in, and the button that closes or opens. */
@@ -113,7 +115,15 @@ export function commentForm(repository: Repo, issue: Issue): Markup {
 ${issue.pull?.mergedAt ? '' : actionForm(`${path}/state`, path, html`<button name="state" value="${open ? 'closed' : 'open'}">${open ? 'Close' : 'Reopen'}</button>`)}`
 }
 
+/** Pull requests that close the issue when they are merged: their text says so, as GitHub reads it. */
+function closers(repository: Repo, issue: Issue): Issue[] {
+  const words = new RegExp(`\\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? #${issue.number}\\b`, 'i')
+  return [...repository.issues.values()].filter((one) => one.pull !== undefined && words.test(one.body ?? ''))
+}
+
 /** An issue's page. */
 export function issuePage(repository: Repo, issue: Issue): Markup {
-  return html`${issueHead(issue)}${conversation(repository, issue)}${commentForm(repository, issue)}`
+  const pulls = closers(repository, issue)
+  const linked = html`<ul class="list">${pulls.map((pull) => listEntry(repository, pull))}</ul>`
+  return html`${issueHead(issue)}${pulls.length === 0 ? '' : linked}${conversation(repository, issue)}${commentForm(repository, issue)}`
 }

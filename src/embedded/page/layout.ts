@@ -12,6 +12,8 @@ export interface Visitor {
   readonly everybody: readonly Account[]
 }
 
+const FOLLOW_SECONDS = 3
+
 export interface Frame {
   readonly title: string
   readonly visitor: Visitor | undefined
@@ -20,17 +22,20 @@ export interface Frame {
   readonly problem?: string | undefined
   /** Path of this page, to come back to. */
   readonly path: string
+  /** The page loads itself again every few seconds. */
+  readonly follow?: boolean
 }
 
 /** Wraps a page's content. */
 export function layout(frame: Frame, content: Markup): Markup {
-  const { title, visitor, repository, problem, path } = frame
-  const base = repository === undefined ? undefined : `/${repository.owner.login}/${repository.name}`
+  const { title, visitor, repository, problem, path, follow = false } = frame
+  const base = repository === undefined ? undefined : pageOf(repository)
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+${follow ? html`<meta http-equiv="refresh" content="${FOLLOW_SECONDS}">` : ''}
 <title>${title}</title>
 <style>${raw(STYLE)}</style>
 </head>
@@ -41,7 +46,7 @@ export function layout(frame: Frame, content: Markup): Markup {
     base === undefined
       ? ''
       : html`<nav><a href="${base}"><b>${repository?.owner.login}/${repository?.name}</b></a>
-  <a href="${base}/issues">Issues</a> <a href="${base}/pulls">Pull requests</a> <a href="${base}/issues/new">File an issue</a></nav>`
+  <a href="${base}/issues">Issues</a> <a href="${base}/pulls">Pull requests</a> <a href="${base}/actions">Actions</a> <a href="${base}/issues/new">File an issue</a></nav>`
   }
   ${visitor === undefined ? '' : chooser(visitor, path)}
 </header>
@@ -49,7 +54,8 @@ export function layout(frame: Frame, content: Markup): Markup {
 ${problem === undefined ? '' : html`<p class="problem" role="alert">${problem}</p>`}
 ${content}
 </main>
-<footer>Everything here lives on this machine: the repository, the simulator, this page. Nothing is sent anywhere. <a href="${path}">Look again</a></footer>
+<footer><p>${follow ? html`This page loads itself again every ${FOLLOW_SECONDS} seconds. <a href="${path}">Stop that</a>` : html`<a href="${path}">Look again</a> · <a href="${path}?follow=1">Follow: load it again every ${FOLLOW_SECONDS} seconds</a>`}</p>
+<p class="muted">An imitation of GitHub on this machine, not GitHub: what a GitHub App meets, no more. Graft, the repository, the package and the simulator are real.</p></footer>
 </body>
 </html>`
 }
@@ -61,18 +67,39 @@ function chooser({ account, everybody }: Visitor, path: string): Markup {
   )}</select></label> <button>Change</button></form>`
 }
 
+/** Path of a repository's pages. */
+export function pageOf(repository: Repo): string {
+  return `/${repository.owner.login}/${repository.name}`
+}
+
+/** A commit's short name, which leads to its page. */
+export function shaLink(repository: Repo, sha: string): Markup {
+  return html`<a href="${pageOf(repository)}/commit/${sha}"><code>${sha.slice(0, 8)}</code></a>`
+}
+
+/** Time of the day; all of it happened today. */
+export function time(iso: string): Markup {
+  return html`<time datetime="${iso}">${iso.slice(11, 19)}</time>`
+}
+
 /** `✓`, `✗`, `●` with a word for those who do not see the colour. */
 export function stateMark(status: string, conclusion: string | null): Markup {
-  if (status !== 'completed') return html`<span class="mark wait" title="${status}">●</span>`
+  if (status !== 'completed') {
+    const running = status === 'in_progress'
+    return html`<span class="mark ${running ? 'wait' : 'muted'}" title="${status.replace('_', ' ')}">${running ? '▸' : '·'}</span>`
+  }
+  if (['skipped', 'neutral', 'cancelled'].includes(conclusion ?? '')) {
+    return html`<span class="mark muted" title="${conclusion ?? ''}">–</span>`
+  }
   const good = conclusion === 'success'
   const waits = conclusion === 'action_required'
   const kind = good ? 'good' : waits ? 'wait' : 'bad'
   return html`<span class="mark ${kind}" title="${conclusion ?? ''}">${good ? '✓' : waits ? '!' : '✗'}</span>`
 }
 
-/** One box of a conversation: who, when, what. */
-export function box(head: Markup, body: Markup, id?: string): Markup {
-  return html`<section class="box" ${id === undefined ? '' : raw(`id="${id}"`)}><div class="head">${head}</div><div class="body">${body}</div></section>`
+/** One box of a conversation: who, when, what. Without a body only the line at its top. */
+export function box(head: Markup, body?: Markup, id?: string): Markup {
+  return html`<section class="box" ${id === undefined ? '' : raw(`id="${id}"`)}><div class="head">${head}</div>${body === undefined ? '' : html`<div class="body">${body}</div>`}</section>`
 }
 
 /** A form whose answer is this page again. */

@@ -1,7 +1,10 @@
 /** GitHub Flavored Markdown as the pages show it: rendered by micromark, then reduced to the elements that GitHub keeps. */
+import { html, raw } from 'hono/html'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import sanitize from 'sanitize-html'
+import type { Repo } from '../entities.ts'
+import { type Markup, pageOf } from './layout.ts'
 
 const ELEMENTS = [
   ...[
@@ -26,8 +29,19 @@ const ELEMENTS = [
   ...['del', 'a', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'details', 'summary', 'sub', 'sup', 'kbd', 'input'],
 ]
 
-/** Renders a body to HTML that is safe to show: no script, no style, no image, no form. */
-export function renderMarkdown(body: string): string {
+/** A body as a part of a page: safe to show, and `#3` leads to what has this number. */
+export function markdownOf(repository: Repo, body: string): Markup {
+  const linked = (text: string) =>
+    text.replace(/(?<![\w/&#])#(\d{1,9})\b/g, (whole, digits: string) => {
+      const issue = repository.issues.get(Number(digits))
+      const kind = issue?.pull === undefined ? 'issues' : 'pull'
+      return issue === undefined ? whole : `<a href="${pageOf(repository)}/${kind}/${digits}">${whole}</a>`
+    })
+  return html`${raw(renderMarkdown(body, linked))}`
+}
+
+/** HTML without script, style, image and form. */
+function renderMarkdown(body: string, linked: (text: string) => string): string {
   const html = micromark(body, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] })
   return sanitize(html, {
     allowedTags: ELEMENTS,
@@ -40,6 +54,7 @@ export function renderMarkdown(body: string): string {
       code: ['class'],
     },
     allowedSchemes: ['http', 'https', 'mailto'],
+    textFilter: (text, element) => (['a', 'code', 'pre'].includes(element) ? text : linked(text)),
     transformTags: { a: sanitize.simpleTransform('a', { rel: 'noreferrer nofollow' }) },
   })
 }

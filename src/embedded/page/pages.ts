@@ -9,9 +9,10 @@ import type { Account, Issue, Pull, Repo } from '../entities.ts'
 import { openIssue } from '../issue-changes.ts'
 import type { World } from '../world.ts'
 import { issuePage, listEntry, listPage, pathOf } from './issue-pages.ts'
-import { type Frame, layout, type Markup } from './layout.ts'
+import { type Frame, layout, type Markup, pageOf } from './layout.ts'
+import { addLookPages } from './look-pages.ts'
 import { formBody, newIssuePage, readIssueForm } from './new-issue-page.ts'
-import { commitsPage, filesPage, pullPage } from './pull-pages.ts'
+import { checksPage, commitsPage, filesPage, pullPage } from './pull-pages.ts'
 
 const COOKIE = 'as'
 const MAX_PROBLEM = 500
@@ -38,7 +39,15 @@ export function createPages(options: PagesOptions): Hono {
   const show = async (context: Context, title: string, content: Markup, repository?: Repo) => {
     const path = context.req.path
     const problem = context.req.query('problem')
-    const frame: Frame = { title, visitor: visitorOf(context), path, problem, ...(repository && { repository }) }
+    const follow = context.req.query('follow') !== undefined
+    const frame: Frame = {
+      title,
+      visitor: visitorOf(context),
+      path,
+      problem,
+      follow,
+      ...(repository && { repository }),
+    }
     return context.html(layout(frame, content))
   }
   const repositoryOf = (context: Context): Repo | undefined =>
@@ -101,12 +110,19 @@ export function createPages(options: PagesOptions): Hono {
   app.get('/:owner/:repo', (context) => {
     const repository = repositoryOf(context)
     if (repository === undefined) return missing(context)
-    const open = [...repository.issues.values()].filter((issue) => issue.state === 'open').reverse()
-    const url = `${world.webUrl}/${repository.owner.login}/${repository.name}.git`
+    const all = [...repository.issues.values()].filter((issue) => issue.removed === undefined).reverse()
+    const base = pageOf(repository)
+    const list = (state: 'open' | 'closed') => {
+      const wanted = all.filter((issue) => issue.state === state)
+      return wanted.length === 0
+        ? html`<p class="muted">Nothing.</p>`
+        : html`<ul class="list">${wanted.map((issue) => listEntry(repository, issue))}</ul>`
+    }
     const content = html`<h1>${repository.owner.login}/${repository.name}</h1>
-<p><a href="/${repository.owner.login}/${repository.name}/issues/new"><button class="main">File an issue</button></a></p>
-<h2>Open</h2><ul class="list">${open.map((issue) => listEntry(repository, issue))}</ul>
-<h2>Clone</h2><pre>git clone ${url}</pre>`
+<p><a class="main" href="${base}/issues/new">File an issue</a></p>
+<h2>Open</h2>${list('open')}<h2>Closed and merged</h2>${list('closed')}
+<h2>Files</h2><p><a href="${base}/tree/${repository.defaultBranch}">Look at ${repository.defaultBranch}</a>, or take it along:</p>
+<pre>git clone ${world.webUrl}${base}.git</pre>`
     return show(context, repository.name, content, repository)
   })
 
@@ -155,13 +171,16 @@ export function createPages(options: PagesOptions): Hono {
   app.get('/:owner/:repo/:kind{issues|pull}/:number{[0-9]+}', async (context) => {
     const repository = repositoryOf(context)
     const issue = issueOf(context, repository)
-    if (repository === undefined || issue === undefined) return missing(context)
+    if (repository === undefined || issue === undefined || issue.removed !== undefined) return missing(context)
+    const path = pathOf(repository, issue)
+    if (context.req.path !== path) return context.redirect(path)
     const content = isPull(issue) ? await pullPage(world, repository, issue) : issuePage(repository, issue)
     return show(context, `${issue.title} · #${issue.number}`, content, repository)
   })
 
   for (const [tab, page] of [
     ['commits', commitsPage],
+    ['checks', checksPage],
     ['files', filesPage],
   ] as const) {
     app.get(`/:owner/:repo/pull/:number{[0-9]+}/${tab}`, async (context) => {
@@ -194,18 +213,31 @@ export function createPages(options: PagesOptions): Hono {
     }
   })
 
-  app.post('/:owner/:repo/pull/:number{[0-9]+}/check/:check{[0-9]+}', async (context) => {
+  app.post('/:owner/:repo/runs/:check{[0-9]+}', async (context) => {
     const repository = repositoryOf(context)
-    const issue = issueOf(context, repository)
     const account = visitorOf(context)?.account
-    if (repository === undefined || issue === undefined || account === undefined) return missing(context)
-    const { identifier } = await context.req.parseBody()
-    const check = repository.checkRuns.get(Number(context.req.param('check')))
-    if (check !== undefined && typeof identifier === 'string')
-      options.press(repository, check.id, account.login, identifier)
-    return context.redirect(pathOf(repository, issue), 303)
+    const check = repository?.checkRuns.get(Number(context.req.param('check')))
+    if (repository === undefined || account === undefined || check?.app !== 'ours') return missing(context)
+    const { identifier, back } = await context.req.parseBody()
+    if (typeof identifier === 'string') options.press(repository, check.id, account.login, identifier)
+    return context.redirect(safePath(back), 303)
   })
 
+  app.post('/:owner/:repo/new/:branch{.+}', async (context) => {
+    const repository = repositoryOf(context)
+    if (repository === undefined) return missing(context)
+    const fields = await context.req.parseBody()
+    const path = String(fields.path ?? '')
+    const text = String(fields.text ?? '').replaceAll('\r\n', '\n')
+    const encoded = path.split('/').map(encodeURIComponent).join('/')
+    return act(context, 'PUT', `/repos${pageOf(repository)}/contents/${encoded}`, {
+      message: `Create ${path}`,
+      branch: context.req.param('branch'),
+      content: Buffer.from(text).toString('base64'),
+    })
+  })
+
+  addLookPages(app, { world, repositoryOf, show, missing })
   app.notFound((context) => missing(context) as Promise<Response>)
   return app
 }

@@ -1,56 +1,53 @@
 /** A pull request's pages: conversation with checks and the merge box, commits, files. */
-import { html, raw } from 'hono/html'
-import type { CheckRun, Issue, Pull, Repo } from '../entities.ts'
+import { html } from 'hono/html'
+import type { Issue, Pull, Repo } from '../entities.ts'
 import { diffTrees } from '../git/diff.ts'
 import { log, mergeBase } from '../git/history.ts'
 import type { World } from '../world.ts'
+import { diffBoxes } from './code-pages.ts'
 import { commentForm, conversation, issueHead, pathOf } from './issue-pages.ts'
-import { actionForm, box, type Markup, stateMark } from './layout.ts'
-import { renderMarkdown } from './markdown.ts'
-
-/** Lines of a diff that are shown per file. */
-const MAX_LINES = 600
+import { actionForm, box, type Markup, pageOf, shaLink } from './layout.ts'
+import { checkBoxes } from './run-pages.ts'
 
 type PullIssue = Issue & { readonly pull: Pull }
 
-function tabs(repository: Repo, issue: Issue): Markup {
+const TABS = [
+  ['', 'Conversation'],
+  ['commits', 'Commits'],
+  ['checks', 'Checks'],
+  ['files', 'Files changed'],
+] as const
+
+function tabs(repository: Repo, issue: Issue, present: (typeof TABS)[number][0]): Markup {
   const path = pathOf(repository, issue)
-  return html`<p class="tabs"><a href="${path}">Conversation</a> <a href="${path}/commits">Commits</a> <a href="${path}/files">Files changed</a></p>`
+  return html`<p class="tabs">${TABS.map(
+    ([tab, title]) =>
+      html`<a href="${tab === '' ? path : `${path}/${tab}`}" ${tab === present ? html`aria-current="page"` : ''}>${title}</a> `,
+  )}</p>`
 }
 
-function branches({ pull }: PullIssue): Markup {
-  return html`<p class="muted">wants to merge <code>${pull.headRef}</code> into <code>${pull.baseRef}</code> · head ${pull.headSha.slice(0, 8)}</p>`
+function branches(repository: Repo, { pull, state }: PullIssue): Markup {
+  const wish = pull.mergedAt === null ? (state === 'open' ? 'wants to merge' : 'wanted to merge') : 'merged'
+  const merged =
+    pull.mergedAt !== null && pull.mergeCommitSha !== null ? html` as ${shaLink(repository, pull.mergeCommitSha)}` : ''
+  return html`<p><span class="muted">${wish}</span> <code>${pull.headRef}</code> <span class="muted">into</span> <code>${pull.baseRef}</code>${merged} <span class="muted">· head</span> ${shaLink(repository, pull.headSha)}</p>`
 }
 
 /** Conversation, reviews, checks, merge. */
 export async function pullPage(world: World, repository: Repo, issue: PullIssue): Promise<Markup> {
   const path = pathOf(repository, issue)
   const { pull } = issue
-  const checks = [...repository.checkRuns.values()].filter((check) => check.headSha === pull.headSha)
-  return html`${issueHead(issue)}${branches(issue)}${tabs(repository, issue)}${conversation(repository, issue)}
-<h2>Checks of ${pull.headSha.slice(0, 8)}</h2>
-${checks.length === 0 ? html`<p class="muted">None yet.</p>` : checks.map((check) => checkBox(check, path))}
+  return html`${issueHead(issue)}${branches(repository, issue)}${tabs(repository, issue, '')}${conversation(repository, issue)}
+<h2>Checks of ${shaLink(repository, pull.headSha)}</h2>
+${checkBoxes(repository, pull.headSha, path)}
 ${issue.state === 'open' ? await mergeBox(world, repository, issue) : ''}
 ${issue.state === 'open' ? reviewForm(path) : ''}${commentForm(repository, issue)}`
-}
-
-function checkBox(check: CheckRun, path: string): Markup {
-  const { title, summary, text } = check.output
-  const buttons = check.actions.map(
-    (action) =>
-      html`<button name="identifier" value="${action.identifier}" title="${action.description}">${action.label}</button>`,
-  )
-  return box(
-    html`${stateMark(check.status, check.conclusion)} <b>${check.name}</b> <span class="muted">${check.conclusion ?? check.status}</span> ${title ?? ''}`,
-    html`${raw(renderMarkdown(summary ?? ''))}${text ? html`<details><summary>Details</summary>${raw(renderMarkdown(text))}</details>` : ''}
-${check.app === 'ours' ? actionForm(`${path}/check/${check.id}`, path, html`<p>${buttons}<button name="identifier" value="rerequest">Re-run</button></p>`) : ''}`,
-  )
 }
 
 async function mergeBox(world: World, repository: Repo, { pull, number }: PullIssue): Promise<Markup> {
   const base = await world.git.resolve(repository, pull.baseRef)
   const clean = base !== undefined && (await world.git.mergeable(repository, base, pull.headSha))
-  const path = `/${repository.owner.login}/${repository.name}/pull/${number}`
+  const path = `${pageOf(repository)}/pull/${number}`
   return box(
     html`<b>Merge</b>`,
     clean
@@ -83,11 +80,12 @@ export async function commitsPage(world: World, repository: Repo, issue: PullIss
     oldestFirst: true,
     ...(base === undefined ? {} : { not: [base] }),
   })
-  return html`${issueHead(issue)}${branches(issue)}${tabs(repository, issue)}${commits.map((commit) =>
-    box(
-      html`<code>${commit.sha.slice(0, 8)}</code> <b>${commit.message.split('\n', 1)[0]}</b> <span class="muted">${commit.author.name}</span>`,
-      html`<pre>${commit.message.split('\n').slice(1).join('\n').trim()}</pre>`,
-    ),
+  return html`${issueHead(issue)}${branches(repository, issue)}${tabs(repository, issue, 'commits')}${commits.map(
+    (commit) =>
+      box(
+        html`${shaLink(repository, commit.sha)} <b>${commit.message.split('\n', 1)[0]}</b> <span class="muted">${commit.author.name}</span>`,
+        html`<pre>${commit.message.split('\n').slice(1).join('\n').trim()}</pre>`,
+      ),
   )}`
 }
 
@@ -96,23 +94,10 @@ export async function filesPage(world: World, repository: Repo, issue: PullIssue
   const git = world.git.of(repository)
   const base = await mergeBase(git, issue.pull.baseSha, issue.pull.headSha)
   const files = await diffTrees(git, base, issue.pull.headSha)
-  return html`${issueHead(issue)}${branches(issue)}${tabs(repository, issue)}${files.map((file) =>
-    box(
-      html`<code>${file.filename}</code> <span class="good">+${file.additions}</span> <span class="bad">−${file.deletions}</span>`,
-      file.patch === undefined
-        ? html`<span class="muted">No text to show.</span>`
-        : html`<div class="diff">${diffLines(file.patch)}</div>`,
-    ),
-  )}`
+  return html`${issueHead(issue)}${branches(repository, issue)}${tabs(repository, issue, 'files')}${diffBoxes(repository, files, issue.pull.headSha)}`
 }
 
-function diffLines(patch: string): Markup[] {
-  const lines = patch.split('\n')
-  const shown = lines.slice(0, MAX_LINES).map((line) => {
-    const kind = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'del' : line.startsWith('@') ? 'hunk' : ''
-    return html`<span class="${kind}">${line === '' ? ' ' : line}</span>`
-  })
-  return lines.length > MAX_LINES
-    ? [...shown, html`<span class="muted">… ${lines.length - MAX_LINES} more lines</span>`]
-    : shown
+/** The checks of the head. */
+export function checksPage(_world: World, repository: Repo, issue: PullIssue): Markup {
+  return html`${issueHead(issue)}${branches(repository, issue)}${tabs(repository, issue, 'checks')}${checkBoxes(repository, issue.pull.headSha, `${pathOf(repository, issue)}/checks`)}`
 }
