@@ -17,7 +17,7 @@ import type { Change, Target } from '../values/plan.ts'
 import type { Hub, PullFacts } from './hub.ts'
 import { REQUEST_LABEL } from './issue-thread.ts'
 import type { Views } from './models.ts'
-import { postSuccess } from './reconcile-pull.ts'
+import { postNone } from './reconcile-pull.ts'
 
 export interface SetupPorts {
   readonly hub: Hub
@@ -35,7 +35,7 @@ const CHECK_NAME = 'graft'
 export async function reconcileSetup(ports: SetupPorts): Promise<void> {
   const { hub, repository } = ports
   const [pull] = await hub.pullsOf(SETUP_BRANCH)
-  if (pull !== undefined) return attend(hub, pull)
+  if (pull !== undefined) return attend(ports, pull)
   const base = await repository.base()
   // With settings it was set up by hand; wrong ones are told of where somebody asks for something.
   if ((await repository.list(base.commit, '')).includes(SETTINGS_PATH)) return
@@ -47,9 +47,9 @@ export async function reconcileSetup(ports: SetupPorts): Promise<void> {
 }
 
 /** There is a pull request, open or not: it is never made again by itself. The label is made by being given. */
-async function attend(hub: Hub, pull: PullFacts): Promise<void> {
+async function attend({ hub, repository }: SetupPorts, pull: PullFacts): Promise<void> {
   if (pull.state !== 'open') return
-  await postSuccess(hub, pull.head.sha)
+  await postNone(hub, repository, pull)
   if (!pull.labels.includes(REQUEST_LABEL)) await hub.addLabels(pull.number, [REQUEST_LABEL])
 }
 
@@ -115,5 +115,5 @@ async function open(
     checkName: CHECK_NAME,
   })
   const pull = await hub.createPull({ branch: SETUP_BRANCH, base: base.branch, title, body })
-  await attend(hub, pull)
+  await attend(ports, pull)
 }

@@ -370,13 +370,42 @@ describe('the check run elsewhere', () => {
       facts.pull({ number: 32, head: { ref: 'graft/setup', sha: head } }),
       facts.pull({ number: 33, head: { ref: 'graft/12-toy', sha: head }, sameRepository: false }),
     )
-    await expect(reconcilePull(github, 30)).resolves.toEqual({})
-    await expect(reconcilePull(github, 30)).resolves.toEqual({})
+    await expect(reconcilePull(github, github, 30)).resolves.toEqual({})
+    await expect(reconcilePull(github, github, 30)).resolves.toEqual({})
     expect(github.checks).toMatchObject([{ head, conclusion: 'success' }])
-    await expect(reconcilePull(github, 31)).resolves.toEqual({ subject: 'issue:12' })
-    await expect(reconcilePull(github, 32)).resolves.toEqual({ subject: 'setup' })
-    await expect(reconcilePull(github, 99)).resolves.toEqual({})
+    await expect(reconcilePull(github, github, 31)).resolves.toEqual({ subject: 'issue:12' })
+    await expect(reconcilePull(github, github, 32)).resolves.toEqual({ subject: 'setup' })
+    await expect(reconcilePull(github, github, 99)).resolves.toEqual({})
     await reconcileGroup(github, 'f'.repeat(40))
     expect(github.checks.map((one) => one.head)).toEqual([head, 'f'.repeat(40)])
+  })
+  it('is never success where another pull request holds commits of an open integration', async () => {
+    await publish()
+    const head = branchHead()
+    github.refs.set('copy', head)
+    const above = github.push('copy', 'b.txt', 'b')
+    github.pulls.push(
+      // From a fork of somebody who may do nothing here, at the very head of the integration.
+      facts.pull({ number: 33, head: { ref: 'mine', sha: head }, sameRepository: false }),
+      facts.pull({ number: 34, head: { ref: 'copy', sha: above } }),
+    )
+    await reconcilePull(github, github, 33)
+    await reconcilePull(github, github, 34)
+    expect(github.checks).toMatchObject([
+      { head, conclusion: 'action_required' },
+      { head: above, conclusion: 'action_required' },
+    ])
+    await reconcile()
+    const [check] = github.checks
+    expect(check?.title).not.toContain('Holds commits')
+    await reconcilePull(github, github, 33)
+    expect(await github.check(head)).toEqual(check)
+    // Merged, they are nobody's any more.
+    const { number = 0 } = github.pulls.find((pull) => pull.ours && pull.head.ref === 'graft/12-toy') ?? {}
+    github.merge(number)
+    github.push('main', 'c.txt', 'c')
+    github.checks.length = 0
+    await reconcilePull(github, github, 34)
+    expect(github.checks).toMatchObject([{ head: above, conclusion: 'success' }])
   })
 })

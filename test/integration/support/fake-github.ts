@@ -199,7 +199,8 @@ export class FakeGithub implements Hub, Repository {
     const place = this.checks.findIndex((check) => check.id === id)
     const old = this.checks[place]
     if (old === undefined) throw new Error(`There is no check run ${id}.`)
-    this.checks[place] = { ...old, ...content }
+    const { conclusion: _, ...rest } = old
+    this.checks[place] = { ...rest, ...content }
   }
 
   // The repository.
