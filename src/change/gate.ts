@@ -14,6 +14,10 @@ export interface GateInput {
   readonly pending: boolean
   /** What keeps the tests from running, in one clause. */
   readonly problem?: string | undefined
+  /** Paths of the workflow and of its programs that the branch changed: whoever edits them writes the report. */
+  readonly edited?: readonly string[] | undefined
+  /** Why this pull request cannot be the one that is approved here, in one clause. */
+  readonly misplaced?: string | undefined
 }
 
 /**
@@ -36,7 +40,12 @@ export function isGreen(report: Report): boolean {
 export function concludeGate(input: GateInput): Gate {
   const live = input.changes.filter((change) => change.state.type !== 'reverted')
   const report = input.report?.tree === input.tree ? input.report : undefined
-  const missing = [...ofChanges(live, input.needSecond), ...ofPeople(input.blockedBy), ...ofTests(input, report)]
+  const missing = [
+    ...(input.misplaced === undefined ? [] : [input.misplaced]),
+    ...ofChanges(live, input.needSecond),
+    ...ofPeople(input.blockedBy),
+    ...ofTests(input, report),
+  ]
   if (live.length === 0) {
     missing.unshift('every change is taken back: nothing would be merged')
   }
@@ -65,7 +74,7 @@ function ofPeople(blockedBy: readonly string[]): string[] {
 
 function ofTests(input: GateInput, report: Report | undefined): string[] {
   if (report !== undefined) {
-    if (isGreen(report)) return []
+    if (isGreen(report)) return ofPrograms(input.edited ?? [])
     const broken = report.tests.filter((test) => test.outcome === 'failed' || test.outcome === 'error').length
     const number = Math.max(broken, report.failed)
     if (number === 0) return ['the last run ran no test']
@@ -73,6 +82,16 @@ function ofTests(input: GateInput, report: Report | undefined): string[] {
   }
   if (input.problem !== undefined) return [`the tests cannot run: ${input.problem}`]
   return [input.pending ? 'the tests are running' : 'the tests have not run on this state of the branch']
+}
+
+/** What its own branch can rewrite proves nothing about it. */
+function ofPrograms(edited: readonly string[]): string[] {
+  const [first, ...more] = edited
+  if (first === undefined) return []
+  const others = more.length === 0 ? '' : ` and ${more.length} more`
+  return [
+    `the tests do not count: \`${first}\`${others}, which they are run by, differs from the default branch; take that back, or merge it by a pull request of its own first`,
+  ]
 }
 
 /** `c1–c4, c7`: three or more in a row are drawn together. */

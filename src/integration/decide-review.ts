@@ -66,10 +66,18 @@ function judge(
   })
   const gate = concludeGate({
     ...derived,
-    ...{ tree: history.tree, report, pending: pending !== undefined },
+    ...{ tree: history.tree, report, pending: pending !== undefined, edited: history.edited },
+    misplaced: isMisplaced(thread, review.pull) ? MISPLACED : undefined,
     problem: pending?.problem === undefined ? undefined : PROBLEMS[pending.problem],
   })
   return { changes: derived.changes, gate, blockedBy: derived.blockedBy }
+}
+
+/** A pull request is run by the workflow of the branch that it goes into. */
+const MISPLACED = 'it does not go into the default branch'
+
+function isMisplaced({ setup }: IssueThread, { base }: PullFacts): boolean {
+  return setup.type === 'ready' && base.ref !== setup.base.branch
 }
 
 function requesterSuffices({ setup, othersMayWrite }: IssueThread): boolean {

@@ -101,7 +101,7 @@ async function performTest(
   if (tree === undefined || tree === '') throw new BugError(`The tree of ${commit} is not known.`)
   const answer = await ports.runner(issue.number).test(
     {
-      ...{ target, backend, commit, tree },
+      ...{ target, backend, commit, tree, alone: kind === 'test' && thread.otherBases === true },
       withCheckout: (use) => repository.withCheckout(commit, use),
     },
     () => undefined,

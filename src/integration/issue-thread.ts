@@ -77,6 +77,8 @@ export interface TestState {
 /** The commits of the pull request and what bears on their approval. */
 export interface HistoryFacts {
   readonly tree: string
+  /** Paths of the workflow and its programs that are not as where the branch began, nor as on the default branch. */
+  readonly edited?: readonly string[]
   readonly changes: readonly ApprovableChange[]
   /** `Graft-Command` trailers: commands that were executed as a commit. */
   readonly commands: readonly string[]
@@ -112,6 +114,8 @@ export interface IssueThread {
   /** Of this integration; `head` is undefined when it was deleted. */
   readonly branch?: { readonly name: string; readonly backend: string; readonly head: string | undefined }
   readonly pull?: PullFacts
+  /** There were pull requests from its branch into others: their runs are by the workflow of those. */
+  readonly otherBases?: boolean
   readonly core?: CoreState
   readonly tests?: TestState
   /** A test was started in this reconcile: its run may not be seen yet. */

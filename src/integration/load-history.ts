@@ -4,6 +4,7 @@ import { type ApprovableChange, type ApprovalReview, fingerprint } from '../chan
 import { type HistoryEntry, readHistory } from '../change/history.ts'
 import { findReverted, type RevertEntry } from '../change/revert.ts'
 import type { LogEntry, Repository } from '../repository/repository.ts'
+import { isProgramPath } from '../simulator/job-files.ts'
 import type { CheckFacts, Hub, ReviewFacts } from './hub.ts'
 import type { CommitCache, CommitChanges } from './issue-ports.ts'
 import type { HistoryFacts } from './issue-thread.ts'
@@ -80,20 +81,21 @@ async function textOf(
 export async function loadHistory(
   hub: Hub,
   repository: Repository,
-  range: Range & { readonly pull: number | undefined },
+  range: Range & { readonly pull: number | undefined; readonly main: string },
   cache: CommitCache,
 ): Promise<HistoryFacts> {
   const commits = await readCommits(repository, range, cache)
   const entries = await repository.entries(range.head)
   const changes = approvable(commits, entries)
   const tree = commits.at(-1)?.entry.tree ?? ''
+  const edited = await editedPrograms(repository, [commits[0]?.parent ?? range.base, range.main], entries)
   const commands = commits.flatMap(({ entry }) =>
     entry.origin === 'change' && entry.trailers.kind === 'revert' && entry.trailers.command !== undefined
       ? [entry.trailers.command]
       : [],
   )
   const fingerprints = Object.fromEntries(changes.map((change) => [change.id, change.fingerprint]))
-  const none = { tree, changes, commands, fingerprints, reviews: [], record: '' }
+  const none = { tree, edited, changes, commands, fingerprints, reviews: [], record: '' }
   if (range.pull === undefined) return none
   const { check, record } = await readRecord(hub, [range.head, ...commits.map(({ commit }) => commit).reverse()])
   const reviews: ApprovalReview[] = []
@@ -105,6 +107,20 @@ export async function loadHistory(
     })
   }
   return { ...none, reviews, record, ...(check === undefined ? {} : { check }) }
+}
+
+/**
+ * Paths of what runs the tests that the branch changed. What a merge of the default branch brought in is none of them, and
+ * what is on neither side any more is.
+ */
+async function editedPrograms(
+  repository: Repository,
+  [began, main]: readonly [string, string],
+  head: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const [before, now] = [await repository.entries(began), await repository.entries(main)]
+  const paths = new Set([...before.keys(), ...now.keys(), ...head.keys()].filter(isProgramPath))
+  return [...paths].filter((path) => head.get(path) !== before.get(path) && head.get(path) !== now.get(path)).sort()
 }
 
 function approvable(commits: readonly BranchCommit[], entries: ReadonlyMap<string, string>): ApprovableChange[] {

@@ -68,7 +68,7 @@ export async function loadThread(
   if (setup.type !== 'ready' || target === undefined)
     return { ...common, ...(await knownPull(ports, branches, status)) }
 
-  const { branch, pull } = await loadBranch(ports, number, branches, status?.record, worked.core?.thread)
+  const { branch, pull, pulls = [] } = await loadBranch(ports, number, branches, status?.record, worked.core?.thread)
   const all = pull === undefined ? comments : merged(comments, await hub.comments(pull.number, 'pull'))
   const commands = [
     ...all
@@ -84,7 +84,7 @@ export async function loadThread(
           repository,
           {
             ...{ base: pull?.base.sha ?? status?.record?.base ?? setup.base.commit, head: branch.head, issue: number },
-            pull: pull?.number,
+            ...{ pull: pull?.number, main: setup.base.commit },
           },
           ports.commits,
         )
@@ -111,6 +111,7 @@ export async function loadThread(
     jobBranches: await loadJobBranches(ports, number),
     ...(branch === undefined ? {} : { branch }),
     ...(pull === undefined ? {} : { pull }),
+    ...(pulls.every(({ base }) => base.ref === setup.base.branch) ? {} : { otherBases: true }),
     ...(core === undefined ? {} : { core }),
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
     ...(worked.started === undefined ? {} : { started: worked.started }),
@@ -200,19 +201,20 @@ async function loadBranch(
   branches: readonly string[],
   record: RequestRecord | undefined,
   core: Thread | undefined,
-): Promise<Pick<IssueThread, 'branch' | 'pull'>> {
+): Promise<Pick<IssueThread, 'branch' | 'pull'> & { readonly pulls?: readonly PullFacts[] }> {
   const known = record?.branch ?? (core?.backend && formatIntegrationBranch({ issue, backend: core.backend.name }))
   const name = known !== undefined && (branches.length === 0 || branches.includes(known)) ? known : branches[0]
   const parsed = name === undefined ? undefined : parseIntegrationBranch(name)
   if (name === undefined || parsed === undefined) return {}
-  const pull = chosen(await hub.pullsOf(name), record?.past ?? 0)
+  const pulls = await hub.pullsOf(name)
+  const pull = chosen(pulls, record?.past ?? 0)
   const head = branches.includes(name) ? await repository.head(name) : undefined
   if (head === undefined && pull === undefined) return {}
   const branch = { name, backend: parsed.backend, head }
   if (pull === undefined) return { branch }
   // The branch is the truth; the list of pull requests may lag behind a push.
   return {
-    branch,
+    ...{ branch, pulls },
     pull: head === undefined || pull.state === 'closed' ? pull : { ...pull, head: { ...pull.head, sha: head } },
   }
 }

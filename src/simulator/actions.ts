@@ -223,12 +223,15 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     },
 
     async test(job) {
-      const { backend, commit } = job
+      const { backend, commit, alone = false } = job
       const runs = (await listRuns(options, { head_sha: commit })).filter(
-        (run) => run.commit === commit && isTestOf(run, issue, backend),
+        (run) => run.commit === commit && isTestOf(run, issue, backend) && !(alone && run.event === 'pull_request'),
       )
       const [newest] = runs
-      if (newest === undefined) return waiting(`test ${backend} ${commit}`)
+      if (newest === undefined) {
+        if (alone) await startTest({ kind: 'test', backend, commit })
+        return waiting(`test ${backend} ${commit}`)
+      }
       if (!newest.ended) return progressOf(options, newest)
       const read = await readReport(newest, job)
       if (read !== undefined) return read
@@ -258,6 +261,8 @@ function isPassing(found: Found): boolean {
 }
 
 function isTestOf(run: Run, issue: number, backend: string): boolean {
+  // Other events (somebody's `workflow_dispatch` or `pull_request_target`) are none of the workflow as it is installed.
+  if (run.event !== 'pull_request' && run.event !== 'push') return false
   const branch = run.event === 'pull_request' ? parseIntegrationBranch(run.branch) : parseJobBranch(run.branch)
   return branch?.issue === issue && branch.backend === backend
 }

@@ -8,6 +8,11 @@ export const WORKFLOW_PATH = '.github/workflows/graft.yml'
 const PROGRAMS_FOLDER = '.github/graft'
 const PROBE_FOLDER = '.graft/probe'
 
+/** Whether a file decides what the workflow does, and with it what a report says. */
+export function isProgramPath(path: string): boolean {
+  return path === WORKFLOW_PATH || path.startsWith(`${PROGRAMS_FOLDER}/`)
+}
+
 export interface JobFile {
   readonly path: string
   readonly content: string

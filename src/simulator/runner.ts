@@ -32,6 +32,8 @@ export interface TestJob {
   readonly withCheckout: <T>(use: (folder: string) => Promise<T>) => Promise<T>
   readonly commit: string
   readonly tree: string
+  /** Only a run at the commit itself counts, not one of a pull request, which another branch had a part in. */
+  readonly alone?: boolean
 }
 
 /** Cannot be resolved, no wheel, import fails, …: what a person can do about it is in `message`. */

@@ -64,6 +64,15 @@ test.each<[string, Partial<GateInput>, string, string[]]>([
     'action_required',
     ['the tests cannot run: Actions is off'],
   ],
+  [
+    'the branch rewrote what tests it',
+    { edited: ['.github/graft/job.py', '.github/workflows/graft.yml'] },
+    'action_required',
+    [
+      'the tests do not count: `.github/graft/job.py` and 1 more, which they are run by, differs from the default branch; take that back, or merge it by a pull request of its own first',
+    ],
+  ],
+  ['it goes elsewhere', { misplaced: 'it goes elsewhere' }, 'action_required', ['it goes elsewhere']],
   ['a person objects', { blockedBy: ['bob'] }, 'action_required', ['bob requests changes']],
   [
     'approvals missing',

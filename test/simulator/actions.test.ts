@@ -367,6 +367,19 @@ test('the report of the pull request is read; a test that was asked for later co
   expect(git('branch', '--list', 'graft-measure/*')).toBe('')
 })
 
+test('runs of other events, and of a pull request where that is not to be trusted, are no tests', async () => {
+  const { git, runner, startRun, testJob, report, left } = await setUpTest()
+  for (const event of ['workflow_dispatch', 'pull_request_target'] as const) {
+    startRun('graft/12-sim', { ...left({}), event })
+    startRun('graft/12-sim', { ...left({}), event, branch: 'graft-measure/12-test-sim' })
+  }
+  startRun('graft/12-sim', { ...PULL, ...left({}) })
+  expect(await runner.test({ ...testJob, alone: true }, silent)).toMatchObject({ pending: true, steps: [] })
+  expect(git('rev-parse', 'graft-measure/12-test-sim')).toBe(testJob.commit)
+  startRun('graft-measure/12-test-sim', left({ seconds: 3 }))
+  expect(await runner.test({ ...testJob, alone: true }, silent)).toEqual({ ...report, seconds: 3 })
+})
+
 test('a branch of a job that stands elsewhere is moved to what is to be tested', async () => {
   const { git, runner } = await setUpTest()
   git('commit', '-q', '--allow-empty', '-m', 'merged')

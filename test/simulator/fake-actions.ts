@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 export interface FakeRun {
   readonly branch: string
   readonly commit: string
-  readonly event?: 'push' | 'pull_request'
+  readonly event?: 'push' | 'pull_request' | 'pull_request_target' | 'workflow_dispatch'
   readonly message?: string
   status?: 'queued' | 'in_progress' | 'completed'
   conclusion?: string | null
