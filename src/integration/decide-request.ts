@@ -237,6 +237,17 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
   }
 }
 
+/**
+ * Whether a command was given about the text that stands there now, so that nobody gets a yes to one text and then puts another
+ * in its place. GitHub does not say when a text was edited: either Graft had read this text before the command was given, or
+ * nothing has happened to the issue since.
+ */
+function isAbout({ status, issue }: IssueThread, asked: Valid, { at }: GivenCommand): boolean {
+  const given = Date.parse(at)
+  const read = status?.record?.seen === asked.hash && Date.parse(status.comment.updatedAt) <= given
+  return read || Date.parse(issue.updatedAt) <= given
+}
+
 function answerIntegrate(thread: IssueThread, faces: Faces, given: GivenCommand): Answer {
   const { asked, issue, earlier } = thread
   const record = recordOf(thread)
@@ -246,6 +257,9 @@ function answerIntegrate(thread: IssueThread, faces: Faces, given: GivenCommand)
   const waits = waitsFor(thread, asked, record) !== undefined
   if (waits && !mayWrite(thread, given.author)) {
     return refuse('The /integrate has to come from somebody with write permission to this repository.')
+  }
+  if (waits && !isAbout(thread, asked, given)) {
+    return refuse('The request was edited since, or it was not read yet. Look at it as it is now and say it again.')
   }
   const ended = record.ended !== undefined && record.request === asked.hash
   // A job that is stuck is asked for anew; one that runs is not.

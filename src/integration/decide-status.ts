@@ -32,7 +32,12 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
   const { status } = thread
   if (status === undefined && wish.onlyIfThere === true) return NOTHING
   if (status !== undefined && wish.quiet === true) return NOTHING
-  const record: RequestRecord = { ...wish.record, state: stateName(wish) }
+  const { asked } = thread
+  const record: RequestRecord = {
+    ...wish.record,
+    state: stateName(wish),
+    ...(asked.type === 'request' ? { seen: asked.hash } : {}),
+  }
   const body = withRecord(views.status(statusModel(thread, wish)), record)
   if (status === undefined) {
     return { steps: [{ type: 'comment', what: 'status', number: thread.issue.number, body }] }

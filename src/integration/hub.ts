@@ -22,6 +22,8 @@ export interface IssueFacts {
   readonly labels: readonly string[]
   /** ISO 8601, as all times here. */
   readonly createdAt: string
+  /** Of the last edit or comment; nothing says which of them it was. */
+  readonly updatedAt: string
   readonly url: string
   /** An issue, not a pull request. */
   readonly isPull: boolean

@@ -18,6 +18,8 @@ const requestRecord = z.strictObject({
   request: z.string().max(64).optional(),
   /** The `/integrate` that asked to measure once more. */
   run: commandId.optional(),
+  /** Text of the request when this was written: whoever answers later speaks of that one. */
+  seen: z.string().max(64).optional(),
   /** Text of the request that somebody with write permission said yes to. */
   granted: z.string().max(64).optional(),
   ended: z

@@ -5,8 +5,10 @@ import { parseCommands } from '../../src/bot/commands/parse.ts'
 import { readRequest } from '../../src/bot/form/request.ts'
 import { views } from '../../src/bot/views/views.ts'
 import { commitMessage } from '../../src/change/message.ts'
+import { decideIssue } from '../../src/integration/decide-issue.ts'
 import { createCommitCache, type IssuePorts } from '../../src/integration/issue-ports.ts'
 import { reconcileIssue } from '../../src/integration/reconcile-issue.ts'
+import { EMPTY_RECORD, readRecord, withRecord } from '../../src/integration/request-record.ts'
 import type { Pending, TestJob } from '../../src/simulator/runner.ts'
 import * as facts from './support/facts.ts'
 import { FakeGithub } from './support/fake-github.ts'
@@ -72,6 +74,61 @@ const branchHead = () => github.refs.get('graft/12-toy') ?? ''
 const check = () => github.checks.find(({ head }) => head === branchHead())
 const pullNumber = () => github.pulls.find(({ head }) => head.ref === 'graft/12-toy')?.number ?? 0
 const ours = (number: number) => (github.threads.get(number) ?? []).filter((one) => one.ours).map(({ body }) => body)
+
+describe('a request whose text is exchanged', () => {
+  const other = FORM_BODY.replace('toy', 'trojan')
+
+  it('does not get the yes that was for another text', async () => {
+    const eve = { login: 'eve', kind: 'person' } as const
+    github.issues.set(12, facts.issue({ body: FORM_BODY, author: eve }))
+    await reconcile()
+    expect(ours(12)[0]).toContain('waits for a maintainer')
+    // Said yes to, and exchanged before anybody has looked.
+    github.now += 60_000
+    const yes = github.say(12, 'ada', 'Good idea.\n\n/integrate')
+    github.now += 1000
+    const updatedAt = new Date(github.now).toISOString()
+    github.issues.set(12, facts.issue({ body: other, author: eve, updatedAt }))
+    await reconcile()
+    expect(ours(12)[0]).toContain('waits for a maintainer')
+    expect(ours(12)[1]).toContain('The request was edited since')
+    expect(github.threads.get(12)?.find(({ id }) => id === yes)?.reactions).toEqual(['confused'])
+    // And back again: the comment was about a text that had been read in between, but not since then.
+    github.issues.set(12, facts.issue({ body: FORM_BODY, author: eve, updatedAt }))
+    await reconcile()
+    expect(ours(12)).toHaveLength(2)
+  })
+
+  it.each<[string, number, string, string, boolean]>([
+    ['read before the answer', 0, 'hash-1', '2026-03-01T11:29:00.000Z', true],
+    ['read in the same second', 0, 'hash-1', '2026-03-01T11:30:00.000Z', true],
+    ['read after the answer', 0, 'hash-1', '2026-03-01T11:31:00.000Z', false],
+    ['another text was read before', 0, 'hash-0', '2026-03-01T11:29:00.000Z', false],
+    ['nothing has happened since the answer', -10, 'hash-0', '2026-03-01T11:31:00.000Z', true],
+  ])('%s', (_, minutes, seen, updatedAt, granted) => {
+    const at = Date.parse('2026-03-01T11:31:00.000Z') + minutes * 60_000
+    const body = withRecord('<!-- graft:status 12 -->', { ...EMPTY_RECORD, state: 'waits_for_maintainer', seen })
+    const comment = facts.comment(50, body, { ours: true, updatedAt })
+    const { steps } = decideIssue(
+      facts.thread({
+        issue: facts.issue({ author: { login: 'eve', kind: 'person' }, updatedAt: new Date(at).toISOString() }),
+        permissions: new Map([['ada', 'write'] as const, ['eve', 'none'] as const]),
+        status: { comment, record: readRecord(body) },
+        comments: [comment],
+        commands: [
+          {
+            ...{ source: '70', place: 0, from: 'comment', author: 'ada', at: '2026-03-01T11:30:00.000Z' },
+            ...{ permission: 'write', asked: { name: 'integrate' } },
+          },
+        ],
+      }),
+      facts.faces,
+    )
+    const [first] = steps
+    expect(first?.type).toBe(granted ? 'edit_comment' : 'comment')
+    if (granted && first?.type === 'edit_comment') expect(readRecord(first.body)).toMatchObject({ granted: 'hash-1' })
+  })
+})
 
 describe('a branch that decides how it is tested', () => {
   beforeEach(publish)

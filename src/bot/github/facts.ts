@@ -50,6 +50,7 @@ interface RawIssue {
   readonly state: string
   readonly labels: readonly Label[]
   readonly created_at: string
+  readonly updated_at: string
   readonly html_url: string
   readonly pull_request?: object
 }
@@ -63,6 +64,7 @@ export function issueOf(raw: RawIssue): IssueFacts {
     state: raw.state === 'open' ? 'open' : 'closed',
     labels: labelsOf(raw.labels),
     createdAt: raw.created_at,
+    updatedAt: raw.updated_at,
     url: raw.html_url,
     isPull: raw.pull_request !== undefined,
   }

@@ -91,6 +91,7 @@ export function issue(over: Partial<IssueFacts> = {}): IssueFacts {
   return {
     ...{ number: 12, title: 'Integrate toy', body: 'pkg:pypi/toy', author: { login: 'ada', kind: 'person' } },
     ...{ state: 'open', labels: ['graft'], createdAt: '2026-03-01T11:00:00.000Z', url: 'issue', isPull: false },
+    updatedAt: '2026-03-01T11:00:00.000Z',
     ...over,
   }
 }
