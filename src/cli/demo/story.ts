@@ -15,6 +15,8 @@ export interface Scene {
   readonly text?: string
   /** Page where it is. */
   readonly url?: string
+  /** Headings of the parts of the text that matter most. Default: all. */
+  readonly sections?: readonly string[]
 }
 
 export interface Ending {
@@ -65,33 +67,34 @@ export async function playStory(stage: Stage, locator: string, tell: (scene: Sce
   await setUp(stage, tell)
   const { issue, begin } = await ask(stage, locator, tell)
   const pull = await integrated(stage, issue, tell)
-  const check = await tested(stage, pull, tell)
+  await tested(stage, pull, tell)
   const seconds = (performance.now() - begin) / 1000
-  await approve(stage, pull, check, tell)
+  await approve(stage, pull, tell)
   await merge(stage, issue, pull, tell)
   return { issue: issue.number, pull: pull.number, backend: pull.head.ref.replace(/^graft\/\d+-/, ''), seconds }
 }
 
 /** Merges the pull request that the App opens when it is installed. A repository that is set up already has none. */
 export async function setUp({ mia, until }: Stage, tell: (scene: Scene) => void): Promise<void> {
-  tell({ title: `The App is installed on ${OWNER}/${REPOSITORY}` })
+  tell({ title: `The App is installed on ${OWNER}/${REPOSITORY}, and answers with a pull request` })
   const pull = await until(
     'the pull request that sets the repository up',
     async () => (await mia<Pull[]>('GET', `${REPO}/pulls?state=open`)).find((one) => one.head.ref === 'graft/setup'),
     SOON,
   )
-  tell({ title: pull.title, who: 'graft[bot]', text: pull.body, url: pull.html_url })
+  const title = `#${pull.number} ${pull.title}`
+  tell({ title, who: 'graft[bot]', text: pull.body, url: pull.html_url, sections: ['What comes'] })
   const file = prefilledFile(pull.body)
   if (file !== undefined) {
     const { branch, path, content } = file
     const body = { branch, message: `Create ${path}`, content: Buffer.from(content).toString('base64') }
     await mia('PUT', `${REPO}/contents/${path}`, body)
     tell({
-      title: `${MAINTAINER} (maintainer) follows the link and commits ${path}: the App itself may not write workflows`,
+      title: `${MAINTAINER}, a maintainer, follows the link and commits ${path}: an App may not write workflows`,
     })
   }
   await mia('PUT', `${REPO}/pulls/${pull.number}/merge`, { merge_method: 'merge' })
-  tell({ title: `${MAINTAINER} (maintainer) reads it and merges it` })
+  tell({ title: `${MAINTAINER} reads #${pull.number} and merges it` })
 }
 
 /** The file that a prefilled link of GitHub's editor would create (`…/new/BRANCH?filename=…&value=…`). */
@@ -118,63 +121,93 @@ async function ask(
   })
   const begin = performance.now()
   const issue = await mia<Item>('GET', `${REPO}/issues/${number}`)
-  const text = `### Source\n\n${locator}\n\n(The other fields of the form stay empty: measured, or derived.)`
-  tell({ title: `#${number} ${issue.title}`, who: PHYSICIST, text, url: issue.html_url })
+  const text = `Source: ${locator}\n\nAll other fields of the form stay empty: they are measured, or derived.`
+  tell({
+    title: `${PHYSICIST}, who may only read, files #${number} ${issue.title}`,
+    who: PHYSICIST,
+    text,
+    url: issue.html_url,
+  })
   const status = await until('the status comment of the issue', () => ours(mia, number, 'status'), SOON)
-  tell({ title: 'The status comment', who: 'graft[bot]', text: status.body, url: status.html_url })
+  tell({ title: 'Graft answers', who: 'graft[bot]', text: status.body, url: status.html_url })
   if (recordOf(status).state === 'waits_for_maintainer') {
     await mia('POST', `${REPO}/issues/${number}/comments`, { body: '/integrate' })
-    tell({ title: `${MAINTAINER} comments`, who: MAINTAINER, text: '/integrate' })
+    tell({ title: `${MAINTAINER} comments`, who: MAINTAINER, text: '`/integrate`', url: issue.html_url })
   }
   return { issue, begin }
 }
 
 async function integrated({ mia, until }: Stage, issue: Item, tell: (scene: Scene) => void): Promise<Pull> {
   const plan = await until('the plan comment', () => ours(mia, issue.number, 'plan'), SOON)
-  tell({ title: 'The plan comment', who: 'graft[bot]', text: plan.body, url: plan.html_url })
+  const sections = ['What it is', 'What will change', 'What it will not do']
+  tell({
+    title: 'Graft has read the source, and plans',
+    who: 'graft[bot]',
+    text: plan.body,
+    url: plan.html_url,
+    sections,
+  })
   const pull = await until(
-    'the pull request (the simulator is being measured)',
+    'the pull request: the real simulator is installed and measured first',
     async () => {
       const pulls = await mia<Pull[]>('GET', `${REPO}/pulls?state=open`)
       const found = pulls.find((one) => one.head.ref.startsWith(`graft/${issue.number}-`))
       const status = found === undefined ? await ours(mia, issue.number, 'status') : undefined
       // Waiting on would be in vain.
-      if (status !== undefined && recordOf(status).ended !== undefined) throw new StoryEnd(status.body)
+      const ended = recordOf(status).ended?.type
+      if (status !== undefined && ended !== undefined) throw new StoryEnd(ended, status.body)
       return found
     },
     LONG,
   )
-  tell({ title: `#${pull.number} ${pull.title}`, who: 'graft[bot]', text: pull.body, url: pull.html_url })
+  const title = `The pull request #${pull.number} ${pull.title}`
+  const shown = ['Changes', 'What was measured']
+  tell({ title, who: 'graft[bot]', text: pull.body, url: pull.html_url, sections: shown })
   return pull
 }
 
 /** What the status comment hides for the App itself: here, how the story stands. */
-function recordOf(status: Comment | undefined): { readonly state?: string; readonly ended?: object } {
+function recordOf(status: Comment | undefined): {
+  readonly state?: string
+  readonly ended?: { readonly type: StoryEnd['kind'] }
+} {
   const record = /<!-- graft-record ([A-Za-z0-9_-]+) -->/.exec(status?.body ?? '')?.[1]
   return record === undefined ? {} : (JSON.parse(Buffer.from(record, 'base64url').toString('utf8')) as object)
 }
 
-/** The request ended without a pull request: the bot's own words. */
-export class StoryEnd extends Error {}
+/** The request ended without a backend: how, and the bot's own words. */
+export class StoryEnd extends Error {
+  readonly kind: 'question' | 'declined' | 'failed'
 
-async function tested({ mia, until }: Stage, pull: Pull, tell: (scene: Scene) => void): Promise<Check> {
+  constructor(kind: StoryEnd['kind'], message: string) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+async function tested({ mia, until }: Stage, pull: Pull, tell: (scene: Scene) => void): Promise<void> {
   const check = await until(
-    'the check run after the tests',
+    'the tests on the real simulator, and the check run with their report',
     async () => {
       const one = await checkOf(mia, pull.head.sha)
       return one?.status === 'completed' ? one : undefined
     },
     LONG,
   )
-  const title = `The check run graft: ${check.conclusion}. ${check.output.title}`
+  const title = `The check graft says ${check.conclusion}: ${check.output.title}`
   tell({ title, who: 'graft[bot]', text: check.output.summary, url: check.html_url })
-  if (check.conclusion !== 'action_required') throw new StoryEnd(`The check run says ${check.conclusion}.`)
-  return check
+  if (check.conclusion !== 'action_required') throw new StoryEnd('failed', `The check says ${check.conclusion}.`)
 }
 
-async function approve({ mia, until }: Stage, pull: Pull, check: Check, tell: (scene: Scene) => void): Promise<void> {
+async function approve({ mia, until }: Stage, pull: Pull, tell: (scene: Scene) => void): Promise<void> {
   await mia('POST', `${REPO}/issues/${pull.number}/comments`, { body: '/approve all' })
-  tell({ title: `${MAINTAINER} has read the diff, and comments`, who: MAINTAINER, text: '/approve all' })
+  const adapter = await adapterOf(mia, pull)
+  if (adapter !== undefined) {
+    const title = `${MAINTAINER} reads the diff: each gate is one line of ${adapter.path}`
+    tell({ title, text: adapter.table, url: `${pull.html_url}/files` })
+  }
+  const title = `${MAINTAINER} has read it, and comments`
+  tell({ title, who: MAINTAINER, text: '`/approve all`', url: pull.html_url })
   const done = await until(
     'the check run after the approval',
     async () => {
@@ -183,14 +216,31 @@ async function approve({ mia, until }: Stage, pull: Pull, check: Check, tell: (s
     },
     SOON,
   )
-  tell({ title: `The check run graft: ${done.conclusion}. ${done.output.title}`, url: check.html_url })
+  const said = `The check graft says ${done.conclusion}: ${done.output.title}`
+  tell({ title: said, who: 'graft[bot]', url: done.html_url })
+}
+
+/** The adapter's table of gates, as it stands in the pull request. */
+async function adapterOf(hands: Stage['mia'], pull: Pull): Promise<{ path: string; table: string } | undefined> {
+  const files = await hands<{ filename: string; patch?: string }[]>('GET', `${REPO}/pulls/${pull.number}/files`)
+  const file = files.find(({ filename }) => filename.endsWith('/adapter.py'))
+  const lines = file?.patch?.split('\n') ?? []
+  const begin = lines.findIndex((line) => /^\+\s+return \{$/.test(line))
+  if (file === undefined || begin < 0) return undefined
+  const table = lines.slice(begin).map((line) => line.slice(1).replace(/^ {8}/, ''))
+  return { path: file.filename, table: ['```python', ...table, '```'].join('\n') }
 }
 
 async function merge({ mia, until }: Stage, issue: Item, pull: Pull, tell: (scene: Scene) => void): Promise<void> {
   await mia('PUT', `${REPO}/pulls/${pull.number}/merge`, { merge_method: 'merge' })
-  tell({ title: `${MAINTAINER} merges #${pull.number}; the backend is tested once more at the merge commit` })
-  const verification = await until('the verification comment', () => ours(mia, issue.number, 'verification'), LONG)
-  tell({ title: 'The verification comment', who: 'graft[bot]', text: verification.body, url: verification.html_url })
+  tell({ title: `${MAINTAINER} merges #${pull.number}; the backend is tested once more, at the merge commit` })
+  const verification = await until(
+    'the tests at the merge commit, and the comment about them',
+    () => ours(mia, issue.number, 'verification'),
+    LONG,
+  )
+  const title = 'Graft has tested what was merged'
+  tell({ title, who: 'graft[bot]', text: verification.body, url: verification.html_url })
   const status = await until(
     'the last word of the status comment',
     async () => {
@@ -199,7 +249,12 @@ async function merge({ mia, until }: Stage, issue: Item, pull: Pull, tell: (scen
     },
     SOON,
   )
-  tell({ title: 'The status comment, at the end', who: 'graft[bot]', text: status.body, url: status.html_url })
+  tell({
+    title: 'The status comment of the issue, at the end',
+    who: 'graft[bot]',
+    text: status.body,
+    url: status.html_url,
+  })
 }
 
 async function ours(

@@ -21,7 +21,7 @@ export function pathOf(repository: Repo, issue: Issue): string {
 }
 
 /** `Open`, `Closed`, `Merged`. */
-export function stateWord(issue: Issue): string {
+function stateWord(issue: Issue): string {
   if (issue.pull?.mergedAt) return 'Merged'
   return issue.state === 'open' ? 'Open' : 'Closed'
 }
@@ -36,18 +36,22 @@ ${wanted.length === 0 ? html`<p class="muted">None yet.</p>` : ''}
 <ul class="list">${wanted.map((issue) => listEntry(repository, issue))}</ul>`
 }
 
+function stateBadge(issue: Issue): Markup {
+  const word = stateWord(issue)
+  const done = word === 'Closed' && issue.pull === undefined && issue.stateReason !== 'not_planned'
+  return html`<span class="state ${done ? 'merged' : word.toLowerCase()}">${word}</span>`
+}
+
 /** One line of a list. */
 export function listEntry(repository: Repo, issue: Issue): Markup {
-  const word = stateWord(issue)
-  return html`<li><span class="state ${word.toLowerCase()}">${word}</span> <a href="${pathOf(repository, issue)}"><b>${issue.title}</b></a>
+  return html`<li>${stateBadge(issue)} <a href="${pathOf(repository, issue)}"><b>${issue.title}</b></a>
 <span class="muted">#${issue.number} by ${issue.user.login}</span> ${issue.labels.map((label) => html`<span class="label">${label.name}</span> `)}</li>`
 }
 
 /** Title, state and labels. */
 export function issueHead(issue: Issue): Markup {
-  const word = stateWord(issue)
   return html`<h1>${issue.title} <span class="muted">#${issue.number}</span></h1>
-<p><span class="state ${word.toLowerCase()}">${word}</span> ${issue.labels.map((label) => html`<span class="label">${label.name}</span> `)}</p>`
+<p>${stateBadge(issue)} ${issue.labels.map((label) => html`<span class="label">${label.name}</span> `)}</p>`
 }
 
 /** The opening text, comments and reviews in the order of time. */

@@ -27,5 +27,5 @@ a.main { display: inline-block; padding: .3rem .9rem; border-radius: 6px; } butt
 .lines { counter-reset: line; } .lines span::before { counter-increment: line; content: counter(line); display: inline-block; width: 3.5em; padding-right: 1em; text-align: right; opacity: .5; } .lines span:target { background: light-dark(#fff8c5, #2e2a1f); }
 .steps { list-style: none; padding: 0; margin: .2rem 0; } textarea.code { font: 12.5px/1.45 ui-monospace, monospace; min-height: 24rem; white-space: pre; } :target { scroll-margin-top: 1rem; } .box:target { border-color: var(--link); } .add { background: light-dark(#dafbe1, #12261e); } .del { background: light-dark(#ffebe9, #25171c); } .hunk { color: var(--link); }
 .muted { opacity: .75; } a.muted { color: inherit; } .tabs a[aria-current] { color: inherit; font-weight: 600; }
-@media (max-width: 40rem) { header { gap: .6rem; } main { padding: 0 .6rem; } td code { overflow-wrap: anywhere; } th, td { padding: .25rem .4rem; } .box > .body { padding: .6rem; } }
+@media (max-width: 40rem) { header { gap: .6rem; } main { padding: 0 .6rem; } header .home { flex-basis: 100%; } td code { overflow-wrap: anywhere; } td:first-child code { white-space: nowrap; } th, td { padding: .25rem .4rem; } .box > .body { padding: .6rem; } }
 `
