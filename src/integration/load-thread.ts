@@ -59,9 +59,10 @@ export async function loadThread(
   const plain = ports.readRequest(issue, [])
   if (plain === undefined && branches.length === 0) return idle
 
-  const { setup, target } = await loadSetup(ports)
+  const { setup, target: whole } = await loadSetup(ports)
   const comments = await hub.comments(number, 'issue')
   const status = statusOf(comments, number)
+  const target = whole && withoutOwnNames(whole, branches, status?.record)
   const parsed = target === undefined ? plain : ports.readRequest(issue, target.takenNames)
   const asked = askedOf(parsed, issue)
   const common = { ...idle, setup, asked, comments, ...(status === undefined ? {} : { status }) }
@@ -174,6 +175,12 @@ function askedOf(parsed: ReturnType<IssuePorts['readRequest']>, issue: IssueFact
 function packageOf(source: string): string {
   const locator = parseLocator(source)
   return locator.kind === 'package' ? locator.name : source
+}
+
+/** The name that this very integration took is not taken from it, also when it is merged. */
+function withoutOwnNames(target: Target, branches: readonly string[], record: RequestRecord | undefined): Target {
+  const own = new Set([...branches, record?.branch ?? ''].map((name) => parseIntegrationBranch(name)?.backend))
+  return { ...target, takenNames: target.takenNames.filter((name) => !own.has(name)) }
 }
 
 function merged(one: readonly CommentFacts[], other: readonly CommentFacts[]): CommentFacts[] {

@@ -111,6 +111,15 @@ describe('a branch that is there', () => {
     expect(github.refs.has('graft-measure/12-verify-toy')).toBe(false)
     expect(ours(12)).toHaveLength(2)
     expect(ours(12)[0]).toContain('was tested again')
+    // The name is its own, and no problem of the request that is read again.
+    github.issues.set(12, facts.issue({ body: FORM_BODY.replace('_No response_', 'toy') }))
+    github.push('main', 'src/proxima/backends/toy/__init__.py', '')
+    github.say(12, 'eve', '/plan')
+    github.say(12, 'ada', '/help')
+    await reconcile()
+    expect(ours(12)).toHaveLength(4)
+    expect(ours(12).join()).not.toContain('the target has one')
+    expect(ours(12).join()).not.toContain('put right')
     const before = github.writes.length
     await reconcile()
     expect(github.writes.length).toBe(before)
