@@ -6,6 +6,7 @@ import { readRequest } from '../../src/bot/form/request.ts'
 import { views } from '../../src/bot/views/views.ts'
 import { commitMessage } from '../../src/change/message.ts'
 import { createCommitCache, type IssuePorts } from '../../src/integration/issue-ports.ts'
+import { loadThread } from '../../src/integration/load-thread.ts'
 import { reconcileIssue } from '../../src/integration/reconcile-issue.ts'
 import { reconcileGroup, reconcilePull } from '../../src/integration/reconcile-pull.ts'
 import { reconcileSetup } from '../../src/integration/reconcile-setup.ts'
@@ -114,12 +115,7 @@ describe('a branch that is there', () => {
     // The name is its own, and no problem of the request that is read again.
     github.issues.set(12, facts.issue({ body: FORM_BODY.replace('_No response_', 'toy') }))
     github.push('main', 'src/proxima/backends/toy/__init__.py', '')
-    github.say(12, 'eve', '/plan')
-    github.say(12, 'ada', '/help')
-    await reconcile()
-    expect(ours(12)).toHaveLength(4)
-    expect(ours(12).join()).not.toContain('the target has one')
-    expect(ours(12).join()).not.toContain('put right')
+    await expect(loadThread(ports(), 12, [], {})).resolves.toMatchObject({ asked: { type: 'request' } })
     const before = github.writes.length
     await reconcile()
     expect(github.writes.length).toBe(before)
