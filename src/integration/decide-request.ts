@@ -31,9 +31,10 @@ function decideState(thread: IssueThread, faces: Faces): Decision {
   const rest = (state: State, next: RequestRecord = record) =>
     settled(thread, faces, { step: 'request', state, record: next })
   if (asked.type === 'problems') return rest({ type: 'problems', problems: asked.problems })
-  if (record.cancelled === 'command') return rest({ type: 'cancelled', by: 'command' })
+  if (record.cancelled === 'command') return rest({ type: 'cancelled', by: 'command', early: true })
   if (earlier !== undefined) {
-    return rest({ type: 'duplicate', of: earlier.number, url: earlier.url, merged: earlier.merged })
+    const { number: of, url, merged, same } = earlier
+    return rest({ type: 'duplicate', of, url, merged, same })
   }
   const waits = waitsFor(thread, asked, record)
   if (waits !== undefined) return rest(waits)
@@ -64,7 +65,7 @@ function decideClosed(thread: IssueThread, faces: Faces, record: RequestRecord):
   if (record.ended !== undefined || record.cancelled === 'command') return cleanJobs(thread)
   return settled(thread, faces, {
     step: 'request',
-    state: { type: 'cancelled', by: 'closed' },
+    state: { type: 'cancelled', by: 'closed', early: true },
     record: { ...record, cancelled: 'closed' },
     onlyIfThere: true,
   })
@@ -222,7 +223,7 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
           type: 'do',
           decision: statusDecision(thread, faces.views, {
             step: 'request',
-            state: { type: 'cancelled', by: 'command' },
+            state: { type: 'cancelled', by: 'command', early: true },
             record: { ...afterCommand(record, id), cancelled: 'command' },
           }),
         }
@@ -253,7 +254,7 @@ function answerIntegrate(thread: IssueThread, faces: Faces, given: GivenCommand)
   const record = recordOf(thread)
   if (issue.state === 'closed') return refuse('The issue is closed. Reopen it, and it goes on.')
   if (asked.type !== 'request') return refuse('The request has to be put right first; my comment above says how.')
-  if (earlier !== undefined) return refuse(`Request #${earlier.number} for the same package or name came first.`)
+  if (earlier !== undefined) return refuse(`Request #${earlier.number} for the same ${earlier.same} came first.`)
   const waits = waitsFor(thread, asked, record) !== undefined
   if (waits && !mayWrite(thread, given.author)) {
     return refuse('The /integrate has to come from somebody with write permission to this repository.')

@@ -51,6 +51,8 @@ export interface EarlierRequest {
   readonly number: number
   readonly url: string
   readonly merged: boolean
+  /** What both ask for: the same package in any version, or only the same name for another one. */
+  readonly same: 'package' | 'name'
 }
 
 /** A short-lived branch whose push started a job. */

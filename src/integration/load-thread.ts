@@ -108,7 +108,7 @@ export async function loadThread(
     commands,
     permissions,
     othersMayWrite: await loadOthersMayWrite(ports, setup, issue, history, permissions),
-    ...(await loadOthers(ports, issue, asked, status?.record, branch)),
+    ...(await loadOthers(ports, target.takenNames, issue, asked, status?.record, branch)),
     jobBranches: await loadJobBranches(ports, number),
     ...(branch === undefined ? {} : { branch }),
     ...(pull === undefined ? {} : { pull }),
@@ -314,6 +314,7 @@ function sameRequest(one: Thread['request'], other: Thread['request']): boolean 
 /** Other requests matter only until this one has begun. */
 async function loadOthers(
   ports: IssuePorts,
+  takenNames: readonly string[],
   issue: IssueFacts,
   asked: Asked,
   record: RequestRecord | undefined,
@@ -326,27 +327,30 @@ async function loadOthers(
   const sameDay = before.filter(
     ({ author, createdAt }) => author.login === issue.author.login && Date.parse(createdAt) > since,
   ).length
-  return { earlier: await findEarlier(ports, asked.request, before), sameDay }
+  return { earlier: await findEarlier(ports, takenNames, asked.request, before), sameDay }
 }
 
 async function findEarlier(
   ports: IssuePorts,
+  takenNames: readonly string[],
   request: IssueRequest,
   before: readonly IssueFacts[],
 ): Promise<EarlierRequest | undefined> {
   const [name, own] = [nameOf(request), packageOf(request.source)]
-  const same = before
-    .filter((other) => {
-      const parsed = ports.readRequest(other, [])
-      if (parsed === undefined || 'problems' in parsed) return false
-      return packageOf(parsed.request.source) === own || nameOf(parsed.request) === name
+  const alike = before
+    .flatMap(({ state, number, url, ...other }) => {
+      // Of one that is merged the name is taken: by itself.
+      const parsed = ports.readRequest(other, state === 'open' ? takenNames : [])
+      if (parsed === undefined || 'problems' in parsed) return []
+      const same = packageOf(parsed.request.source) === own ? 'package' : nameOf(parsed.request) === name && 'name'
+      return same === false ? [] : [{ state, number, url, same } as const]
     })
     .sort((a, b) => a.number - b.number)
-  const first = same.find(({ state }) => state === 'open')
-  if (first !== undefined) return { number: first.number, url: first.url, merged: false }
-  for (const { number, url } of same.reverse().slice(0, MOST_CLOSED)) {
+  const first = alike.find(({ state }) => state === 'open')
+  if (first !== undefined) return { number: first.number, url: first.url, merged: false, same: first.same }
+  for (const { number, url, same } of alike.reverse().slice(0, MOST_CLOSED)) {
     const state = statusOf(await ports.hub.comments(number, 'issue'), number)?.record?.state
-    if (state === 'finished' || state === 'merged') return { number, url, merged: true }
+    if (state === 'finished' || state === 'merged') return { number, url, merged: true, same }
   }
   return undefined
 }

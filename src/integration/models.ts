@@ -29,14 +29,26 @@ export interface StatusModel {
       }
     | { readonly type: 'settings_invalid'; readonly path: string; readonly line?: number; readonly expected: string }
     | { readonly type: 'problems'; readonly problems: readonly RequestProblem[] }
-    | { readonly type: 'duplicate'; readonly of: number; readonly url: string; readonly merged: boolean }
+    /** Another request came first: for the same package (any version), or for another one under the same name. */
+    | {
+        readonly type: 'duplicate'
+        readonly of: number
+        readonly url: string
+        readonly merged: boolean
+        readonly same: 'package' | 'name'
+      }
     | {
         readonly type: 'waits_for_maintainer'
         readonly reason: 'no_write_permission' | 'too_many_today'
         readonly limit?: number
       }
     | { readonly type: 'question' | 'declined' | 'failed'; readonly reason: string }
-    | { readonly type: 'cancelled'; readonly by: 'closed' | 'command' | 'pull_closed' }
+    | {
+        readonly type: 'cancelled'
+        readonly by: 'closed' | 'command' | 'pull_closed'
+        /** Before there was a branch. */
+        readonly early?: true
+      }
     /** What the App may not do and the permission that it needs, or what keeps it from writing. */
     | { readonly type: 'blocked'; readonly reason: string; readonly advice: string }
     /** `missing`: what stands between the pull request and the merge. */

@@ -79,7 +79,7 @@ describe('before the branch exists', () => {
     ['refused', { setup: { type: 'needed', pull: { number: 1, url: 'u', closed: true } } }, 'setup_needed'],
     ['settings', { setup: { type: 'invalid', path: 'graft.yml', line: 3, expected: 'a number' } }, 'settings_invalid'],
     ['form', { asked: { type: 'problems', problems: [{ field: 'name', expected: 'a-z' }] } }, 'problems'],
-    ['duplicate', { earlier: { number: 3, url: 'u', merged: false } }, 'duplicate'],
+    ['duplicate', { earlier: { number: 3, url: 'u', merged: false, same: 'package' } }, 'duplicate'],
     ['stranger', { permissions: new Map([['ada', 'read']]) }, 'waits_for_maintainer'],
     ['too many', { sameDay: 3 }, 'waits_for_maintainer'],
     ['ended', { status: status({ ended: { type: 'declined', reason: 'no', step: 'read' } }) }, 'declined'],

@@ -19,6 +19,7 @@ import { FakeGithub } from './support/fake-github.ts'
 import { targetFiles, templatesDir } from './support/target-files.ts'
 
 const FORM_BODY = '### Source\n\ntoy\n\n### Name\n\n_No response_\n'
+const named = (source: string, name: string) => `### Source\n\n${source}\n\n### Name\n\n${name}\n`
 
 let github: FakeGithub
 let ended: Set<string>
@@ -281,7 +282,22 @@ describe('a request', () => {
     github.issues.set(7, facts.issue({ number: 7, body: FORM_BODY.replace('toy', 'Toy==1.0'), url: 'seven' }))
     await reconcile()
     expect(ours(12)[0]).toContain('#7')
+    expect(ours(12)[0]).toContain('same package')
     expect(ours(12)).toHaveLength(1)
+  })
+
+  it('is told that only the name is another one’s', async () => {
+    github.issues.set(7, facts.issue({ number: 7, body: named('other', 'toy'), url: 'seven' }))
+    await reconcile()
+    expect(ours(12)[0]).toContain('#7 came first, and its backend gets the name')
+    expect(ours(12)[0]).toContain('another `Name`')
+  })
+
+  it('does not wait for one whose name cannot be had', async () => {
+    github.issues.set(12, facts.issue({ body: named('toy', 'another') }))
+    github.issues.set(7, facts.issue({ number: 7, body: named('toy', 'cirq'), url: 'seven' }))
+    await reconcile()
+    expect(ours(12)[0]).not.toContain('#7')
   })
 
   it('counts the requests of its author in the day before', async () => {

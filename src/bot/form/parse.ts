@@ -17,7 +17,7 @@ export type ParsedRequest = { readonly request: IssueRequest } | { readonly prob
 
 /** Longer texts are no filled-in form: its fields take some 3,000 characters. */
 const MAX_LENGTH = 20_000
-const PACKAGE = 'the name of a package on the Python index, or pkg:pypi/NAME@VERSION'
+const PACKAGE = 'the name of a package on the Python index, NAME==VERSION, or `pkg:pypi/NAME@VERSION`'
 
 /** Fields that other people's forms are unlikely to have. */
 const DISTINCTIVE: readonly FormField[] = [

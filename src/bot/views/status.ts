@@ -63,11 +63,18 @@ function words(model: StatusModel): Words {
     }
     case 'duplicate': {
       const other = link(`#${state.of}`, state.url)
+      if (state.same === 'name') {
+        return {
+          now: `${other} came first, and its backend ${state.merged ? 'has' : 'gets'} the name that this one would get.`,
+          next: ['edit this issue: another `Name`; it is read again'],
+          state: 'waits',
+        }
+      }
       return {
         now: state.merged
           ? `This package is integrated already: ${other}.`
           : `${other} asks for the same package and came first. Follow it there.`,
-        next: ['close this issue, or edit it to name another package or version'],
+        next: ['close this issue, or edit it to name another package'],
         state: 'ended',
       }
     }
@@ -75,7 +82,7 @@ function words(model: StatusModel): Words {
       return {
         now:
           state.reason === 'too_many_today'
-            ? `This is more than ${counted(state.limit ?? 0, 'request')} by one person today, which the settings of this repository allow.`
+            ? `More than ${counted(state.limit ?? 0, 'request')} by one person within a day: the settings of this repository (\`requests.per_author_per_day\`) let the others wait for a maintainer.`
             : 'A request runs the package in this repository’s Actions, so one by somebody without write permission waits for a maintainer.',
         next: [
           'with write permission: comment `/integrate` here to let it begin',
@@ -85,9 +92,13 @@ function words(model: StatusModel): Words {
       }
     case 'question':
       return {
-        now: `Graft cannot go on without an answer:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        now: `Graft cannot go on:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        // What was measured comes from the package alone; words in the issue cannot change it.
         next: [
-          'edit the issue so that it answers this; it is read again',
+          ...(model.step === 'measure'
+            ? ['an example of it in the documentation of the package is what helps: answers are taken from there alone']
+            : []),
+          'edit the issue to name another version or package; it is read again',
           'with write permission: `/integrate` tries once more',
         ],
         state: 'waits',
@@ -95,7 +106,7 @@ function words(model: StatusModel): Words {
     case 'declined':
       return {
         now: `Declined; no branch was made. Why:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
-        next: ['edit the issue to name another package or version', 'or close it'],
+        next: ['edit the issue to name another package or version; it is read again', 'or close it'],
         state: 'ended',
       }
     case 'failed':
@@ -108,7 +119,8 @@ function words(model: StatusModel): Words {
       const how = { closed: 'The issue was closed', command: 'Cancelled', pull_closed: 'The pull request was closed' }
       const again =
         state.by === 'closed' ? 'open the issue again to go on' : 'with write permission: `/integrate` begins again'
-      return { now: `${how[state.by]}: nothing more happens. The branch stays.`, next: [again], state: 'ended' }
+      const stays = state.early ? '' : ' The branch stays.'
+      return { now: `${how[state.by]}: nothing more happens.${stays}`, next: [again], state: 'ended' }
     }
     case 'blocked':
       return {

@@ -131,7 +131,7 @@ test('all problems are in one list', () => {
     Shots: '0',
   }).replace('- [ ] Stabilizer', '- [x] Photonic')
   expect(problems(body)).toEqual({
-    Source: expect.stringMatching(/name of a package .* pkg:pypi\/NAME@VERSION$/),
+    Source: expect.stringMatching(/name of a package .* `pkg:pypi\/NAME@VERSION`$/),
     Name: expect.stringMatching(/a letter a–z followed by/),
     'Display name': 'at most 80 characters',
     Version: 'three numbers, X.Y.Z (such as 1.0.0)',

@@ -47,13 +47,18 @@ const statuses: Record<string, StatusModel> = {
       { field: 'Version', expected: 'three numbers, as in 1.0.0' },
     ],
   }),
-  'status-duplicate': status('request', { type: 'duplicate', of: 9, url, merged: false }),
+  'status-duplicate': status('request', { type: 'duplicate', of: 9, url, merged: false, same: 'package' }),
+  'status-same-name': status('request', { type: 'duplicate', of: 9, url, merged: false, same: 'name' }),
   'status-waits': status('request', { type: 'waits_for_maintainer', reason: 'no_write_permission' }),
   'status-too-many': status('request', { type: 'waits_for_maintainer', reason: 'too_many_today', limit: 5 }),
   'status-question': status('measure', {
     type: 'question',
     reason:
       'A circuit could be made and X applied, but no way to run it and read a state or counts was found. How is a circuit of this package run?\n- sample_sim:Circuit(n) was made\n- Circuit.run() raised TypeError: missing argument "device"',
+  }),
+  'status-no-such-package': status('read', {
+    type: 'question',
+    reason: 'The index has no package named smaple-sim; check the spelling of its distribution name.',
   }),
   'status-declined': status('read', {
     type: 'declined',
@@ -65,6 +70,7 @@ const statuses: Record<string, StatusModel> = {
     { report: red },
   ),
   'status-cancelled': status('review', { type: 'cancelled', by: 'command' }, { pull: pullLink }),
+  'status-cancelled-early': status('request', { type: 'cancelled', by: 'closed', early: true }),
   'status-blocked': status('pull request', {
     type: 'blocked',
     reason: 'it may not write to this repository (permission Contents).',
