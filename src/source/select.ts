@@ -90,7 +90,8 @@ function exactly(project: Project, known: readonly Release[], pinned: string, py
   // `1.0` and `1.0.0` are the same version: compared as versions, not as text.
   const release = known.find((candidate) => rcompare(candidate.version, pinned) === 0)
   if (release === undefined) {
-    const some = known.slice(0, 5).map((candidate) => candidate.version)
+    const stable = known.filter((candidate) => !isPrerelease(candidate))
+    const some = (stable.length > 0 ? stable : known).slice(0, 5).map(({ version }) => version)
     const others = some.length === 0 ? 'it has no files at all' : `its newest are ${some.join(', ')}`
     throw new UserError(`${project.name} has no version ${pinned} with files on the index; ${others}.`)
   }

@@ -149,6 +149,12 @@ describe('the version', () => {
       /needs Python <3\.9/,
     ],
     ['no such version', { '1.0': both('1.0') }, 'toy-sim==7', /no version 7 .* newest are 1\.0/],
+    [
+      'no such version, and the newest are previews',
+      { '1.0': both('1.0'), '1.1.dev2': both('1.1.dev2') },
+      'toy-sim==7',
+      /newest are 1\.0\.$/,
+    ],
     ['no files', { '1.0': [] }, 'toy-sim', /nothing to read/],
     ['only eggs', { '1.0': [{ filename: 'toy-1.0.egg', content: Buffer.from('') }] }, 'toy-sim', /nothing to read/],
     [
