@@ -25,8 +25,8 @@ export function measuredView(measurement: Measurement, limits: readonly string[]
           ? []
           : [
               [
-                `left out (${wrong.length})`,
-                `${codes(wrong)}: the simulator does something else there, so it is not used`,
+                `not used (${wrong.length})`,
+                `${codes(wrong)}: the simulator’s own does something else`,
               ],
             ]),
       ],
