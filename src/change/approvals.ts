@@ -22,7 +22,7 @@ export interface ApprovableChange {
   readonly added: number
   readonly removed: number
   readonly depends: readonly string[]
-  /** Login of the author of a person's change, when it is known. */
+  /** Login of the author of a person's change, where it is known beyond doubt, in any case of letters. */
   readonly author?: string | undefined
   /** The live revert that took it back, and its commit. */
   readonly reverted?: { readonly revert: string; readonly commit: string } | undefined
@@ -46,7 +46,10 @@ export interface ApprovalPolicy {
   readonly requester: string
   /** Whether the requester's approval suffices without a second person's. */
   readonly requesterAlone: boolean
-  /** Whether the author of a person's change may approve it. */
+  /**
+   * Whether the author of a person's change may approve it. Where they may not and nobody knows who they are, it takes two
+   * people: one of them at least is somebody else.
+   */
   readonly ownChanges: boolean
 }
 
@@ -84,10 +87,14 @@ export function standings({ changes, records, reviews, writers, policy }: Approv
   const standing = changes.map(({ author, reverted, fingerprint: content, ...change }): ChangeStanding => {
     if (reverted !== undefined) return { ...change, state: { type: 'reverted', ...reverted } }
     const about = given.filter((approval) => Object.hasOwn(approval.fingerprints, change.id))
-    const suffices = (login: string) =>
-      (login !== policy.requester || policy.requesterAlone) &&
-      (change.origin === 'change' || login !== author || policy.ownChanges)
     const current = about.filter((approval) => approval.fingerprints[change.id] === content)
+    const suffices = (login: string) => {
+      if (change.origin === 'change') return login !== policy.requester || policy.requesterAlone
+      if (policy.ownChanges) return true
+      // The requester is a second person as well where somebody else has written it.
+      if (author !== undefined) return !sameLogin(login, author)
+      return current.some((other) => !sameLogin(other.by, login))
+    }
     const approved = current.find((approval) => suffices(approval.by))
     if (approved === undefined && current.length > 0) needSecond.push(change.id)
     const lapsed = about.findLast((approval) => suffices(approval.by))
@@ -101,6 +108,11 @@ export function standings({ changes, records, reviews, writers, policy }: Approv
   })
   const blockedBy = decisive.filter((review) => review.state === 'changes_requested').map((review) => review.login)
   return { changes: standing, blockedBy, needSecond }
+}
+
+/** GitHub's logins do not differ by case alone. */
+function sameLogin(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 /** Of each person the last review that decides something. A dismissed one does not bring an earlier one back. */

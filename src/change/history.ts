@@ -10,6 +10,8 @@ export type HistoryEntry = {
   readonly tree: string
   readonly subject: string
   readonly author: string
+  /** See `LogEntry.login`. */
+  readonly login?: string | undefined
 } & ({ readonly origin: 'change'; readonly trailers: Trailers } | { readonly origin: 'person' })
 
 /**
@@ -23,8 +25,8 @@ export async function readHistory(
   const seen = new Set<string>()
   let people = 0
   return (await repository.log(range.base, range.head)).map((entry) => {
-    const { commit, tree, author, ours, message } = entry
-    const common = { commit, tree, author, subject: message.split('\n', 1)[0] ?? '' }
+    const { commit, tree, author, login, ours, message } = entry
+    const common = { commit, tree, author, login, subject: message.split('\n', 1)[0] ?? '' }
     const trailers = ours ? parseTrailers(message) : undefined
     if (trailers !== undefined && trailers.integration === range.integration && !seen.has(trailers.change)) {
       seen.add(trailers.change)

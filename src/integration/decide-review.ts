@@ -58,11 +58,14 @@ function judge(
   review: Review,
 ): { changes: readonly ChangeStanding[]; gate: Gate; blockedBy: readonly string[] } {
   const { history, records, report, pending } = review
-  const alone = requesterSuffices(thread)
   const derived = standings({
     ...{ changes: history.changes, records, reviews: history.reviews },
     writers: new Set([...thread.permissions.keys()].filter((login) => mayWrite(thread, login))),
-    policy: { requester: thread.issue.author.login, requesterAlone: alone, ownChanges: alone },
+    policy: {
+      requester: thread.issue.author.login,
+      requesterAlone: oneSuffices(thread, thread.othersMayWrite),
+      ownChanges: oneSuffices(thread, thread.severalMayWrite),
+    },
   })
   const gate = concludeGate({
     ...derived,
@@ -80,11 +83,11 @@ function isMisplaced({ setup }: IssueThread, { base }: PullFacts): boolean {
   return setup.type === 'ready' && base.ref !== setup.base.branch
 }
 
-function requesterSuffices({ setup, othersMayWrite }: IssueThread): boolean {
+function oneSuffices({ setup }: IssueThread, thereAreOthers: boolean | undefined): boolean {
   if (setup.type !== 'ready') return false
   const policy = setup.settings.approvals.requester_may_approve
   // Not knowing who else there is asks for nobody else: a repository with one maintainer must not be stuck.
-  return policy === 'always' || (policy === 'auto' && othersMayWrite !== true)
+  return policy === 'always' || (policy === 'auto' && thereAreOthers !== true)
 }
 
 function checkDecision(thread: IssueThread, faces: Faces, review: Review): Decision {

@@ -104,6 +104,8 @@ export interface IssueThread {
   readonly permissions: ReadonlyMap<string, Permission>
   /** Whether somebody but the author has write permission; undefined where that cannot be read or does not matter. */
   readonly othersMayWrite: boolean | undefined
+  /** Whether more than one person has write permission; undefined as above. */
+  readonly severalMayWrite?: boolean | undefined
   readonly earlier: EarlierRequest | undefined
   /** Requests of the same author in the 24 hours before this one. */
   readonly sameDay: number

@@ -135,7 +135,7 @@ function approvable(commits: readonly BranchCommit[], entries: ReadonlyMap<strin
         ...{ id, origin: entry.origin, kind: own ? entry.trailers.kind : undefined },
         ...{ title: entry.subject, why: own ? reasonOf(message) : '', commit, files: paths, depends },
         ...{ added: changes.added, removed: changes.removed },
-        author: own ? undefined : loginOf(entry.author),
+        author: own ? undefined : entry.login,
         reverted: revert === undefined ? undefined : { revert, commit: byId.get(revert)?.commit ?? '' },
         fingerprint: fingerprint(entries, paths),
       }
@@ -145,11 +145,6 @@ function approvable(commits: readonly BranchCommit[], entries: ReadonlyMap<strin
 /** The second paragraph of a message of ours. */
 function reasonOf(message: string): string {
   return (message.split(/\n[ \t]*\n/)[1] ?? '').replaceAll('\n', ' ').slice(0, 500)
-}
-
-/** Login in the address that GitHub gives people who hide theirs. */
-function loginOf(author: string): string | undefined {
-  return /<(?:\d+\+)?([A-Za-z0-9-]+)@users\.noreply\.[^>]*>$/.exec(author)?.[1]
 }
 
 /** The check run of the head, and the record of the newest commit that has one: a new commit begins without. */

@@ -107,7 +107,7 @@ export async function loadThread(
     comments: all,
     commands,
     permissions,
-    othersMayWrite: await loadOthersMayWrite(ports, setup, issue, history, permissions),
+    ...(await loadOthersMayWrite(ports, setup, issue, history, permissions)),
     ...(await loadOthers(ports, target.takenNames, issue, asked, status?.record, branch)),
     jobBranches: await loadJobBranches(ports, number),
     ...(branch === undefined ? {} : { branch }),
@@ -273,13 +273,19 @@ async function loadOthersMayWrite(
   issue: IssueFacts,
   history: HistoryFacts | undefined,
   permissions: ReadonlyMap<string, Permission>,
-): Promise<boolean | undefined> {
-  if (history === undefined || setup.settings.approvals.requester_may_approve !== 'auto') return undefined
+): Promise<Pick<IssueThread, 'othersMayWrite' | 'severalMayWrite'>> {
+  const none = { othersMayWrite: undefined, severalMayWrite: undefined }
+  if (history === undefined || setup.settings.approvals.requester_may_approve !== 'auto') return none
   const isOther = (login: string) => login !== issue.author.login
-  if ([...permissions].some(([login, permission]) => isOther(login) && writes(permission))) return true
-  // Whoever asked without write permission cannot approve in any case.
-  if (!writes(permissions.get(issue.author.login))) return undefined
-  return (await hub.writers())?.some(isOther)
+  const known = [...permissions].flatMap(([login, permission]) => (writes(permission) ? [login] : []))
+  // Whoever asked without write permission cannot approve in any case; nor can a person's change be where there is none.
+  const requesterMatters = writes(permissions.get(issue.author.login)) && !known.some(isOther)
+  const authorMatters = history.changes.some(({ origin }) => origin === 'person') && known.length < 2
+  const all = requesterMatters || authorMatters ? await hub.writers() : known
+  return {
+    othersMayWrite: known.some(isOther) || (requesterMatters ? all?.some(isOther) : undefined),
+    severalMayWrite: known.length > 1 || (authorMatters ? all && all.length > 1 : undefined),
+  }
 }
 
 /** The walk as far as it is known, or its beginning: at the commit that the run began with, while it runs. */

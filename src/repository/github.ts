@@ -118,6 +118,7 @@ class GithubRepository implements Repository {
         tree: tree.sha,
         author: `${author?.name ?? ''} <${author?.email ?? ''}>`,
         ours: this.#isOurs(next),
+        login: vouchedFor(next),
         message,
       })
     }
@@ -255,6 +256,17 @@ class GithubRepository implements Repository {
       { cause },
     )
   }
+}
+
+/** Whoever has signed a commit of their own, or made it on GitHub's pages. */
+function vouchedFor(commit: {
+  readonly author?: object | null
+  readonly committer?: object | null
+  readonly commit: { readonly verification?: { readonly verified: boolean } }
+}): string | undefined {
+  const [author, committer] = [loginOf(commit.author), loginOf(commit.committer)]
+  const own = commit.commit.verification?.verified === true && (committer === author || committer === GITHUB_ITSELF)
+  return own ? author : undefined
 }
 
 function loginOf(account: object | null | undefined): string | undefined {

@@ -31,6 +31,8 @@ export interface LogEntry {
   readonly author: string
   /** Made by Graft itself: on GitHub by the App (trailers can be forged), in a local clone always true. */
   readonly ours: boolean
+  /** Account of whoever made it, where GitHub vouches for that by a verified signature: names and addresses can be forged. */
+  readonly login?: string | undefined
   readonly message: string
 }
 

@@ -92,6 +92,27 @@ test('whether the author of a person’s change may approve it is a policy', () 
   expect(derive({ changes, records, policy }).states.u1).toEqual({ type: 'approved', by: 'bob' })
 })
 
+test('a person’s change by nobody knows whom takes two people where its author may not approve it', () => {
+  const changes = [change('u1', A, { origin: 'person', author: undefined })]
+  const records = [record('bob', { u1: A })]
+  expect(derive({ changes, records })).toMatchObject({ states: { u1: { type: 'proposed' } }, needSecond: ['u1'] })
+  // Twice by the same person is not two people.
+  const twice = [...records, record('BOB', { u1: A }, 2), record('bob', { u1: A }, 3)]
+  expect(derive({ changes, records: twice }).states.u1).toEqual({ type: 'proposed' })
+  const two = [...records, record('ann', { u1: B }, 2)]
+  expect(derive({ changes, records: two }).states.u1).toEqual({ type: 'proposed' })
+  const same = [...records, record('ann', { u1: A }, 2)]
+  expect(derive({ changes, records: same }).states.u1).toMatchObject({ type: 'approved' })
+})
+
+test('whoever asked for the backend is a second person for what somebody else wrote', () => {
+  const policy = { requester: 'ann', requesterAlone: false, ownChanges: false }
+  const records = [record('ann', { u1: A })]
+  const by = (author: string) => derive({ changes: [change('u1', A, { origin: 'person', author })], records, policy })
+  expect(by('bob').states.u1).toEqual({ type: 'approved', by: 'ann' })
+  expect(by('Ann')).toMatchObject({ states: { u1: { type: 'proposed' } }, needSecond: ['u1'] })
+})
+
 test('what was taken back is no longer approved', () => {
   const changes = [change('c1', A, { reverted: { revert: 'r1', commit: 'f00' } })]
   expect(derive({ changes, records: [record('bob', { c1: A })] }).states.c1).toEqual({

@@ -150,6 +150,26 @@ describe('a branch that decides how it is tested', () => {
     },
   )
 
+  it('is not approved by whoever may have pushed it, where there are others', async () => {
+    github.permissions.set('ben', 'write')
+    const eve = { login: 'eve', kind: 'person' } as const
+    github.issues.set(12, facts.issue({ body: FORM_BODY, author: eve }))
+    // Under whatever name: nobody vouches for it.
+    github.push('graft/12-toy', 'src/toy.txt', 'toy, mended')
+    await reconcile()
+    github.say(pullNumber(), 'ada', '/approve all')
+    await reconcile()
+    expect(check()).toMatchObject({ conclusion: 'action_required', title: /u1 has to be approved by a second person/i })
+    github.say(pullNumber(), 'ben', '/approve u1')
+    await reconcile()
+    expect(check()).toMatchObject({ conclusion: 'success' })
+    // Whose permission was taken away has approved nothing.
+    github.permissions.set('ben', 'read')
+    github.permissions.set('cleo', 'admin')
+    await reconcile()
+    expect(check()).toMatchObject({ conclusion: 'action_required' })
+  })
+
   it('may hold other files of the same folder, once they are approved', async () => {
     github.push('graft/12-toy', '.github/notes.md', 'hello')
     await reconcile()
