@@ -29,6 +29,10 @@ export function decideIssue(thread: IssueThread, faces: Faces): Decision {
       onlyIfThere: issue.state === 'closed',
     })
   }
+  if (setup.withoutWorkflow !== undefined && branch === undefined && issue.state === 'open') {
+    const state = { type: 'setup_needed', ...setup.withoutWorkflow } as const
+    return statusDecision(thread, faces.views, { step: 'request', state, record: recordOf(thread) })
+  }
   if (branch === undefined || (pull === undefined && branch.head === undefined)) return decideRequest(thread, faces)
   return decidePull(thread, faces, branch)
 }

@@ -26,6 +26,8 @@ export type Setup =
       /** As in `Target`. */
       readonly backendsPath: string
       readonly backendsModule: string
+      /** Where the workflow is missing: what adds it, the open pull request that sets the repository up or a prefilled page. */
+      readonly withoutWorkflow?: Pick<Extract<Setup, { type: 'needed' }>, 'pull'> & { readonly workflowLink?: string }
     }
   /** `pull` is the onboarding pull request, absent while there is none. */
   | {

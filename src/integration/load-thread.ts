@@ -1,11 +1,10 @@
 /** Loads the facts of one request through the ports, with as few requests as its state allows. */
 import { createHash } from 'node:crypto'
 import { parseRecords } from '../change/approval-record.ts'
-import { parseSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
 import { deriveName } from '../generate/names.ts'
 import { readTarget } from '../generate/target.ts'
 import { parseLocator } from '../source/locator.ts'
-import { formatIntegrationBranch, parseIntegrationBranch, parseJobBranch, SETUP_BRANCH } from '../values/branches.ts'
+import { formatIntegrationBranch, parseIntegrationBranch, parseJobBranch } from '../values/branches.ts'
 import { UserError } from '../values/errors.ts'
 import type { Intent } from '../values/intent.ts'
 import type { IssueRequest } from '../values/issue-request.ts'
@@ -25,6 +24,7 @@ import type {
   TestState,
 } from './issue-thread.ts'
 import { loadHistory } from './load-history.ts'
+import { loadSetup } from './load-setup.ts'
 import { type RequestRecord, readRecord } from './request-record.ts'
 import type { Thread } from './thread.ts'
 
@@ -59,7 +59,7 @@ export async function loadThread(
   const plain = ports.readRequest(issue, [])
   if (plain === undefined && branches.length === 0) return idle
 
-  const { setup, target: whole } = await loadSetup(ports)
+  const { setup, target: whole } = await loadSetup(ports, issue)
   const comments = await hub.comments(number, 'issue')
   const status = statusOf(comments, number)
   const target = whole && withoutOwnNames(whole, branches, status?.record)
@@ -125,31 +125,6 @@ function idleThread(issue: IssueFacts, now: string): IssueThread {
   return {
     ...{ now, issue, setup: { type: 'needed' }, asked: { type: 'nothing' }, permissions: new Map() },
     ...{ othersMayWrite: undefined, earlier: undefined, sameDay: 0, comments: [], commands: [], jobBranches: [] },
-  }
-}
-
-/** Whether the repository is set up; without a target nothing is asked of it at all. */
-async function loadSetup(ports: IssuePorts): Promise<{ setup: Setup; target?: Target }> {
-  const { hub, repository } = ports
-  const base = await repository.base()
-  const text = await repository.read(base.commit, SETTINGS_PATH)
-  if (text === undefined) {
-    const [pull] = await hub.pullsOf(SETUP_BRANCH)
-    if (pull === undefined || pull.merged) return { setup: { type: 'needed' } }
-    const { number, url, state } = pull
-    return { setup: { type: 'needed', pull: { number, url, closed: state === 'closed' } } }
-  }
-  const parsed = parseSettings(text)
-  if ('problem' in parsed) return { setup: { type: 'invalid', path: SETTINGS_PATH, ...parsed.problem } }
-  try {
-    const target = await readTarget(repository, base.commit)
-    const { backendsPath, backendsModule } = target
-    return { setup: { type: 'ready', settings: parsed.settings, base, backendsPath, backendsModule }, target }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    return {
-      setup: { type: 'invalid', path: SETTINGS_PATH, expected: `a repository that can be read: ${error.message}` },
-    }
   }
 }
 

@@ -26,6 +26,8 @@ export interface StatusModel {
     | {
         readonly type: 'setup_needed'
         readonly pull?: { readonly number: number; readonly url: string; readonly closed: boolean }
+        /** Everything is there but the workflow: the page that adds it. */
+        readonly workflowLink?: string
       }
     | { readonly type: 'settings_invalid'; readonly path: string; readonly line?: number; readonly expected: string }
     | { readonly type: 'problems'; readonly problems: readonly RequestProblem[] }

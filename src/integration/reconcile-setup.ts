@@ -5,7 +5,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { commitMessage } from '../change/message.ts'
-import { SETTINGS_PATH } from '../config/repository-settings.ts'
 import { planOnboarding, WORKFLOW_PATH, workflowLink } from '../generate/onboarding.ts'
 import { otherWorkflows } from '../generate/other-workflows.ts'
 import { readTarget } from '../generate/target.ts'
@@ -37,10 +36,11 @@ export async function reconcileSetup(ports: SetupPorts): Promise<void> {
   const [pull] = await hub.pullsOf(SETUP_BRANCH)
   if (pull !== undefined) return attend(ports, pull)
   const base = await repository.base()
-  // With settings it was set up by hand; wrong ones are told of where somebody asks for something.
-  if ((await repository.list(base.commit, '')).includes(SETTINGS_PATH)) return
+  // Wrong settings make it no target, and are told of where somebody asks for something.
   const target = await targetOf(repository, base.commit)
   if (target === undefined) return
+  // From the command line some of it may have been added already.
+  if ((await plan(ports, target, base.commit, true)).length === 0) return
   const head = await repository.head(SETUP_BRANCH)
   if (head === undefined) await publish(ports, target, base.commit)
   await open(ports, target, base, head ?? (await repository.head(SETUP_BRANCH)))
@@ -74,6 +74,8 @@ function plan(ports: SetupPorts, target: Target, commit: string, withWorkflow: b
 async function publish(ports: SetupPorts, target: Target, commit: string): Promise<void> {
   for (const withWorkflow of [true, false]) {
     const changes = await plan(ports, target, commit, withWorkflow)
+    // The workflow alone was missing: whoever asks for something gets the page that adds it.
+    if (changes.length === 0) return
     try {
       await ports.repository.publish({
         ...{ branch: SETUP_BRANCH, expectedHead: undefined, parent: commit },

@@ -375,9 +375,44 @@ describe('onboarding', () => {
   it('asks nothing of a repository that is no target, or that is set up', async () => {
     github = new FakeGithub(new Map([['README.md', 'hello']]))
     await setup()
-    github = new FakeGithub(await targetFiles(true))
-    await setup()
     expect(github.writes).toEqual([])
+    github = new FakeGithub(await targetFiles(false))
+    await setup()
+    github.refs.set('main', github.refs.get('graft/setup') ?? '')
+    github.pulls.length = 0
+    github.refs.delete('graft/setup')
+    const before = github.writes.length
+    await setup()
+    expect(github.writes.length).toBe(before)
+  })
+
+  it('asks for what is missing where the settings are there already, as from the command line', async () => {
+    const files = await targetFiles(true)
+    files.delete('.github/workflows/graft.yml')
+    github = new FakeGithub(files)
+    await setup()
+    expect(github.pulls).toHaveLength(1)
+    const there = await github.list(github.refs.get('graft/setup') ?? '', '.github')
+    expect(there).toContain('.github/workflows/graft.yml')
+    expect(there).toContain('.github/ISSUE_TEMPLATE/graft.yml')
+    github.issues.set(12, facts.issue({ body: FORM_BODY, url: 'https://example.org/lab/proxima/issues/12' }))
+    await reconcile()
+    expect(ours(12)[0]).toContain(`#${github.pulls[0]?.number}`)
+  })
+
+  it('leaves a page to add the workflow where that alone is missing and may not be written', async () => {
+    await setup()
+    github.refs.set('main', github.push('graft/setup', '.github/workflows/graft.yml', undefined))
+    github.pulls.length = 0
+    github.refs.delete('graft/setup')
+    github.refuse = (write) => {
+      if (write.includes('workflows')) throw new BlockedError('permission', 'No workflows.', 'Grant it.')
+    }
+    await setup()
+    expect(github.pulls).toEqual([])
+    github.issues.set(12, facts.issue({ body: FORM_BODY, url: 'https://example.org/lab/proxima/issues/12' }))
+    await reconcile()
+    expect(ours(12)[0]).toContain('](https://example.org/lab/proxima/new/main?filename=.github%2Fworkflows%2Fgraft.yml')
   })
 })
 

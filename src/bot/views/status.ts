@@ -44,7 +44,7 @@ function words(model: StatusModel): Words {
     case 'working':
       return working(model)
     case 'setup_needed':
-      return setup(state.pull)
+      return setup(state)
     case 'settings_invalid': {
       const place = `${inlineCode(state.path)}${state.line === undefined ? '' : `, line ${state.line}`}`
       return {
@@ -190,7 +190,16 @@ function working({ step, state, pull }: StatusModel): Words {
   }
 }
 
-function setup(pull: { readonly number: number; readonly url: string; readonly closed: boolean } | undefined): Words {
+function setup({ pull, workflowLink }: Extract<StatusModel['state'], { type: 'setup_needed' }>): Words {
+  if (pull === undefined && workflowLink !== undefined) {
+    return {
+      now: 'One file is missing here: the workflow, in which simulators are measured and tested. Graft was not given the permission to add it.',
+      next: [
+        `maintainers: ${link('this page', workflowLink)} has it filled in; commit it to the default branch, and the request begins by itself`,
+      ],
+      state: 'waits',
+    }
+  }
   if (pull === undefined) {
     return {
       now: 'This repository is not set up for Graft, and nothing will be done here.',
