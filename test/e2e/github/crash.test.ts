@@ -1,4 +1,4 @@
-/** Killed at some of the writes, spread over the whole story; `npm run bench:crash` does all of them. */
+/** Killed at some of the writes, spread over the whole story; `npm run bench:crash` kills at all of them. */
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { createServices, type Services } from '../../../src/integration/services.ts'
@@ -8,7 +8,7 @@ import { rememberingRunner } from './remembering-runner.ts'
 
 const LOCATOR = 'pkg:pypi/qulacs@0.6.14'
 /** Of the writes that an undisturbed story makes, so many are tried, half of them before and half of them after. */
-const SAMPLE = 6
+const SAMPLE = 12
 
 let services: Services
 let undisturbed: Played

@@ -14,6 +14,8 @@ import { parseMarker } from '../../../src/values/marker.ts'
 import { type KillableServer, serveKillable } from './killable.ts'
 
 const REPO = `/repos/${OWNER}/${REPOSITORY}`
+/** Nothing here is about how often people are written to. */
+const PACE_OF_TESTS = { editMilliseconds: 0, noRunMilliseconds: 180_000 }
 
 /** Where the server is killed: at which of its writes, and whether GitHub has done it by then. */
 export interface CrashPoint {
@@ -28,6 +30,8 @@ export interface CrashPoint {
 export interface Outcome {
   /** Branches and the tree of each. */
   readonly branches: Readonly<Record<string, string>>
+  /** First lines of the commits of the default branch. */
+  readonly commits: readonly string[]
   /** Head branch and state of each pull request. */
   readonly pulls: readonly string[]
   /** Graft's own comments by thread and kind. */
@@ -44,6 +48,8 @@ export interface Played {
   readonly exchanges: readonly Exchange[]
   /** Seconds from the filing of the issue to the tested pull request. */
   readonly seconds: number
+  /** Seconds from the kill to the next write of the process that came after it; undefined where nothing was left to write. */
+  readonly recovered?: number
 }
 
 export interface CrashOptions {
@@ -58,6 +64,12 @@ export async function playWithCrash(options: CrashOptions, point?: CrashPoint): 
   const writes: string[] = []
   let server: KillableServer | undefined
   let stage: Stage | undefined
+  let killed: number | undefined
+  let recovered: number | undefined
+  const crash = () => {
+    killed = performance.now()
+    server?.crash(point?.forget === true)
+  }
   try {
     stage = await openStage({
       ...{ folder, target: options.target, services: options.services, port: 0, requester: 'write' },
@@ -65,25 +77,29 @@ export async function playWithCrash(options: CrashOptions, point?: CrashPoint): 
         fault({ method, route, path, actor }): Fault | undefined {
           if (method === 'GET' || !actor.startsWith('installation:')) return undefined
           writes.push(`${method} ${route ?? path}`)
+          if (killed !== undefined) recovered ??= (performance.now() - killed) / 1000
           if (writes.length !== point?.write) return undefined
-          if (point.when === 'before') server?.crash(point.forget)
+          if (point.when === 'before') crash()
           return { drop: point.when }
         },
         onExchange: ({ number }) => {
           // The write has been done by now, and its answer never reached the server.
           if (point?.when === 'after' && stage !== undefined && isPoint(stage.github.exchanges, number, point)) {
-            server?.crash(point.forget)
+            crash()
           }
         },
       },
       serve: async (settings) => {
-        server = await serveKillable({ ...settings, sweepMilliseconds: 60_000 })
+        server = await serveKillable({ ...settings, sweepMilliseconds: 60_000, pace: PACE_OF_TESTS })
         return server
       },
     })
     const { seconds } = await playStory(stage, options.locator, () => undefined)
     const outcome = await outcomeOf(stage)
-    return { outcome, writes, crashes: server?.crashes() ?? 0, exchanges: stage.github.exchanges, seconds }
+    return {
+      ...{ outcome, writes, crashes: server?.crashes() ?? 0, exchanges: stage.github.exchanges, seconds },
+      ...(recovered === undefined ? {} : { recovered }),
+    }
   } finally {
     await stage?.close()
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
@@ -115,6 +131,8 @@ async function outcomeOf({ github, mia, until }: Stage): Promise<Outcome> {
     },
     60,
   )
+  type Logged = { readonly commit: { readonly message: string } }
+  const commits = (await list<Logged>('/commits')).map(({ commit }) => commit.message.split('\n')[0] ?? '')
   const trees = await Promise.all(
     branches.map(async ({ name, commit }) => {
       const { tree } = await mia<{ tree: { sha: string } }>('GET', `${REPO}/git/commits/${commit.sha}`)
@@ -142,6 +160,7 @@ async function outcomeOf({ github, mia, until }: Stage): Promise<Outcome> {
   }
   return {
     branches: Object.fromEntries(trees.sort()),
+    commits: commits.sort(),
     pulls: pulls.map(({ number, head, state }) => `#${number} ${head.ref} ${state}`).sort(),
     comments: comments.sort(),
     checks: checks.sort(),
