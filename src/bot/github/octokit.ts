@@ -5,6 +5,7 @@
  * the moment that GitHub asked to wait for, one wait per installation; a redirect keeps method and body, and takes the token
  * to no other host.
  */
+import Bottleneck from 'bottleneck'
 import { ProbotOctokit } from 'probot'
 import { waitOf } from '../../repository/github/errors.ts'
 import { TransientError } from '../../values/errors.ts'
@@ -12,7 +13,7 @@ import { TransientError } from '../../values/errors.ts'
 export interface OctokitOptions {
   /** Base of the REST API, without a slash at its end. Default: GitHub's. */
   readonly baseUrl?: string | undefined
-  /** Spaces writes by a second and notifying writes by three, as GitHub asks. Default true; off where GitHub is a test. */
+  /** Spaces many writes by a second and notifying ones by three, as GitHub asks. Default true; off where GitHub is a test. */
   readonly throttle?: boolean | undefined
   /** Milliseconds before a read that failed with 5xx is repeated (then four and nine times as long). Default 1,000. */
   readonly retryBaseMilliseconds?: number | undefined
@@ -28,6 +29,13 @@ interface InstanceOptions {
   readonly throttle?: object
 }
 
+/**
+ * Writes of an installation that may follow each other at once; each second brings back one. GitHub asks for a second between
+ * them where there are many, and admits 80 that create content in a minute (20 + 60) and 180 of any kind. The branch of one
+ * integration takes about a dozen.
+ */
+const WRITES_AT_ONCE = 20
+
 const MAX_REDIRECTS = 3
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
@@ -40,6 +48,7 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
   /** When requests of an installation (or of the App itself: 0) may go on. */
   const waits = new Map<number, number>()
   const enabled = options.throttle ?? true
+  const write = enabled ? paceOfWrites() : undefined
   const careful = ({ hook }: Pick<ProbotOctokit, 'hook'>, settings: InstanceOptions) => {
     const key = installationOf(settings.auth)
     hook.before('request', (request) => {
@@ -58,7 +67,7 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
       fetch: guardedFetch(waits, installationOf(instance.auth), now, options.timeout ?? 30_000),
     },
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-    throttle: enabled ? { ...instance.throttle, enabled, ...NO_REPEATS } : { enabled },
+    throttle: enabled ? { ...instance.throttle, enabled, write, ...NO_REPEATS } : { enabled },
     retry: {
       doNotRetry: [400, 401, 403, 404, 408, 409, 410, 422, 429, 451],
       retryAfterBaseValue: options.retryBaseMilliseconds ?? 1000,
@@ -68,6 +77,18 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
 
 /** The queue repeats, when the wait is over; a client that sleeps would hold up everything behind it. */
 const NO_REPEATS = { onRateLimit: () => false, onSecondaryRateLimit: () => false }
+
+/** One limiter for each installation; one that rests for two minutes is dropped, and would be full by then. */
+function paceOfWrites(): Bottleneck.Group {
+  return new Bottleneck.Group({
+    maxConcurrent: 1,
+    reservoir: WRITES_AT_ONCE,
+    reservoirIncreaseAmount: 1,
+    reservoirIncreaseInterval: 1000,
+    reservoirIncreaseMaximum: WRITES_AT_ONCE,
+    timeout: 120_000,
+  })
+}
 
 function installationOf(auth: unknown): number {
   const id = typeof auth === 'object' && auth !== null && 'installationId' in auth ? Number(auth.installationId) : 0

@@ -129,3 +129,20 @@ test('Probot’s clients keep one wait for each installation, the requests of to
   expect(github.seen.map(({ request }) => request)).toEqual([token(7).to, token(8).to, to, to])
   expect(github.seen.at(-1)?.authorization).toBe('token token-8')
 })
+
+test('the writes of one branch follow each other at once; more than a few are a second apart', async () => {
+  const to = 'POST /repos/ann/target/git/trees'
+  const writes = Array.from({ length: 22 }, () => ({ to, status: 201, body: { sha: 'a'.repeat(40) } }))
+  const github = await scriptedGithub(...writes)
+  const octokit = github.client({ throttle: true })
+  const ends: number[] = []
+  const begin = performance.now()
+  for (const _ of writes) {
+    await octokit.request('POST /repos/{owner}/{repo}/git/trees', { ...repo, tree: [] })
+    ends.push((performance.now() - begin) / 1000)
+  }
+  const [burst = 0, next = 0, last = 0] = ends.slice(19)
+  expect(burst).toBeLessThan(1)
+  expect(last - burst).toBeGreaterThan(1)
+  expect(last - next).toBeGreaterThan(0.7)
+})
