@@ -13,7 +13,7 @@ import { TransientError } from '../../values/errors.ts'
 export interface OctokitOptions {
   /** Base of the REST API, without a slash at its end. Default: GitHub's. */
   readonly baseUrl?: string | undefined
-  /** Spaces many writes by a second and notifying ones by three, as GitHub asks. Default true; off where GitHub is a test. */
+  /** Spaces many writes by a second and many notifying ones by three, as GitHub asks. Default true; off where GitHub is a test. */
   readonly throttle?: boolean | undefined
   /** Milliseconds before a read that failed with 5xx is repeated (then four and nine times as long). Default 1,000. */
   readonly retryBaseMilliseconds?: number | undefined
@@ -35,6 +35,8 @@ interface InstanceOptions {
  * integration takes about a dozen.
  */
 const WRITES_AT_ONCE = 20
+/** Those that people are notified of: a second apart, and beyond three of them three seconds. A request has four or five. */
+const NOTIFYING_AT_ONCE = 3
 
 const MAX_REDIRECTS = 3
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308])
@@ -48,7 +50,9 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
   /** When requests of an installation (or of the App itself: 0) may go on. */
   const waits = new Map<number, number>()
   const enabled = options.throttle ?? true
-  const write = enabled ? paceOfWrites() : undefined
+  const paces = enabled
+    ? { write: paceOf(WRITES_AT_ONCE, 0, 1000), notifications: paceOf(NOTIFYING_AT_ONCE, 1000, 3000) }
+    : {}
   const careful = ({ hook }: Pick<ProbotOctokit, 'hook'>, settings: InstanceOptions) => {
     const key = installationOf(settings.auth)
     hook.before('request', (request) => {
@@ -67,7 +71,7 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
       fetch: guardedFetch(waits, installationOf(instance.auth), now, options.timeout ?? 30_000),
     },
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-    throttle: enabled ? { ...instance.throttle, enabled, write, ...NO_REPEATS } : { enabled },
+    throttle: enabled ? { ...instance.throttle, enabled, ...paces, ...NO_REPEATS } : { enabled },
     retry: {
       doNotRetry: [400, 401, 403, 404, 408, 409, 410, 422, 429, 451],
       retryAfterBaseValue: options.retryBaseMilliseconds ?? 1000,
@@ -79,13 +83,14 @@ export function createOctokitClass(options: OctokitOptions = {}): typeof ProbotO
 const NO_REPEATS = { onRateLimit: () => false, onSecondaryRateLimit: () => false }
 
 /** One limiter for each installation; one that rests for two minutes is dropped, and would be full by then. */
-function paceOfWrites(): Bottleneck.Group {
+function paceOf(atOnce: number, minTime: number, interval: number): Bottleneck.Group {
   return new Bottleneck.Group({
     maxConcurrent: 1,
-    reservoir: WRITES_AT_ONCE,
+    minTime,
+    reservoir: atOnce,
     reservoirIncreaseAmount: 1,
-    reservoirIncreaseInterval: 1000,
-    reservoirIncreaseMaximum: WRITES_AT_ONCE,
+    reservoirIncreaseInterval: interval,
+    reservoirIncreaseMaximum: atOnce,
     timeout: 120_000,
   })
 }

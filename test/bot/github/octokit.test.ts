@@ -146,3 +146,14 @@ test('the writes of one branch follow each other at once; more than a few are a 
   expect(last - burst).toBeGreaterThan(1)
   expect(last - next).toBeGreaterThan(0.7)
 })
+
+test('comments are at least a second apart', async () => {
+  const to = 'POST /repos/ann/target/issues/1/comments'
+  const github = await scriptedGithub({ to, status: 201, body: { id: 1 } }, { to, status: 201, body: { id: 2 } })
+  const octokit = github.client({ throttle: true })
+  await octokit.request(COMMENT, comment)
+  const begin = performance.now()
+  await octokit.request(COMMENT, comment)
+  expect(performance.now() - begin).toBeGreaterThan(900)
+  expect(performance.now() - begin).toBeLessThan(2900)
+})
