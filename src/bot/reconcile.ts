@@ -1,5 +1,5 @@
 /** The work of a job: what is to be looked at, with the rights of its installation. Everything else is read from GitHub. */
-
+import { createHash } from 'node:crypto'
 import type { Hub } from '../integration/hub.ts'
 import { createCommitCache, type IssuePorts } from '../integration/issue-ports.ts'
 import type { Pace } from '../integration/pace.ts'
@@ -22,6 +22,8 @@ type Place = Omit<JobKey, 'subject'>
 
 /** Each keeps some megabytes. */
 const MOST_REPOSITORIES = 4
+/** Of texts that were parsed; each takes some hundred bytes. */
+const MOST_RESULTS = 5000
 
 export interface WorkerOptions {
   readonly hub: (place: Place) => Promise<Hub>
@@ -50,6 +52,9 @@ export interface WorkerOptions {
  */
 export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobResult> {
   const commits = createCommitCache()
+  // Every look reads everything again, and strangers choose how long the parser takes.
+  const readOnce = remembering(readRequest)
+  const parseOnce = remembering(parseCommands)
   const { hub: hubOf, templatesDir, cacheDir, webUrl, queue } = options
   const repositories = new Map<string, Repository>()
 
@@ -66,10 +71,12 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
   async function issue(job: Job, number: number): Promise<JobResult> {
     const [hub, repository] = [await hubOf(job), await repositoryOf(job)]
     const ports: IssuePorts = {
-      ...{ hub, repository, commits, cacheDir, templatesDir, readRequest },
+      ...{ hub, repository, commits, cacheDir, templatesDir },
+      readRequest: ({ title, body, labels }, takenNames) => readOnce({ title, body, labels }, takenNames),
       runner: await options.runner(job, repository),
       faces: { views, allowed: allowedCommands },
-      readCommands: parseCommands,
+      // What was reacted to changes nothing about what was said.
+      readCommands: (comment) => parseOnce({ ...comment, reactions: [] }),
       readButton: buttonCommand,
       python: await options.python(),
       signal: options.signal ?? new AbortController().signal,
@@ -106,6 +113,19 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
       default:
         throw new BugError(`Nobody knows what to do about ${JSON.stringify(job.subject)}.`)
     }
+  }
+}
+
+/** A pure function with its last results, by a hash of what it was given. */
+function remembering<A extends readonly unknown[], R>(read: (...given: A) => R): (...given: A) => R {
+  const known = new Map<string, R>()
+  return (...given) => {
+    const key = createHash('sha256').update(JSON.stringify(given)).digest('base64')
+    if (known.has(key)) return known.get(key) as R
+    const result = read(...given)
+    known.set(key, result)
+    if (known.size > MOST_RESULTS) known.delete(known.keys().next().value ?? '')
+    return result
   }
 }
 

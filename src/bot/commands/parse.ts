@@ -9,14 +9,17 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import type { GivenCommand } from '../../integration/command.ts'
 import type { CommentFacts } from '../../integration/hub.ts'
+import { isTooDeep } from '../nesting.ts'
 import { nearest } from './nearest.ts'
 import type { CommandSpec } from './table.ts'
 import { COMMANDS, isHere, usage } from './table.ts'
 
 /** Longer comments are not searched, and of one comment so many commands are taken. */
-const MAX_LENGTH = 20_000
+const MAX_LENGTH = 10_000
 const MAX_COMMANDS = 10
 const MAX_LINE = 999
+/** Of one line: the expressions below take more than linear time for longer ones. */
+const MAX_COLUMNS = 1000
 
 /** At least one line looks like a command; only then is the comment parsed. */
 const WORTH_PARSING = /^ {0,3}\/[A-Za-z]/m
@@ -24,7 +27,7 @@ const WORTH_PARSING = /^ {0,3}\/[A-Za-z]/m
 const COMMAND = /^\/([A-Za-z][A-Za-z-]{0,30})(?:\s+(.*))?$/
 /** Raw HTML in which text is quoted, code, a list, a table or folded away. */
 const CONTAINERS =
-  /<(\/?)(?:a|blockquote|code|del|details|kbd|ol|pre|q|s|samp|script|style|table|template|ul)\b[^>]*>/gi
+  /<(\/?)(?:a|blockquote|code|del|details|kbd|ol|pre|q|s|samp|script|style|table|template|ul)\b[^<>]*>/gi
 
 /**
  * Returns the commands of a comment in their order; none for a comment of a bot, of this App, or one that was edited, since
@@ -33,7 +36,7 @@ const CONTAINERS =
 export function parseCommands(comment: CommentFacts): GivenCommand[] {
   const { author, ours, createdAt, updatedAt, body } = comment
   if (ours || author.kind !== 'person' || createdAt !== updatedAt) return []
-  if (body.length > MAX_LENGTH || !WORTH_PARSING.test(body)) return []
+  if (body.length > MAX_LENGTH || !WORTH_PARSING.test(body) || isTooDeep(body)) return []
   const given: GivenCommand[] = []
   for (const { line, text } of commandLines(body)) {
     const understood = understand(text, comment.where)
@@ -105,7 +108,7 @@ function commandLines(body: string): { readonly line: number; readonly text: str
     if (node.type !== 'paragraph') continue
     const starts = open.isInside() ? [] : plainLineStarts(node, open)
     for (const line of starts) {
-      const text = lines[line]?.trim() ?? ''
+      const text = lines[line]?.slice(0, MAX_COLUMNS).trim() ?? ''
       if (line <= MAX_LINE && text.startsWith('/')) found.push({ line, text })
     }
     if (starts.length === 0) for (const child of node.children) if (child.type === 'html') open.pass(child)

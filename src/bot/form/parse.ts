@@ -10,13 +10,14 @@ import {
   TEST_CIRCUITS,
 } from '../../values/issue-request.ts'
 import type { BackendOptions } from '../../values/plan.ts'
+import { isTooDeep } from '../nesting.ts'
 import { FORM_LABELS, type FormField } from './fields.ts'
 import { readSections, type Section } from './sections.ts'
 
 export type ParsedRequest = { readonly request: IssueRequest } | { readonly problems: readonly RequestProblem[] }
 
 /** Longer texts are no filled-in form: its fields take some 3,000 characters. */
-const MAX_LENGTH = 20_000
+const MAX_LENGTH = 10_000
 const PACKAGE = 'the name of a package on the Python index, NAME==VERSION, or `pkg:pypi/NAME@VERSION`'
 
 /** Fields that other people's forms are unlikely to have. */
@@ -36,6 +37,10 @@ export function parseIssueForm(
   if (body.length > MAX_LENGTH) {
     if (!(labelled ? /^#{1,6} Source\s*$/m : /^#{1,6} Gate mapping\s*$/m).test(body)) return undefined
     return { problems: [{ field: 'issue', expected: `at most ${MAX_LENGTH.toLocaleString('en')} characters` }] }
+  }
+  if (isTooDeep(body)) {
+    if (!labelled) return undefined
+    return { problems: [{ field: 'issue', expected: 'quotes and lists that are not nested so deeply' }] }
   }
   const sections = readSections(body)
   const fields = new Set(sections.map(({ field }) => field))

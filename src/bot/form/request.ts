@@ -6,7 +6,7 @@ import { REQUEST_LABEL } from '../../integration/issue-thread.ts'
 import { issueRequest } from '../../values/issue-request.ts'
 import { type ParsedRequest, parseIssueForm, readSource } from './parse.ts'
 
-const MAX_LENGTH = 20_000
+const MAX_LENGTH = 10_000
 const PACKAGE_URL = /\bpkg:[a-z]+\/[A-Za-z0-9@%._/+-]+/gi
 const TITLE =
   /^(?:please )?integrate (?:the |a )?(?:quantum )?(?:simulator |backend )?(?!(?:the|a|quantum|simulator|backend)$)(\S+?)[.!]?$/i

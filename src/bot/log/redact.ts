@@ -13,7 +13,7 @@ const SHAPES: readonly RegExp[] = [
   /github_pat_[A-Za-z0-9_]{20,}/g,
   /\bv1\.[0-9a-f]{40}\b/g,
   // A JSON web token: the App's own.
-  /eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
+  /eyJ[A-Za-z0-9_-]{8,400}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // Signatures of deliveries.
   /\bsha(?:1|256)=[0-9a-f]{40,64}\b/g,
@@ -25,7 +25,7 @@ const SHAPES: readonly RegExp[] = [
 const BASE64_RUN = /[A-Za-z0-9+/_-]{20,}={0,2}/g
 /** The id of a delivery is on every line and hides nothing. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const PERCENT_RUN = /[A-Za-z0-9._~+-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~+-]*)+/g
+const PERCENT_RUN = /(?<![A-Za-z0-9._~+-])[A-Za-z0-9._~+-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~+-]*)+/g
 
 /**
  * Makes the function that redacts.

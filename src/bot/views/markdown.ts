@@ -53,7 +53,7 @@ export function inlineCode(text: string, length = 120): string {
 
 /** Words that mean nothing in Markdown. Everything else becomes code. */
 const SIMPLE =
-  /^[(“‘"']?[\p{L}\p{N}](?:[\p{L}\p{N}\p{M},;:’'"”)/+=%²°·×−–-]|\.(?!\p{L})|(?<=(?<!\p{L})\p{L})\.)*[.!?…]?$|^[–—·+=−×→…-]$/u
+  /^[(“‘"']?[\p{L}\p{N}](?:[\p{L}\p{N}\p{M},;:’'"”)/+=%²°·×−–-]|\.(?!\p{L})|(?<=(?<!\p{L})\p{L})\.(?=\p{L}))*[.!?…]?$|^[–—·+=−×→…-]$/u
 
 /** What GitHub links by itself: addresses, references to issues, hashes of commits. */
 const LINKED = /:\/\/|www\.|\bgh-\d|\b[0-9a-f]{7,40}\b/i

@@ -125,10 +125,18 @@ describe('hostile comments', () => {
     'many %j are read in time',
     (sign) => {
       const begin = performance.now()
-      asked(`/retest\n\n${sign.repeat(Math.floor(19_900 / sign.length))}`)
+      asked(`/retest\n\n${sign.repeat(Math.floor(9_900 / sign.length))}`)
       expect(performance.now() - begin).toBeLessThan(2000)
     },
   )
+
+  test('what would take long is not parsed, or cut before', () => {
+    const begin = performance.now()
+    expect(asked(`/retest\n\n${'1. '.repeat(3000)}`)).toEqual([])
+    asked(`/help ${' '.repeat(9000)}x\u2028`)
+    asked(`/retest\n\n<b>${'<a '.repeat(3000)}`)
+    expect(performance.now() - begin).toBeLessThan(500)
+  })
 
   test('whatever surrounds it, advice never repeats foreign text, and every command is a line of the comment', () => {
     const part = fc.constantFrom(

@@ -191,22 +191,32 @@ test('what cannot be seen does not come through', () => {
 
 test('a form that is far too long is one problem', () => {
   expect(problems(filledIn({ Source: 'toy-sim', Description: 'x'.repeat(60_000) }))).toEqual({
-    issue: 'at most 20,000 characters',
+    issue: 'at most 10,000 characters',
   })
 })
 
 test.each([
-  ['quotes', '> '.repeat(9000)],
-  ['lists', '- '.repeat(9000)],
-  ['brackets', '[a]('.repeat(4500)],
-  ['emphasis', '**a '.repeat(4500)],
-  ['comments', '<!--'.repeat(4500)],
+  ['brackets', '[a]('.repeat(2400)],
+  ['emphasis', '**a '.repeat(2400)],
+  ['comments', '<!--'.repeat(2400)],
 ])('hostile nesting of %s ends soon, and the source is still read', (_, text) => {
   const begin = performance.now()
   expect(parseIssueForm(`### Source\n\ntoy-sim\n\n### Name\n\n_No response_\n\n### Other\n\n${text}`)).toEqual({
     request: bare,
   })
   expect(performance.now() - begin).toBeLessThan(5000)
+})
+
+test.each([
+  ['quotes', '> '.repeat(4500)],
+  ['lists', '- '.repeat(4500)],
+  ['numbers', '1. '.repeat(3000)],
+  ['a mixture', `${'> * 1) '.repeat(1000)}a`],
+])('%s within each other are not even parsed', (_, text) => {
+  const body = `### Source\n\ntoy-sim\n\n### Name\n\n_No response_\n\n${text}`
+  const begin = performance.now()
+  expect(parseIssueForm(body)).toMatchObject({ problems: [{ expected: expect.stringContaining('nested') }] })
+  expect(performance.now() - begin).toBeLessThan(100)
 })
 
 test('whatever is entered, the answer is a valid request, problems without its text, or nothing', () => {

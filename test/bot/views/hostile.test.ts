@@ -165,6 +165,9 @@ describe('the ways into Markdown', () => {
     check((text) => `- ${plain(text)}`, true)
     const text = 'The name `a_b` of snake_case (see file.py) has 3 parts, e.g. **two**.'
     expect(plain(text)).toBe('The name `a_b` of `snake_case` (see `file.py)` has 3 parts, e.g. `**two**.`')
+    const begin = performance.now()
+    expect(plain(`${'a.1'.repeat(30)}_`)).toMatch(/^`/)
+    expect(performance.now() - begin).toBeLessThan(200)
     expect(plain('Try (`/a b`), or`x` `y`z.')).toBe("Try (`/a b`), `or'x'` `'y'z.`")
     expect(plain('Mind #12, GH-12, 0123abc, @ann!')).toBe('Mind `#12,` `GH-12,` `0123abc,` `@ann!`')
   })
