@@ -28,6 +28,9 @@ export type Answer =
 /** `command` is one that needs an answer of the phase; help and what is not allowed are answered here. */
 export type Answerer = (command: Exclude<Command, { name: 'help' }>, given: GivenCommand) => Answer
 
+/** Replies to one person without write permission, in one conversation. */
+const MOST_REPLIES = 10
+
 export const DONE: Answer = { type: 'done' }
 export const refuse = (reason: string): Answer => ({ type: 'refuse', reason })
 export const act = (...steps: readonly IssueStep[]) => ({ type: 'do' as const, decision: { steps } })
@@ -41,6 +44,7 @@ export function commandDecision(
   answer: Answerer,
 ): { readonly decision: Decision; readonly busy: boolean } {
   let decision: Decision = { steps: [] }
+  const said = repliesTo(thread)
   for (const group of groups(thread.commands)) {
     let refused = false
     for (const given of group) {
@@ -51,6 +55,10 @@ export function commandDecision(
       const outcome = judge(thread, faces, answer, given)
       if ('reply' in outcome) {
         refused ||= outcome.reply.type !== 'help'
+        const replies = said.get(given.author) ?? 0
+        // The reaction has to do: nobody gets the App to fill a conversation.
+        if (!mayWrite(thread, given.author) && replies >= MOST_REPLIES) continue
+        said.set(given.author, replies + 1)
         decision = both(decision, { steps: [replyStep(thread, faces.views, given, outcome.reply)] })
       } else if (outcome.type === 'do') {
         const ends = outcome.settles === true && given === group.at(-1)
@@ -63,6 +71,18 @@ export function commandDecision(
     decision = both(decision, acknowledge(group, refused))
   }
   return { decision, busy: false }
+}
+
+/** How many commands of each person were answered in words. */
+function repliesTo({ comments }: IssueThread): Map<string, number> {
+  const authors = new Map(comments.map(({ id, author }) => [String(id), author.login]))
+  const said = new Map<string, number>()
+  for (const { ours, body } of comments) {
+    const marker = ours ? parseMarker(body) : undefined
+    const author = marker?.kind === 'reply' ? authors.get(marker.of.replace(/-\d+$/, '')) : undefined
+    if (author !== undefined) said.set(author, (said.get(author) ?? 0) + 1)
+  }
+  return said
 }
 
 /** One reaction for all commands of a comment. Buttons have nothing to react to. */
@@ -99,7 +119,8 @@ function judge(
   const refused = (reason: string) => ({ reply: { type: 'refused' as const, login, reason } })
   if (asked.name === 'unknown') return refused(asked.advice)
   const write = mayWrite(thread, login)
-  const requester = login === thread.issue.author.login
+  // All accounts that are gone look the same.
+  const requester = login === thread.issue.author.login && login !== 'ghost'
   if (given.permission === 'write' && !write) {
     return refused(`/${asked.name} is for people with write permission to this repository.`)
   }

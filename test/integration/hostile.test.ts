@@ -75,6 +75,32 @@ const check = () => github.checks.find(({ head }) => head === branchHead())
 const pullNumber = () => github.pulls.find(({ head }) => head.ref === 'graft/12-toy')?.number ?? 0
 const ours = (number: number) => (github.threads.get(number) ?? []).filter((one) => one.ours).map(({ body }) => body)
 
+describe('a conversation', () => {
+  it('is not filled by answers to somebody who may do nothing', async () => {
+    await publish()
+    await reconcile()
+    const before = ours(pullNumber()).length
+    for (let comment = 0; comment < 5; comment += 1)
+      github.say(pullNumber(), 'eve', '/approve\n/aprove\n/help\n'.repeat(3))
+    github.say(pullNumber(), 'ada', '/help')
+    await reconcile()
+    expect(ours(pullNumber())).toHaveLength(before + 11)
+    const theirs = github.threads.get(pullNumber())?.filter(({ author }) => author.login === 'eve') ?? []
+    expect(theirs.map(({ reactions }) => reactions)).toEqual(Array.from({ length: 5 }, () => ['confused']))
+  })
+
+  it('does not take one account that is gone for another', async () => {
+    const ghost = { login: 'ghost', kind: 'person' } as const
+    await publish()
+    github.issues.set(12, facts.issue({ body: FORM_BODY, author: ghost }))
+    await reconcile()
+    github.say(pullNumber(), 'ghost', '/cancel')
+    await reconcile()
+    expect(ours(pullNumber()).at(-1)).toContain('not done')
+    expect(github.pulls.find(({ number }) => number === pullNumber())?.state).toBe('open')
+  })
+})
+
 describe('a request whose text is exchanged', () => {
   const other = FORM_BODY.replace('toy', 'trojan')
 
