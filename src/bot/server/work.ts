@@ -3,15 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Job, JobResult } from '../../queue/queue.ts'
 import { createActionsRunner } from '../../simulator/actions.ts'
-import { findPythons } from '../../simulator/python.ts'
 import type { PythonTarget } from '../../source/wheel-tags.ts'
-import { ConfigurationError } from '../../values/errors.ts'
 import { createWorker } from '../reconcile.ts'
 import type { ServerSettings } from '../settings.ts'
 import type { WorkPorts } from './run.ts'
 
-/** Read with where this machine has no Python of its own: what the workflow installs. */
-const WORKFLOW_PYTHON = '3.12.0'
+/** What the workflow installs decides which wheel is read; the server itself starts no program. */
+const WORKFLOW_PYTHON: PythonTarget = { version: '3.12.0' }
 
 /** Makes the work for one server. */
 export function createWork(
@@ -21,7 +19,6 @@ export function createWork(
   const { pace } = settings
   const limits = pace === undefined ? {} : { noRunMilliseconds: pace.noRunMilliseconds }
   const templatesDir = fileURLToPath(new URL('../../../templates', import.meta.url))
-  let python: Promise<PythonTarget> | undefined
   return ({ octokit, hub, repository, queue, log }) =>
     createWorker({
       ...{ hub, repository, queue, log, cacheDir, templatesDir, webUrl: webUrlOf(settings.apiUrl) },
@@ -30,21 +27,8 @@ export function createWork(
         const place = { octokit: await octokit(installation), owner, repository: name }
         return (issue) => createActionsRunner({ ...place, issue, files, templatesDir, cacheDir, ...limits })
       },
-      python: () => {
-        python ??= readingPython()
-        return python
-      },
+      python: async () => WORKFLOW_PYTHON,
     })
-}
-
-async function readingPython(): Promise<PythonTarget> {
-  try {
-    const [found] = await findPythons()
-    if (found !== undefined) return { version: found.version }
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error
-  }
-  return { version: WORKFLOW_PYTHON }
 }
 
 /** Of GitHub `https://github.com`; elsewhere the API is below the site, or is its own origin. */
