@@ -64,13 +64,18 @@ function oneLine(text: string): string {
     .trim()
 }
 
-/** Foreign text without what GitHub acts on: mentions, references to issues, addresses. */
+/** Foreign text without what GitHub acts on: mentions, references to issues, addresses, words that skip a workflow. */
 function inert(text: string): string {
-  return oneLine(text)
-    .replaceAll('@', '(at)')
-    .replace(/#(?=\d)/g, 'no. ')
-    .replace(/\bGH-(?=\d)/gi, 'GH ')
-    .replaceAll('://', ': //')
+  return (
+    oneLine(text)
+      .replaceAll('@', '(at)')
+      .replace(/#(?=\d)/g, 'no. ')
+      .replace(/\bGH-(?=\d)/gi, 'GH ')
+      .replaceAll('://', ': //')
+      // "[skip ci]" and its kin keep the workflow from running.
+      .replaceAll('[', '(')
+      .replaceAll(']', ')')
+  )
 }
 
 function shorten(text: string, columns: number): string {

@@ -129,7 +129,17 @@ describe('message of a revert', () => {
   test('no login or title can forge a trailer, mention anybody, or close an issue', () => {
     const foreign = fc
       .array(
-        fc.constantFrom('\n\n', 'Graft-Reverts: c9', '@everyone', 'fixes #12', 'GH-3', 'https://x.example/', '\r', 'a'),
+        fc.constantFrom(
+          '\n\n',
+          'Graft-Reverts: c9',
+          '@everyone',
+          'fixes #12',
+          'GH-3',
+          '[skip ci]',
+          'https://x.example/',
+          '\r',
+          'a',
+        ),
       )
       .map((parts) => parts.join(' '))
     fc.assert(
@@ -141,7 +151,7 @@ describe('message of a revert', () => {
           ...(command === undefined ? {} : { command }),
         })
         expect(parseTrailers(message)).toEqual(trailers)
-        expect(message.replace(/^Graft-Command: .*$/m, '')).not.toMatch(/@|#\d|GH-\d|:\/\//)
+        expect(message.replace(/^Graft-Command: .*$/m, '')).not.toMatch(/@|#\d|GH-\d|:\/\/|\[skip/)
       }),
     )
   })
