@@ -7,7 +7,7 @@
 import { BugError, TransientError, UserError } from '../values/errors.ts'
 import type { FileChange } from '../values/plan.ts'
 import { explain, isAmbiguous } from './github/errors.ts'
-import { GitObjects, type TreeFile } from './github/objects.ts'
+import { GitObjects, SUBMODULE, type TreeFile } from './github/objects.ts'
 import { asked, found, type Place, pages, parameters, shown, written } from './github/request.ts'
 import { checkedBranch, checkedCommit, checkedParent, checkedPath } from './names.ts'
 import type { CommitResult, LogEntry, PublishInput, Repository } from './repository.ts'
@@ -75,7 +75,7 @@ class GithubRepository implements Repository {
 
   async read(commit: string, path: string): Promise<string | undefined> {
     const file = (await this.#objects.files(checkedCommit(commit))).get(checkedPath(path))
-    if (file === undefined) return undefined
+    if (file === undefined || file.mode === SUBMODULE) return undefined
     const bytes = await this.#objects.read(file)
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -89,12 +89,12 @@ class GithubRepository implements Repository {
   async list(commit: string, folder: string): Promise<string[]> {
     const root = folder === '' || folder === '.' ? '' : `${checkedPath(folder.replace(/\/+$/, ''))}/`
     const files = await this.#objects.files(checkedCommit(commit))
-    return [...files.keys()].filter((path) => path.startsWith(root))
+    return [...files.values()].flatMap(({ path, mode }) => (mode !== SUBMODULE && path.startsWith(root) ? [path] : []))
   }
 
   async entries(commit: string): Promise<ReadonlyMap<string, string>> {
     const files = await this.#objects.files(checkedCommit(commit))
-    return new Map([...files].map(([path, { object }]) => [path, object]))
+    return new Map([...files].map(([path, { mode, object }]) => [path, `${mode} ${object}`]))
   }
 
   async log(base: string, head: string): Promise<LogEntry[]> {

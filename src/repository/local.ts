@@ -133,8 +133,8 @@ class LocalRepository implements Repository {
     ])
     const entries = new Map<string, string>()
     for (const entry of output.split('\0')) {
-      const match = /^\d+ blob ([0-9a-f]{40})\t(.*)$/s.exec(entry)
-      if (match?.[1] !== undefined && match[2] !== undefined) entries.set(match[2], match[1])
+      const match = /^(\d+) (?:blob|commit) ([0-9a-f]{40})\t(.*)$/s.exec(entry)
+      if (match?.[3] !== undefined) entries.set(match[3], `${match[1]} ${match[2]}`)
     }
     return entries
   }

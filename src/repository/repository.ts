@@ -45,7 +45,10 @@ export interface Repository {
   read(commit: string, path: string): Promise<string | undefined>
   /** Paths of all files below a folder at a commit. */
   list(commit: string, folder: string): Promise<string[]>
-  /** Object name of every file at a commit by its path: equal names, equal bytes. */
+  /**
+   * Mode and object name of every file, link and submodule at a commit by its path: equal entries, equal bytes that mean the
+   * same. A file that becomes a symbolic link keeps its object.
+   */
   entries(commit: string): Promise<ReadonlyMap<string, string>>
   /** Raises UserError when a branch of this name cannot be made: it exists, or the name of another one is in its way. */
   refuseTaken(branch: string): Promise<void>

@@ -53,12 +53,12 @@ export function describeRepository(name: string, open: () => Promise<Subject>): 
       expect((await repository.list(commit, '')).sort()).toEqual(Object.keys(START).sort())
     })
 
-    test('names the object of every file', async () => {
+    test('names mode and object of every file', async () => {
       const { repository, git } = await open()
       const { commit } = await repository.base()
       const entries = await repository.entries(commit)
       expect([...entries.keys()].sort()).toEqual(Object.keys(START).sort())
-      expect(entries.get('sub/y z ü.txt')).toBe(git('rev-parse', `${commit}:sub/y z ü.txt`).trim())
+      expect(entries.get('sub/y z ü.txt')).toBe(`100644 ${git('rev-parse', `${commit}:sub/y z ü.txt`).trim()}`)
     })
 
     test('publishes a chain of commits with one move of the branch', async () => {

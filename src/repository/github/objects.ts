@@ -2,6 +2,9 @@
 import { BugError, UserError } from '../../values/errors.ts'
 import { asked, type Place, parameters, shown } from './request.ts'
 
+/** Mode of a submodule, whose object is a commit elsewhere. */
+export const SUBMODULE = '160000'
+
 /** A file of a tree; `size` in bytes. */
 export interface TreeFile {
   readonly path: string
@@ -44,7 +47,7 @@ export class GitObjects {
     return data.tree.sha
   }
 
-  /** Files of a commit by their path, in git's order. */
+  /** Files, links and submodules (`SUBMODULE`) of a commit by their path, in git's order. */
   async files(commit: string): Promise<ReadonlyMap<string, TreeFile>> {
     const root = await this.root(commit)
     const known = this.#trees.get(root)
@@ -115,7 +118,7 @@ export class GitObjects {
 
 function collect(entries: Entries, prefix: string, files: Map<string, TreeFile>): void {
   for (const { path, mode, type, sha, size } of entries) {
-    if (type !== 'blob' || path === undefined || mode === undefined || sha === undefined) continue
+    if (type === 'tree' || path === undefined || mode === undefined || sha === undefined) continue
     files.set(`${prefix}${path}`, { path: `${prefix}${path}`, mode, object: sha, size: size ?? 0 })
   }
 }
