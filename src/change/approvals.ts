@@ -88,16 +88,16 @@ export function standings({ changes, records, reviews, writers, policy }: Approv
     if (reverted !== undefined) return { ...change, state: { type: 'reverted', ...reverted } }
     const about = given.filter((approval) => Object.hasOwn(approval.fingerprints, change.id))
     const current = about.filter((approval) => approval.fingerprints[change.id] === content)
-    const suffices = (login: string) => {
+    const suffices = (login: string, among: readonly { readonly by: string }[]) => {
       if (change.origin === 'change') return login !== policy.requester || policy.requesterAlone
       if (policy.ownChanges) return true
       // The requester is a second person as well where somebody else has written it.
       if (author !== undefined) return !sameLogin(login, author)
-      return current.some((other) => !sameLogin(other.by, login))
+      return among.some((other) => !sameLogin(other.by, login))
     }
-    const approved = current.find((approval) => suffices(approval.by))
+    const approved = current.find((approval) => suffices(approval.by, current))
     if (approved === undefined && current.length > 0) needSecond.push(change.id)
-    const lapsed = about.findLast((approval) => suffices(approval.by))
+    const lapsed = about.findLast((approval) => suffices(approval.by, about))
     const state: ChangeState =
       approved !== undefined
         ? { type: 'approved', by: approved.by }

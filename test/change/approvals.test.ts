@@ -103,6 +103,9 @@ test('a person’s change by nobody knows whom takes two people where its author
   expect(derive({ changes, records: two }).states.u1).toEqual({ type: 'lapsed', by: 'ann' })
   const same = [...records, record('ann', { u1: A }, 2)]
   expect(derive({ changes, records: same }).states.u1).toMatchObject({ type: 'approved' })
+  // An edit afterwards lets the approval of both lapse; it was not as if nobody had approved.
+  const edited = [change('u1', B, { origin: 'person', author: undefined })]
+  expect(derive({ changes: edited, records: same }).states.u1).toEqual({ type: 'lapsed', by: 'ann' })
 })
 
 test('whoever asked for the backend is a second person for what somebody else wrote', () => {
