@@ -20,8 +20,11 @@ import { createSweep } from '../sweep.ts'
 import { makeDataDir } from './data-dir.ts'
 import type { GitHubApp } from './github-app.ts'
 import { createGitHubApp } from './github-app.ts'
+import { lackingOf, readManifest } from './manifest.ts'
 
 type Place = Omit<JobKey, 'subject'>
+
+const MANIFEST = join(import.meta.dirname, '../../../app.yml')
 
 /** What the work of a job is made of. */
 export interface WorkPorts {
@@ -81,8 +84,12 @@ export async function startBot(options: BotOptions): Promise<RunningServer> {
       repository,
     })
     const hub = async (of: Place) => createHub(await place(of))
+    const manifest = await readManifest(MANIFEST)
     const sweep = createSweep({
-      source: createGitHubSweepSource({ octokit: github.octokit, hub, log }),
+      source: createGitHubSweepSource({
+        ...{ octokit: github.octokit, hub, log },
+        lacking: (granted) => lackingOf(manifest, granted),
+      }),
       queue,
       intervalMilliseconds: settings.sweepMilliseconds,
       log,

@@ -11,10 +11,26 @@ const MOST_TOUCHED = 300
 export interface GitHubSweepOptions {
   readonly octokit: (installation?: number) => Promise<ProbotOctokit>
   readonly hub: (repository: Omit<JobKey, 'subject'>) => Promise<Pick<Hub, 'requests'>>
+  /** What an installation lacks of what the App asks for, one clause each. */
+  readonly lacking: (granted: {
+    readonly permissions: Readonly<Record<string, string>>
+    readonly events: readonly string[]
+  }) => readonly string[]
   readonly log: Log
 }
 
-export function createGitHubSweepSource({ octokit, hub, log }: GitHubSweepOptions): SweepSource {
+export function createGitHubSweepSource({ octokit, hub, lacking, log }: GitHubSweepOptions): SweepSource {
+  const told = new Map<number, string>()
+
+  /** Some of what is missing nobody would ever notice: an event that does not come leaves no trace. Said once, and when it changes. */
+  function tellLacking(installation: number, missing: readonly string[]): void {
+    const before = told.get(installation) ?? ''
+    told.set(installation, missing.join())
+    if (missing.length > 0 && missing.join() !== before) {
+      log.warn({ installation, missing }, 'installation lacks what the App needs')
+    }
+  }
+
   async function* repositoriesOf(installation: number): AsyncGenerator<Omit<JobKey, 'subject'>> {
     const client = await octokit(installation)
     const pages = client.paginate.iterator(client.rest.apps.listReposAccessibleToInstallation, { per_page: 100 })
@@ -29,8 +45,9 @@ export function createGitHubSweepSource({ octokit, hub, log }: GitHubSweepOption
     async *repositories() {
       const client = await octokit()
       for await (const { data } of client.paginate.iterator(client.rest.apps.listInstallations, { per_page: 100 })) {
-        for (const { id, suspended_at } of data) {
+        for (const { id, suspended_at, permissions, events } of data) {
           if (suspended_at) continue
+          tellLacking(id, lacking({ permissions: levelsOf(permissions), events }))
           try {
             yield* repositoriesOf(id)
           } catch (error) {
@@ -66,4 +83,10 @@ export function createGitHubSweepSource({ octokit, hub, log }: GitHubSweepOption
       return subjects
     },
   }
+}
+
+function levelsOf(permissions: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(permissions).flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : [])),
+  )
 }
