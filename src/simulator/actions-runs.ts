@@ -17,6 +17,8 @@ export interface Run {
   readonly commit: string
   /** Message of its commit. */
   readonly message: string
+  /** A machine works on it, or did. */
+  readonly begun: boolean
   readonly ended: boolean
   /** Of a run that has ended; `skipped` ones are left out. */
   readonly conclusion: string | undefined
@@ -55,6 +57,7 @@ export async function listRuns(
       branch: run.head_branch ?? '',
       commit: run.head_sha,
       message: run.head_commit?.message ?? '',
+      begun: run.status === 'in_progress' || run.status === 'completed',
       ended: run.status === 'completed',
       conclusion: run.conclusion ?? undefined,
       createdAt: run.created_at,

@@ -76,7 +76,8 @@ const MOST_ATTEMPTS = 2
 
 const kept = z.object({ prepared: preparedFile, measurement: measurement.optional(), problem: z.string().optional() })
 const locked = z.object({ requirements: z.string(), pins: z.array(z.tuple([z.string(), z.string()])) })
-const asking = z.object({ since: z.iso.datetime() })
+const asking = z.object({ since: z.iso.datetime(), off: z.boolean().optional() })
+type Asking = z.infer<typeof asking>
 
 type Found = { readonly result: MeasureResult } | { readonly broken: string }
 
@@ -87,22 +88,33 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   const folder = join(options.cacheDir, 'actions', options.owner, options.repository, `${issue}`)
   const hashes = options.hashes ?? indexHashes()
 
-  /** Since when something is waited for; noted at the first look. */
-  const waitingSince = async (what: string): Promise<string> => {
+  /** No run is seen yet. Since when it is waited for is noted at the first look; `again` asks for it once more. */
+  const waiting = async (what: string, again: () => Promise<void>): Promise<Pending> => {
     const path = join(folder, `asked-${createHash('sha256').update(what).digest('hex').slice(0, 32)}.json`)
-    const known = await readCached(path, asking)
-    if (known !== undefined) return known.since
-    const since = new Date(now()).toISOString()
-    await writeAtomically(path, JSON.stringify({ since }))
-    return since
-  }
-
-  /** No run is seen yet. */
-  const waiting = async (what: string): Promise<Pending> => {
-    const since = await waitingSince(what)
+    const note = async (asked: Asking) => {
+      await writeAtomically(path, JSON.stringify(asked))
+      return asked
+    }
+    const fresh = () => ({ since: new Date(now()).toISOString() })
+    const { since, off } = (await readCached(path, asking)) ?? (await note(fresh()))
     const pending = { pending: true as const, steps: [], since }
     if (now() - Date.parse(since) < noRunMilliseconds) return pending
-    return { ...pending, problem: (await isWorkflowActive(options)) ? 'no_run' : 'actions_off' }
+    if (!(await isWorkflowActive(options))) {
+      if (off !== true) await note({ since, off: true })
+      return { ...pending, problem: 'actions_off' }
+    }
+    if (off !== true) return { ...pending, problem: 'no_run' }
+    // What was pushed while Actions was off never runs.
+    await again()
+    return { ...pending, ...(await note(fresh())) }
+  }
+
+  /** A run that no machine has begun is none yet; one that waits for too long has no machine. */
+  const unended = (run: Run): Promise<Pending> | Pending => {
+    if (run.begun) return progressOf(options, run)
+    const pending = { pending: true as const, steps: [], since: run.createdAt }
+    if (now() - Date.parse(run.createdAt) < noRunMilliseconds) return pending
+    return { ...pending, url: run.url, problem: 'no_run' }
   }
 
   const lost = (run: Run): Pending => ({
@@ -147,7 +159,7 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     const all = await listRuns(options, { branch, event: 'push' })
     const runs = all.filter((run) => run.branch === branch && run.message.includes(trailerOf(request)))
     const [newest] = runs
-    if (newest !== undefined && !newest.ended) return progressOf(options, newest)
+    if (newest !== undefined && !newest.ended) return unended(newest)
     const again = runs.length < MOST_ATTEMPTS
     if (newest !== undefined) {
       const found = await readMeasured(newest)
@@ -157,8 +169,9 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
       }
       if (!again) return lost(newest)
     }
-    if (!(await isPushed(request, runs))) await pushRequest(request, runs.length + 1)
-    return waiting(`measure ${request.binding} ${runs.length + 1}`)
+    const attempt = runs.length + 1
+    if (!(await isPushed(request, runs))) await pushRequest(request, attempt)
+    return waiting(`measure ${request.binding} ${attempt}`, () => pushRequest(request, attempt))
   }
 
   const readMeasured = async (run: Run): Promise<Found | undefined> => {
@@ -188,6 +201,15 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     await files.publish({ branch, expectedHead: undefined, parent: commit, commits: [] }).catch((error: unknown) => {
       if (!(error instanceof MovedError)) throw error
     })
+  }
+
+  /** Pushes the branch of a job of this commit anew, or the first one. */
+  const startAgain = async (backend: string, commit: string): Promise<void> => {
+    const kinds = ['verify', 'test'] as const
+    const heads = await Promise.all(kinds.map((kind) => files.head(formatJobBranch({ issue, kind, backend }))))
+    const kind = kinds.find((_, index) => heads[index] === commit) ?? 'test'
+    if (heads.includes(commit)) await files.deleteBranch(formatJobBranch({ issue, kind, backend }), commit)
+    await startTest({ kind, backend, commit })
   }
 
   const readReport = async (run: Run, job: TestJob): Promise<Report | undefined> => {
@@ -230,15 +252,15 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
       const [newest] = runs
       if (newest === undefined) {
         if (alone) await startTest({ kind: 'test', backend, commit })
-        return waiting(`test ${backend} ${commit}`)
+        return waiting(`test ${backend} ${commit}`, () => startAgain(backend, commit))
       }
-      if (!newest.ended) return progressOf(options, newest)
+      if (!newest.ended) return unended(newest)
       const read = await readReport(newest, job)
       if (read !== undefined) return read
       // Cancelled, or its machine was lost. A run that a job's branch started was asked for by somebody who can ask again.
       if (newest.event !== 'pull_request' || runs.length > 1) return lost(newest)
       await startTest({ kind: 'test', backend, commit })
-      return waiting(`test ${backend} ${commit} ${newest.id}`)
+      return waiting(`test ${backend} ${commit} ${newest.id}`, () => startAgain(backend, commit))
     },
 
     startTest,

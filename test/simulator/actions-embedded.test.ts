@@ -89,13 +89,31 @@ test('a test that is asked for is one write and its report is that of the commit
   expect(await start().test(testJob, silent)).toEqual(reportOf(testJob))
 })
 
-test('Actions that are off are told from a runner that does not come', async () => {
-  const { github, start, clock } = await setUp()
+test('Actions that are off are told; once they are on, it is asked for again', async () => {
+  const { github, start, clock } = await setUp(machine)
   github.configure(NAME, { actions: false })
   const runner = start()
   await runner.prepare(job, silent)
   clock.now += 181_000
   expect(await runner.prepare(job, silent)).toMatchObject({ problem: 'actions_off' })
   github.configure(NAME, { actions: true })
-  expect(await runner.prepare(job, silent)).toMatchObject({ problem: 'no_run' })
+  // Nothing runs that was pushed before; so it is pushed once more.
+  expect(await runner.prepare(job, silent)).not.toHaveProperty('problem')
+  await github.idle()
+  expect(await runner.prepare(job, silent)).toMatchObject({ ok: true })
+})
+
+test('a run that no machine takes is told with its address', async () => {
+  const { github, start, clock } = await setUp()
+  const runner = start()
+  await runner.prepare(job, silent)
+  await github.idle()
+  const waiting = await runner.prepare(job, silent)
+  expect(waiting).toMatchObject({ pending: true, steps: [] })
+  expect(waiting).not.toHaveProperty('problem')
+  clock.now += 181_000
+  expect(await runner.prepare(job, silent)).toMatchObject({
+    problem: 'no_run',
+    url: expect.stringContaining('/actions/runs/'),
+  })
 })
