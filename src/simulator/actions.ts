@@ -150,6 +150,13 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     return entry?.message.includes(trailerOf(request)) ?? false
   }
 
+  /** Everybody who may push can make a branch of this name, with programs of their own and the same trailer. */
+  const isPushedByUs = async ({ commit }: Run): Promise<boolean> => {
+    const { commit: base } = await files.base()
+    const [only, ...others] = await files.log(base, commit)
+    return others.length === 0 && only?.commit === commit && only.ours
+  }
+
   const find = async (job: MeasureJob): Promise<{ found: Found; request: MeasureRequest } | Pending> => {
     const request = makeRequest(job.snapshot, job.target, job.request, undeclared, job.run)
     const path = join(folder, `measured-${request.binding}.json`)
@@ -157,7 +164,9 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     if (known !== undefined) return { found: { result: asResult(known) }, request }
     const branch = formatJobBranch({ issue, kind: 'measure' })
     const all = await listRuns(options, { branch, event: 'push' })
-    const runs = all.filter((run) => run.branch === branch && run.message.includes(trailerOf(request)))
+    const runs: Run[] = []
+    for (const run of all.filter((one) => one.branch === branch && one.message.includes(trailerOf(request))))
+      if (runs.length < MOST_ATTEMPTS && (await isPushedByUs(run))) runs.push(run)
     const [newest] = runs
     if (newest !== undefined && !newest.ended) return unended(newest)
     const again = runs.length < MOST_ATTEMPTS

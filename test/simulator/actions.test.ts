@@ -74,7 +74,9 @@ async function setUp() {
   /** A run that measured the job, without the branch that started it. */
   const measuredRun = (left: (request: MeasureRequest) => Buffer, of: MeasureJob = job) => {
     const asked = makeMeasureRequest(of.snapshot, of.target, of.request, [])
-    startRun('main', { branch: MEASURING, message: `Graft-Request: ${asked.binding}`, ...success(left(asked)) })
+    const message = `Measure\n\nGraft-Request: ${asked.binding}`
+    const commit = git('commit-tree', 'main^{tree}', '-p', 'main', '-m', message)
+    startRun(commit, { branch: MEASURING, message, ...success(left(asked)) })
   }
   const cacheDir = join(root, 'cache')
   return { git, github, clock, start, runner: start(cacheDir), cacheDir, request, startRun, measuredRun }
@@ -304,6 +306,21 @@ test('an index that offers other files than those that were read, or none', asyn
   measuredRun((request) => writeMeasureArtifact({ prepared: prepared(request) }), other)
   expect(await runner.prepare(other, silent)).toMatchObject({ ok: false, message: /other files of sim 1\.0/ })
   expect(await runner.measure(other, silent)).toMatchObject({ seen: [/left no measurement/] })
+})
+
+test('runs of commits that somebody else made for the same question are none', async () => {
+  const { git, runner, startRun, request, measuredRun } = await setUp()
+  await runner.prepare(job, silent)
+  const message = `Measure\n\nGraft-Request: ${request().binding}`
+  const forged = success(
+    writeMeasureArtifact({ prepared: prepared(request(), { python: '3.66.6' }), measurement: measured }),
+  )
+  // On top of ours, with other programs; and on the default branch itself.
+  const above = git('commit-tree', 'main^{tree}', '-p', MEASURING, '-m', message)
+  for (const commit of [above, 'main']) startRun(commit, { ...forged, branch: MEASURING, message })
+  expect(await runner.prepare(job, silent)).toMatchObject({ pending: true })
+  measuredRun((asked) => writeMeasureArtifact({ prepared: prepared(asked), measurement: measured }))
+  expect(await runner.prepare(job, silent)).toMatchObject({ ok: true })
 })
 
 // Tests
