@@ -179,6 +179,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       const theirs = await ask(targetRequires, [], false)
       const sides = {
         what,
+        own: { name: snapshot.distribution, version: snapshot.version },
         targetRequires,
         packageRequires: snapshot.requiresDist,
         packagePins: alone.pins,

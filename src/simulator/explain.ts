@@ -66,6 +66,8 @@ export function loneRefusal(
 export interface Sides {
   /** For people: `name 1.2.3`. */
   readonly what: string
+  /** The package itself, which the target may need in another version. */
+  readonly own: { readonly name: string; readonly version: string }
   readonly packageRequires: readonly string[]
   readonly targetRequires: readonly string[]
   /** What the package alone resolves to; and the target alone, when that could be resolved. */
@@ -86,6 +88,8 @@ export function conflictRefusal(sides: Sides, text: string): Refusal {
     return found
   }
   const [ours, theirs] = [ranges(sides.targetRequires), ranges(sides.packageRequires)]
+  const own = normalizeName(sides.own.name)
+  theirs.set(own, `==${sides.own.version}`)
   const versions = (pins: readonly Pin[]) => new Map(pins.map((pin) => [pin.name, pin.version]))
   const [targetPins, packagePins] = [versions(sides.targetPins), versions(sides.packagePins)]
   const differences: string[] = []
@@ -96,7 +100,8 @@ export function conflictRefusal(sides: Sides, text: string): Refusal {
     if (!clash) continue
     const side = (range: string, version: string | undefined) =>
       range !== '' ? `${name} ${range}` : version !== undefined ? `${name} ${version} (indirectly)` : name
-    differences.push(`it needs ${side(theirRange, alone)}, the target needs ${side(ourRange, wanted)}`)
+    const itself = name === own ? `it is ${sides.what}` : `it needs ${side(theirRange, alone)}`
+    differences.push(`${itself}, the target needs ${side(ourRange, wanted)}`)
   }
   const detail = differences.length > 0 ? `${differences.slice(0, 3).join('; ')}.` : excerpt(text)
   const message = `${sides.what} cannot be installed together with the target: ${detail} Choose another version of the package, or loosen one of the two requirements.`

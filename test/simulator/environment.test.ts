@@ -159,6 +159,14 @@ describe('prepare says why it cannot', () => {
     )
   })
 
+  test('a conflict with another version of itself, which the target needs through something else', async () => {
+    const target = makeTarget({ requirements: ['host-lib'] })
+    const file = makeWheel('twin', '1.0', {})
+    index.add(file, makeWheel('twin', '2.0', {}), makeWheel('host-lib', '1.0', {}, { requires: ['twin>=2'] }))
+    const { message } = await refusal({ snapshot: makeSnapshot('twin', '1.0', file), target }, () => undefined)
+    expect(message).toContain('it is twin 1.0, the target needs twin 2.0 (indirectly). Choose another version')
+  })
+
   test('a conflict further down', async () => {
     const file = makeWheel('wrapper', '1.0', {}, { requires: ['my.Sim'] })
     index.add(file, makeWheel('linalg-x', '3.1', {}))
