@@ -53,5 +53,5 @@ function others({ otherWorkflows }: OnboardingModel): string {
   const advice = otherWorkflows.some((workflow) => workflow.usesSecrets)
     ? ' A branch of Graft holds code that drives a foreign package, but installs it only where somebody asks for it: tests of a backend do nothing while its package is missing. If one of those that use secrets installs every `requirements.txt` that it finds, let it leave out `graft/**` and `graft-measure/**` (`branches-ignore`).'
     : ''
-  return `These other workflows of this repository run on Graft’s branches, too.${advice}\n\n${table(['workflow', 'secrets'], rows)}`
+  return `These other workflows of this repository run on Graft’s branches or pull requests, too; their minutes come on top.${advice}\n\n${table(['workflow', 'secrets'], rows)}`
 }
