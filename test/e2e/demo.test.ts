@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { CACHE, makeTarget, ROOT, stateOf, temporaryFolder } from './support.ts'
@@ -81,4 +83,14 @@ test.each([
   const { code, stdout, stderr, left } = await demo([LOCATOR, ...words])
   expect({ code, stdout, left }).toEqual({ code: 1, stdout: '', left: [] })
   expect(stderr).toMatch(expected)
+})
+
+test('a port that is taken is said to be', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const { code, stderr, left } = await demo([LOCATOR, '--once', '--port', String(port)])
+  server.close()
+  expect({ code, left }).toEqual({ code: 1, left: [] })
+  expect(stderr).toContain(`Port ${port} is in use`)
 })

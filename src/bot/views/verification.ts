@@ -20,7 +20,7 @@ export function verificationView(model: VerificationModel): string {
     }),
     'A Bell circuit, 1,024 shots: about half `00` and half `11`.',
     fence(bell(model), { language: 'sh' }),
-    `${inlineCode(`${folder}/README.md`)} has the measured conventions, the gates and the limits. It was measured with ${inlineCode(purl)}; other versions are not.`,
+    `${inlineCode(`${folder}/README.md`)} has the measured conventions, the gates and the limits. Its ${inlineCode('requirements.txt')} pins what was measured, of ${inlineCode(purl)}; other versions were not.`,
     'To take it out again: the button *Revert* at the end of the merged pull request.',
   ])
 }

@@ -58,7 +58,7 @@ async function play(locator: string, options: DemoOptions, { services, out, err 
     // Loaded here: no other command needs a server.
     const { openStage } = await import('./stage.ts')
     const embedded = { runner: runnerFactory(ports, options.python) }
-    const stage = await openStage({ folder, target, services: ports, port, embedded })
+    const stage = await openStage({ folder, target, services: ports, port, embedded }).catch(inUse(port))
     try {
       return await perform({ stage, locator, options, signal, clone: join(folder, 'clone'), out, err })
     } finally {
@@ -66,6 +66,16 @@ async function play(locator: string, options: DemoOptions, { services, out, err 
     }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** Somebody else listens there, or only root may: that is for the person to mend. */
+function inUse(port: number): (error: unknown) => never {
+  return (error) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+    const why = code === 'EACCES' ? 'may not be used without more rights' : 'is in use'
+    throw new UserError(`Port ${port} ${why}: give --port another one, or 0 for a free one.`)
   }
 }
 
