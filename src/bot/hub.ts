@@ -40,6 +40,9 @@ const MAX_REVIEWS = 1000
 const MAX_REACTIONS = 1000
 const REACTIONS: readonly Reaction[] = ['eyes', 'rocket', 'confused']
 
+/** Whoever reacts to a thousand comments must not make the App ask a thousand times by whom that was. */
+const LOOKS_LIKE_COMMAND = /^ {0,3}\/[A-Za-z]/m
+
 /** Opens the hub of one repository. Nothing is asked before the first call. */
 export function createHub(options: HubOptions): Hub {
   return new GithubHub(options)
@@ -92,7 +95,9 @@ class GithubHub implements Hub {
       const plain = commentOf(comment, where, this.#app, [])
       // Only people's comments hold commands, and only commands carry our reactions.
       const some =
-        plain.author.kind === 'person' ? REACTIONS.filter((name) => (comment.reactions?.[name] ?? 0) > 0) : []
+        plain.author.kind === 'person' && LOOKS_LIKE_COMMAND.test(plain.body)
+          ? REACTIONS.filter((name) => (comment.reactions?.[name] ?? 0) > 0)
+          : []
       facts.push(some.length === 0 ? plain : { ...plain, reactions: await this.#reactions(plain.id, some) })
     }
     return facts

@@ -22,11 +22,32 @@ type Branch = NonNullable<IssueThread['branch']>
 /** Decides when there is a branch, or a pull request that came from it. */
 export function decidePull(thread: IssueThread, faces: Faces, branch: Branch): Decision {
   const { pull, issue } = thread
+  if (pull === undefined && isForeign(thread)) return decideForeign(thread, faces, branch)
   if (pull === undefined) return decideUnopened(thread, faces, branch)
   if (pull.merged) return decideMerged(thread, faces, pull, branch)
   if (pull.state === 'closed') return decideClosed(thread, faces, pull, branch)
   if (issue.state === 'closed') return cancelByClosing(thread, faces, pull)
   return decideReview(thread, faces, pull, branch.backend)
+}
+
+/** Somebody's own branch that has the name of one of Graft's. */
+function isForeign({ history }: IssueThread): boolean {
+  return history !== undefined && !history.changes.some(({ origin }) => origin === 'change')
+}
+
+/** The App opens no pull request for commits of which it made none. */
+function decideForeign(thread: IssueThread, faces: Faces, branch: Branch): Decision {
+  if (thread.asked.type === 'nothing') return NOTHING
+  return statusDecision(thread, faces.views, {
+    step: 'request',
+    state: {
+      type: 'blocked',
+      reason: `The branch \`${branch.name}\` is there already, and none of its commits is Graft’s.`,
+      advice: 'Rename or delete that branch; Graft goes on by itself.',
+    },
+    record: recordOf(thread),
+    onlyIfThere: thread.issue.state === 'closed',
+  })
 }
 
 /** The branch is there, and the process ended before the pull request was. */
@@ -114,7 +135,7 @@ function identity(
         author: asked?.options.author ?? 'Graft',
         version: asked?.options.version ?? '1.0.0',
       },
-    purl: snapshot?.purl ?? record.purl ?? asked?.source ?? '',
+    purl: thread.measured ?? snapshot?.purl ?? record.purl ?? asked?.source ?? '',
   }
 }
 

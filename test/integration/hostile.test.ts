@@ -156,6 +156,26 @@ describe('a request whose text is exchanged', () => {
   })
 })
 
+describe('a branch of somebody else with the name of one of ours', () => {
+  it('gets no pull request by the App, and is said to be in the way', async () => {
+    github.refs.set('graft/12-toy', (await github.base()).commit)
+    github.push('graft/12-toy', 'theirs.txt', 'theirs')
+    await reconcile()
+    expect(github.pulls).toEqual([])
+    expect(ours(12)).toHaveLength(1)
+    expect(ours(12)[0]).toContain('none of its commits')
+    expect(ours(12)[0]).toContain('Rename or delete that branch')
+  })
+
+  it('is nobody’s business where the issue asks for nothing', async () => {
+    github.issues.set(12, facts.issue({ body: 'Clean up', title: 'Clean up', labels: [] }))
+    github.refs.set('graft/12-cleanup', (await github.base()).commit)
+    github.push('graft/12-cleanup', 'theirs.txt', 'theirs')
+    await reconcile()
+    expect(github.writes).toEqual([])
+  })
+})
+
 describe('a branch that decides how it is tested', () => {
   beforeEach(publish)
 
