@@ -84,9 +84,10 @@ function stateName({ step, state }: StatusWish): string {
 /** What the record keeps of the walk, for the time after the branch exists. */
 export function remembered(thread: IssueThread, record: RequestRecord): RequestRecord {
   const core = thread.core?.thread
-  if (core === undefined) return record
+  const known = thread.measured === undefined ? record : { ...record, purl: thread.measured }
+  if (core === undefined) return known
   return {
-    ...record,
+    ...known,
     ...(core.backend === undefined ? {} : { backend: core.backend }),
     ...(core.snapshot === undefined ? {} : { purl: core.snapshot.purl }),
     ...(core.judgement === undefined

@@ -129,6 +129,8 @@ export interface IssueThread {
   readonly history?: HistoryFacts
   /** Record of approvals at the head of a pull request that is closed or merged, where commands wait for an answer. */
   readonly recorded?: string
+  /** Of a merged one: package URL, with the version, of what was measured. */
+  readonly measured?: string
 }
 
 /** Whether somebody may write to the repository now. */
