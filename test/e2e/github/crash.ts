@@ -118,7 +118,8 @@ export function isWrite({ method, actor }: Pick<Exchange, 'method' | 'actor'>): 
   return method !== 'GET' && actor.startsWith('installation:')
 }
 
-async function outcomeOf({ github, mia, until }: Stage): Promise<Outcome> {
+/** Reads what GitHub shows, once the branches of jobs are gone. */
+export async function outcomeOf({ github, mia, until }: Stage): Promise<Outcome> {
   const list = <T>(path: string) => mia<T[]>('GET', `${REPO}${path}${path.includes('?') ? '&' : '?'}per_page=100`)
   type Named = { readonly name: string; readonly commit: { readonly sha: string } }
   // The last job's branch goes after the last comment.
