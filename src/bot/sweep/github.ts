@@ -2,6 +2,7 @@
 import type { ProbotOctokit } from 'probot'
 import type { Hub } from '../../integration/hub.ts'
 import type { JobKey } from '../../queue/queue.ts'
+import { explain } from '../../repository/github/errors.ts'
 import type { Log } from '../log.ts'
 import type { SweepSource } from '../sweep.ts'
 
@@ -73,12 +74,16 @@ export function createGitHubSweepSource({ octokit, hub, lacking, log }: GitHubSw
         since,
         per_page: 100,
       })
-      for await (const { data } of pages) {
-        for (const { number, state, pull_request } of data) {
-          if (pull_request === undefined) subjects.push(`issue:${number}`)
-          else if (state === 'open') subjects.push(`pull:${number}`)
+      try {
+        for await (const { data } of pages) {
+          for (const { number, state, pull_request } of data) {
+            if (pull_request === undefined) subjects.push(`issue:${number}`)
+            else if (state === 'open') subjects.push(`pull:${number}`)
+          }
+          if (subjects.length >= MOST_TOUCHED) break
         }
-        if (subjects.length >= MOST_TOUCHED) break
+      } catch (error) {
+        throw explain(error, `${owner}/${repository}`)
       }
       return subjects
     },
