@@ -8,7 +8,7 @@ import { createWork } from '../../../src/bot/server/work.ts'
 import { OWNER, REPOSITORY } from '../../../src/cli/demo/people.ts'
 import type { Hands, Stage, StageOptions } from '../../../src/cli/demo/stage.ts'
 import { openStage } from '../../../src/cli/demo/stage.ts'
-import type { Exchange } from '../../../src/embedded/embedded.ts'
+import type { EmbeddedGitHub, Exchange } from '../../../src/embedded/embedded.ts'
 import { parseMarker } from '../../../src/values/marker.ts'
 import { validateExchange } from '../../support/openapi/validate.ts'
 import { ROOT } from '../support.ts'
@@ -79,6 +79,17 @@ export type BoxOptions = Pick<
   'services' | 'requester' | 'sweepMilliseconds' | 'pace' | 'embedded' | 'beforeInstallation'
 >
 
+let boxes = 0
+
+/**
+ * Octokit shares a request for a token among all Apps of a process by the installation's number alone, so that boxes beside each
+ * other must not have the same: each has one more account than the one before.
+ */
+function numberApart(github: EmbeddedGitHub): void {
+  boxes += 1
+  for (let index = 0; index < boxes; index++) github.addUser(`bystander-${index}`)
+}
+
 /** Opens a box with the small target in it, uses it, and leaves nothing. */
 export async function inBox<T>(options: BoxOptions, use: (box: Box) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'graft-box-'))
@@ -88,6 +99,10 @@ export async function inBox<T>(options: BoxOptions, use: (box: Box) => Promise<T
     stage = await openStage({
       ...options,
       ...{ folder, target: join(ROOT, 'templates', 'target'), port: 0 },
+      beforeInstallation(github) {
+        numberApart(github)
+        options.beforeInstallation?.(github)
+      },
       serve(settings) {
         const destination = { write: (line: string) => void logs.push(...linesOf(line)) }
         const log = createLog('info', [settings.privateKey, settings.webhookSecret], destination)
