@@ -105,7 +105,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
   log.info({ url }, 'listening')
 
-  queue.start((job) => (job.subject === 'sweep' ? sweep.work(job) : options.work(job)))
+  queue.start(async (job) => {
+    try {
+      return await (job.subject === 'sweep' ? sweep.work(job) : options.work(job))
+    } catch (error) {
+      // Only a person can go on from there, and the next sweep looks again. A set-up is looked at too seldom for that.
+      if (!(error instanceof ConfigurationError) || job.subject === 'setup') throw error
+      const { owner, repository, subject } = job
+      log.warn({ repository: `${owner}/${repository}`, subject, err: error }, 'a job cannot go on')
+      return {}
+    }
+  })
   sweep.start()
 
   let closing: Promise<void> | undefined

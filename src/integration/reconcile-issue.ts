@@ -10,12 +10,14 @@ import { BugError, ConfigurationError, TransientError, UserError } from '../valu
 import type { Intent } from '../values/intent.ts'
 import { decideIssue } from './decide-issue.ts'
 import { recordOf, statusDecision } from './decide-status.ts'
+import { findStatus } from './find-status.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import { performStep } from './issue-steps.ts'
 import type { IssueThread } from './issue-thread.ts'
 import { loadThread, type Worked } from './load-thread.ts'
 import type { StatusModel } from './models.ts'
+import type { RequestRecord } from './request-record.ts'
 
 /** More rounds than any story takes; beyond, a step that does not show in the facts would repeat for ever. */
 const MOST_ROUNDS = 60
@@ -91,18 +93,31 @@ function withWorked(thread: IssueThread, { core, tests }: Worked): IssueThread {
 /** Tells in the status comment what stands in the way. What GitHub refuses now as well, only the log says. */
 async function tell(
   ports: IssuePorts,
-  thread: IssueThread | undefined,
+  known: IssueThread | undefined,
   state: StatusModel['state'],
 ): Promise<JobResult> {
-  if (thread === undefined || thread.issue.isPull || thread.asked.type === 'nothing') return {}
-  const step = thread.pull !== undefined ? 'review' : 'request'
-  const decision = statusDecision(thread, ports.faces.views, { step, state, record: recordOf(thread) })
+  if (known === undefined || known.issue.isPull || known.asked.type === 'nothing') return {}
+  const { number } = known.issue
   try {
+    // The steps that went well before this one may have written the comment.
+    const { status: _, ...rest } = known
+    const status = findStatus(await ports.hub.comments(number, 'issue'), number)
+    const thread: IssueThread = status === undefined ? rest : { ...rest, status }
+    const record = recordOf(thread)
+    const decision = statusDecision(thread, ports.faces.views, { step: stepOf(thread, record), state, record })
     for (const next of decision.steps) await performStep(next, thread, ports, {})
+    return decision.again === undefined ? {} : { again: decision.again }
   } catch (error) {
     if (error instanceof TransientError) throw error
+    return {}
   }
-  return decision.again === undefined ? {} : { again: decision.again }
+}
+
+/** How far it had come. */
+function stepOf({ pull, branch }: IssueThread, record: RequestRecord): StatusModel['step'] {
+  if (pull !== undefined) return 'review'
+  if (branch?.head !== undefined) return 'pull request'
+  return record.base === undefined ? 'request' : 'measure'
 }
 
 /** Deletes the branches of the jobs of an issue that was deleted or transferred. Its own branch and pull request stay. */
