@@ -54,6 +54,8 @@ async function serve(options: ServeOptions): Promise<void> {
     import('../bot/server/work.ts'),
   ])
   const settings = readServerSettings(process.env, options)
+  // Whatever is ever started from here has no business with them.
+  for (const name of ['PRIVATE_KEY', 'WEBHOOK_SECRET']) delete process.env[name]
   const server = await startBot({ settings, createWork: createWork(settings) })
   await signalled()
   await server.close()
