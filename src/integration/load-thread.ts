@@ -8,9 +8,9 @@ import { formatIntegrationBranch, parseIntegrationBranch, parseJobBranch } from 
 import { UserError } from '../values/errors.ts'
 import type { Intent } from '../values/intent.ts'
 import type { IssueRequest } from '../values/issue-request.ts'
-import { parseMarker } from '../values/marker.ts'
 import type { Target } from '../values/plan.ts'
 import type { GivenCommand } from './command.ts'
+import { findStatus } from './find-status.ts'
 import type { CommentFacts, IssueFacts, Permission, PullFacts } from './hub.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type {
@@ -24,8 +24,9 @@ import type {
   TestState,
 } from './issue-thread.ts'
 import { loadHistory } from './load-history.ts'
+import { loadMeasured } from './load-measured.ts'
 import { loadSetup } from './load-setup.ts'
-import { type RequestRecord, readRecord } from './request-record.ts'
+import type { RequestRecord } from './request-record.ts'
 import type { Thread } from './thread.ts'
 
 const DAY = 86_400_000
@@ -61,7 +62,7 @@ export async function loadThread(
 
   const { setup, target: whole } = await loadSetup(ports, issue)
   const comments = await hub.comments(number, 'issue')
-  const status = statusOf(comments, number)
+  const status = findStatus(comments, number)
   const target = whole && withoutOwnNames(whole, branches, status?.record)
   const parsed = target === undefined ? plain : ports.readRequest(issue, target.takenNames)
   const asked = askedOf(parsed, issue)
@@ -95,6 +96,10 @@ export async function loadThread(
       ? (await hub.check(pull.head.sha))?.record
       : undefined
   const permissions = await loadPermissions(ports, issue, commands, history, worked.permissions ?? new Map())
+  const measured =
+    pull?.mergeCommit === undefined || branch === undefined
+      ? undefined
+      : await loadMeasured(repository, pull.mergeCommit, `${setup.backendsPath}/${branch.backend}`)
   const needsCore =
     asked.type === 'request' &&
     (branch?.head === undefined || pull === undefined || commands.some(({ asked: { name } }) => name === 'plan'))
@@ -118,6 +123,7 @@ export async function loadThread(
     ...(worked.started === undefined ? {} : { started: worked.started }),
     ...(history === undefined ? {} : { history }),
     ...(recorded === undefined ? {} : { recorded }),
+    ...(measured === undefined ? {} : { measured }),
   }
 }
 
@@ -126,14 +132,6 @@ function idleThread(issue: IssueFacts, now: string): IssueThread {
     ...{ now, issue, setup: { type: 'needed' }, asked: { type: 'nothing' }, permissions: new Map() },
     ...{ othersMayWrite: undefined, earlier: undefined, sameDay: 0, comments: [], commands: [], jobBranches: [] },
   }
-}
-
-function statusOf(comments: readonly CommentFacts[], number: number): IssueThread['status'] {
-  const comment = comments.find((one) => {
-    const marker = one.ours ? parseMarker(one.body) : undefined
-    return marker?.kind === 'status' && marker.of === String(number)
-  })
-  return comment === undefined ? undefined : { comment, record: readRecord(comment.body) }
 }
 
 function askedOf(parsed: ReturnType<IssuePorts['readRequest']>, issue: IssueFacts): Asked {
@@ -330,7 +328,7 @@ async function findEarlier(
   const first = alike.find(({ state }) => state === 'open')
   if (first !== undefined) return { number: first.number, url: first.url, merged: false, same: first.same }
   for (const { number, url, same } of alike.reverse().slice(0, MOST_CLOSED)) {
-    const state = statusOf(await ports.hub.comments(number, 'issue'), number)?.record?.state
+    const state = findStatus(await ports.hub.comments(number, 'issue'), number)?.record?.state
     if (state === 'finished' || state === 'merged') return { number, url, merged: true, same }
   }
   return undefined

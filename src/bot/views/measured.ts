@@ -23,12 +23,7 @@ export function measuredView(measurement: Measurement, limits: readonly string[]
         ],
         ...(wrong.length === 0
           ? []
-          : [
-              [
-                `not used (${wrong.length})`,
-                `${codes(wrong)}: the simulator’s own does something else`,
-              ],
-            ]),
+          : [[`not used (${wrong.length})`, `${codes(wrong)}: the simulator’s own does something else`]]),
       ],
     ),
     wrong.length === 0 ? undefined : fence(wrong.map((gate) => `${gate.gate}: ${gate.via ?? ''} ${gate.reason ?? ''}`)),
