@@ -94,7 +94,9 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
             f"replay: {acceptance.circuits} circuits in {acceptance.seconds:.1f} s"
             + (f", refused: {acceptance.reason}" if acceptance.reason else ", accepted")
         )
-        done.limits += [f"the simulator's own {gate} is not used: {why}" for gate, why in failed.items()]
+        done.limits += [
+            f"the simulator's own {gate} is not used: {why}" for gate, why in failed.items()
+        ]
     names = set(driver["gates"])
     done.ok = bool(
         acceptance and acceptance.ok and {"x", "h", "cx"} <= names and names & NON_CLIFFORD
