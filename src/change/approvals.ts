@@ -97,7 +97,9 @@ export function standings({ changes, records, reviews, writers, policy }: Approv
     }
     const approved = current.find((approval) => suffices(approval.by, current))
     if (approved === undefined && current.length > 0) needSecond.push(change.id)
-    const lapsed = about.findLast((approval) => suffices(approval.by, about))
+    // Whoever has approved what is there now is not the one to be asked again.
+    const asked = about.filter((approval) => !current.some((other) => sameLogin(other.by, approval.by)))
+    const lapsed = asked.findLast((approval) => suffices(approval.by, about))
     const state: ChangeState =
       approved !== undefined
         ? { type: 'approved', by: approved.by }

@@ -106,6 +106,11 @@ test('a person’s change by nobody knows whom takes two people where its author
   // An edit afterwards lets the approval of both lapse; it was not as if nobody had approved.
   const edited = [change('u1', B, { origin: 'person', author: undefined })]
   expect(derive({ changes: edited, records: same }).states.u1).toEqual({ type: 'lapsed', by: 'ann' })
+  // Whoever has approved again is not asked a third time.
+  const again = [...same, record('ann', { u1: B }, 3)]
+  expect(derive({ changes: edited, records: again })).toMatchObject({
+    ...{ states: { u1: { type: 'lapsed', by: 'bob' } }, needSecond: ['u1'] },
+  })
 })
 
 test('whoever asked for the backend is a second person for what somebody else wrote', () => {
