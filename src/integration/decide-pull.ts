@@ -206,7 +206,8 @@ function decideClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
   }
   const by = record.cancelled === 'command' || record.cancelled === 'closed' ? record.cancelled : 'pull_closed'
   const status = statusDecision(thread, faces.views, {
-    ...{ step: 'review' as const, state: { type: 'cancelled' as const, by } },
+    step: 'review',
+    state: { type: 'cancelled', by, ...(branch.head === undefined ? { noBranch: true } : {}) },
     record: { ...record, cancelled: by },
   })
   return both(both(decision, status), cleanJobs(thread))

@@ -31,7 +31,7 @@ function decideState(thread: IssueThread, faces: Faces): Decision {
   const rest = (state: State, next: RequestRecord = record) =>
     settled(thread, faces, { step: 'request', state, record: next })
   if (asked.type === 'problems') return rest({ type: 'problems', problems: asked.problems })
-  if (record.cancelled === 'command') return rest({ type: 'cancelled', by: 'command', early: true })
+  if (record.cancelled === 'command') return rest({ type: 'cancelled', by: 'command', noBranch: true })
   if (earlier !== undefined) {
     const { number: of, url, merged, same } = earlier
     return rest({ type: 'duplicate', of, url, merged, same })
@@ -65,7 +65,7 @@ function decideClosed(thread: IssueThread, faces: Faces, record: RequestRecord):
   if (record.ended !== undefined || record.cancelled === 'command') return cleanJobs(thread)
   return settled(thread, faces, {
     step: 'request',
-    state: { type: 'cancelled', by: 'closed', early: true },
+    state: { type: 'cancelled', by: 'closed', noBranch: true },
     record: { ...record, cancelled: 'closed' },
     onlyIfThere: true,
   })
@@ -223,7 +223,7 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
           type: 'do',
           decision: statusDecision(thread, faces.views, {
             step: 'request',
-            state: { type: 'cancelled', by: 'command', early: true },
+            state: { type: 'cancelled', by: 'command', noBranch: true },
             record: { ...afterCommand(record, id), cancelled: 'command' },
           }),
         }

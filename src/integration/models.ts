@@ -48,8 +48,8 @@ export interface StatusModel {
     | {
         readonly type: 'cancelled'
         readonly by: 'closed' | 'command' | 'pull_closed'
-        /** Before there was a branch. */
-        readonly early?: true
+        /** There is none yet, or it was deleted. */
+        readonly noBranch?: true
       }
     /** What the App may not do and the permission that it needs, or what keeps it from writing. */
     | { readonly type: 'blocked'; readonly reason: string; readonly advice: string }

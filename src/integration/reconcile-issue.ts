@@ -142,5 +142,5 @@ function firstSentence(message: string): string {
 /** What follows the first sentence says what to do. */
 function adviceAfter(sentence: string, message: string): string {
   const rest = message.slice(sentence.length).trim()
-  return rest === '' ? 'Put that right; Graft goes on by itself within minutes.' : rest
+  return rest === '' ? 'Put that right.' : rest
 }

@@ -118,14 +118,18 @@ function words(model: StatusModel): Words {
     case 'cancelled': {
       const how = { closed: 'The issue was closed', command: 'Cancelled', pull_closed: 'The pull request was closed' }
       const again =
-        state.by === 'closed' ? 'open the issue again to go on' : 'with write permission: `/integrate` begins again'
-      const stays = state.early ? '' : ' The branch stays.'
+        state.by === 'closed'
+          ? 'open the issue again to go on'
+          : state.by === 'pull_closed' && !state.noBranch
+            ? 'to go on: open the pull request again or, with write permission, comment `/integrate`'
+            : 'with write permission: `/integrate` begins again'
+      const stays = state.noBranch ? '' : ' The branch stays.'
       return { now: `${how[state.by]}: nothing more happens.${stays}`, next: [again], state: 'ended' }
     }
     case 'blocked':
       return {
         now: `GitHub does not let Graft go on: ${plain(state.reason)}`,
-        next: [plain(state.advice)],
+        next: [plain(state.advice), 'then nothing: Graft looks again within minutes and goes on by itself'],
         state: 'waits',
       }
     case 'review':

@@ -70,7 +70,7 @@ const statuses: Record<string, StatusModel> = {
     { report: red },
   ),
   'status-cancelled': status('review', { type: 'cancelled', by: 'command' }, { pull: pullLink }),
-  'status-cancelled-early': status('request', { type: 'cancelled', by: 'closed', early: true }),
+  'status-cancelled-early': status('request', { type: 'cancelled', by: 'closed', noBranch: true }),
   'status-blocked': status('pull request', {
     type: 'blocked',
     reason: 'it may not write to this repository (permission Contents).',
