@@ -100,16 +100,16 @@ export function unitTests(reports: string): Step[] {
   return [vitest('unit', reports)]
 }
 
-/** Everything else: the Python packages' own suites, then whole stories on real simulators. */
-export function slowTests(reports: string): Step[] {
+/**
+ * Everything else: the Python packages' own suites, then whole stories on real simulators. Groups follow each other; the steps
+ * of a group run side by side, because one of them waits while the other works.
+ */
+export function slowTests(reports: string): Step[][] {
   return [
-    vitest('github', reports),
-    vitest('sandbox', reports),
-    pytest('bridge', 'templates/bridge_tests', reports),
-    pytest('probe', 'templates/probe', reports),
-    pytest('target', 'templates/target', reports),
-    pytest('job', 'templates/github/job', reports),
-    vitest('e2e', reports),
-    vitest('stories', reports),
+    [vitest('github', reports)],
+    [vitest('sandbox', reports)],
+    [pytest('bridge', 'templates/bridge_tests', reports), pytest('probe', 'templates/probe', reports)],
+    [pytest('target', 'templates/target', reports), pytest('job', 'templates/github/job', reports)],
+    [vitest('e2e', reports), vitest('stories', reports)],
   ]
 }

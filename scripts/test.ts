@@ -8,7 +8,7 @@ import { checks, slowTests, unitTests } from './steps.ts'
 const quick = process.argv.includes('--quick')
 const reports = mkdtempSync(join(tmpdir(), 'graft-reports-'))
 try {
-  const slow = quick ? [] : slowTests(reports).map((step) => [step])
+  const slow = quick ? [] : slowTests(reports)
   const ok = await runGroups([checks(), unitTests(reports), ...slow])
   process.exitCode = ok ? 0 : 1
 } finally {

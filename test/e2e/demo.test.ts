@@ -59,10 +59,8 @@ test('the story on a clone: every step is seen, the clone stays as it is, nothin
 })
 
 test.each([
-  ['before anything is seen', 'The App is installed', 130],
   ['while the source is read', 'comments', 130],
   ['while the simulator is measured', 'Graft has read the source', 130],
-  ['while the tests run', 'The pull request #3', 130],
   ['when it stays open', 'It stays open', 0],
 ] as const)('Ctrl-C %s', async (_, moment, expected) => {
   let sent = false
