@@ -1,6 +1,6 @@
 /** Events of check runs. */
 import type { Account, CheckRun, Repo } from './entities.ts'
-import { checkRunEventView, checkSuiteView } from './views/check.ts'
+import { checkRunEventView, checkSuiteView, pullsAt } from './views/check.ts'
 import type { World } from './world.ts'
 
 /** Emits `check_run`; with the identifier of a button where one was pressed. */
@@ -12,6 +12,7 @@ export function tellCheck(
   sender: Account,
   identifier?: string,
 ): void {
+  run.branch ??= pullsAt(repository, run.headSha)[0]?.pull?.headRef
   const payload = {
     check_run: checkRunEventView(world, repository, run),
     ...(identifier === undefined ? {} : { requested_action: { identifier } }),

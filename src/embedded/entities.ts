@@ -122,6 +122,8 @@ export interface CheckRun {
   completedAt: string | null
   output: { title: string | null; summary: string | null; text: string | null }
   actions: readonly { readonly label: string; readonly description: string; readonly identifier: string }[]
+  /** Of its suite: whose head its commit was when something was first heard of it; it stays when the branch moves on. */
+  branch?: string | undefined
 }
 
 export interface CommitStatus {

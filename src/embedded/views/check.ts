@@ -56,7 +56,7 @@ export function checkSuiteView(world: World, repository: Repo, run: CheckRun) {
   return {
     id: run.suite,
     node_id: nodeId('CheckSuite', run.suite),
-    head_branch: pull?.pull?.headRef ?? null,
+    head_branch: run.branch ?? pull?.pull?.headRef ?? null,
     head_sha: run.headSha,
     status: run.status,
     conclusion: run.conclusion,
