@@ -49,8 +49,9 @@ const rows: Row[] = []
 const left = [...points]
 async function work(): Promise<void> {
   for (let point = left.shift(); point !== undefined; point = left.shift()) {
-    rows.push(await killedAt(point))
-    process.stderr.write(`${rows.length} of ${points.length}\n`)
+    const row = await killedAt(point)
+    rows.push(row)
+    process.stderr.write(`${rows.length} of ${points.length}${row.equal ? '' : `: ${JSON.stringify(row)}`}\n`)
   }
 }
 
@@ -87,7 +88,6 @@ const summary = {
   boxesAtOnce: AT_ONCE,
 }
 const unequal = rows.filter(({ equal }) => !equal)
-for (const row of unequal) process.stderr.write(`${JSON.stringify(row)}\n`)
 process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`)
 if (every === 1) {
   await writeFile(join(RESULTS, 'crash.json'), `${JSON.stringify({ ...summary, rows }, null, 2)}\n`)
