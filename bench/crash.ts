@@ -1,9 +1,11 @@
 /**
  * `npm run bench:crash`: the server is killed (-9) before and after every write of one integration, with its queue kept and lost,
  * and started again. The story goes on each time; in the end GitHub has to look as if nothing had happened: one branch, one pull
- * request, one status comment for each thread, the same trees. `--every N` takes each Nth point only and writes no results.
+ * request, one status comment for each thread, the same trees. `--every N` takes each Nth point only and writes no results;
+ * `--resume FILE` keeps each row in FILE as it comes, and does not play again what stands there.
  */
-import { writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { appendFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual, parseArgs } from 'node:util'
@@ -26,7 +28,7 @@ interface Row extends CrashPoint {
   readonly trouble?: string
 }
 
-const { values } = parseArgs({ options: { every: { type: 'string' } } })
+const { values } = parseArgs({ options: { every: { type: 'string' }, resume: { type: 'string' } } })
 const every = Number(values.every ?? 1)
 
 // The tests' own cache: downloads and environments are not what is tried here.
@@ -45,12 +47,22 @@ const points = undisturbed.writes
   )
   .filter((_, index) => index % every === 0)
 
-const rows: Row[] = []
-const left = [...points]
+const { resume } = values
+const rows: Row[] =
+  resume === undefined || !existsSync(resume)
+    ? []
+    : readFileSync(resume, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Row)
+const left = points.filter(
+  ({ write, when, forget }) => !rows.some((row) => row.write === write && row.when === when && row.forget === forget),
+)
 async function work(): Promise<void> {
   for (let point = left.shift(); point !== undefined; point = left.shift()) {
     const row = await killedAt(point)
     rows.push(row)
+    if (resume !== undefined) await appendFile(resume, `${JSON.stringify(row)}\n`)
     process.stderr.write(`${rows.length} of ${points.length}${row.equal ? '' : `: ${JSON.stringify(row)}`}\n`)
   }
 }
