@@ -8,7 +8,7 @@ import { rememberingRunner } from './remembering-runner.ts'
 
 const LOCATOR = 'pkg:pypi/qulacs@0.6.14'
 /** Of the writes that an undisturbed story makes, so many are tried, half of them before and half of them after. */
-const SAMPLE = 12
+const SAMPLE = 6
 
 let services: Services
 let undisturbed: Played

@@ -13,9 +13,10 @@ import { rememberingRunner } from './remembering-runner.ts'
 const SOURCE = 'pkg:pypi/qulacs@0.6.14'
 /** Nothing here is about how often people are written to. */
 const PACE = { editMilliseconds: 0, noRunMilliseconds: 180_000 }
-const REORDERINGS = 10
+/** So many other orders; `GRAFT_REORDERINGS=10` tries ten. */
+const REORDERINGS = Number(process.env.GRAFT_REORDERINGS ?? 4)
 /** Stories at once: they wait more than they work. */
-const AT_ONCE = 5
+const AT_ONCE = 4
 /** What arrives within this time is shuffled. */
 const SHUFFLE_MILLISECONDS = 400
 
@@ -74,7 +75,7 @@ test('every event lost: the sweep alone', async () => {
   expect(lost).toBeGreaterThan(20)
 })
 
-test('events in ten other orders', async () => {
+test('events in other orders', async () => {
   const seeds = Array.from({ length: REORDERINGS }, (_, index) => index + 1)
   for (let first = 0; first < seeds.length; first += AT_ONCE) {
     const some = seeds.slice(first, first + AT_ONCE)
