@@ -61,7 +61,6 @@ test('the story on a clone: every step is seen, the clone stays as it is, nothin
 test.each([
   ['while the source is read', 'comments', 130],
   ['while the simulator is measured', 'Graft has read the source', 130],
-  ['when it stays open', 'It stays open', 0],
 ] as const)('Ctrl-C %s', async (_, moment, expected) => {
   let sent = false
   const { code, left, processes } = await demo([LOCATOR], (printed, interrupt) => {
