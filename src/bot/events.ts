@@ -3,6 +3,7 @@
  * job reads from GitHub what is true now.
  */
 import type { z } from 'zod'
+import { CHECK_NAME } from '../integration/hub.ts'
 import type { JobKey } from '../queue/queue.ts'
 import { parseIntegrationBranch, parseJobBranch, SETUP_BRANCH } from '../values/branches.ts'
 import type { Intent } from '../values/intent.ts'
@@ -33,8 +34,6 @@ export type Translation =
 
 const IRRELEVANT: Translation = { ignored: 'irrelevant' }
 const ECHO: Translation = { ignored: 'echo' }
-/** Name of our check run. */
-const CHECK_NAME = 'graft'
 
 type Common = z.infer<typeof repositoryPayload>
 type Handler = (payload: unknown, app: AppIdentity, delivery: string) => Translation

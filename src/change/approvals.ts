@@ -6,22 +6,11 @@
  * still that content, whoever edits them, and comes back into force when they are that content again.
  */
 import { createHash } from 'node:crypto'
-import type { ChangeKind } from '../values/plan.ts'
 import type { ApprovalRecord } from './approval-record.ts'
 import type { ChangeStanding, ChangeState } from './standing.ts'
 
 /** One commit that can be approved, as it stands at the head. Reverts are not among them: what they do is in the files. */
-export interface ApprovableChange {
-  readonly id: string
-  readonly origin: 'change' | 'person'
-  readonly kind: ChangeKind | undefined
-  readonly title: string
-  readonly why: string
-  readonly commit: string
-  readonly files: readonly string[]
-  readonly added: number
-  readonly removed: number
-  readonly depends: readonly string[]
+export interface ApprovableChange extends Omit<ChangeStanding, 'state'> {
   /** Login of the author of a person's change, where it is known beyond doubt, in any case of letters. */
   readonly author?: string | undefined
   /** The live revert that took it back, and its commit. */

@@ -1,8 +1,7 @@
 /** Installing the App, and what becomes of an installation, with the events that every App gets. */
 import type { Account, Installation, Permissions, Repo } from './entities.ts'
-import { nodeId } from './views/account.ts'
 import { installationView } from './views/installation.ts'
-import { fullName } from './views/repository.ts'
+import { repositoryReference } from './views/repository.ts'
 import type { World } from './world.ts'
 
 /** Installs the App on repositories of an account. */
@@ -18,7 +17,7 @@ export function install(world: World, account: Account, repositories: readonly R
     updatedAt: now,
   }
   world.installations.set(installation.id, installation)
-  tell(world, installation, 'created', { repositories: repositories.map(reference), requester: null })
+  tell(world, installation, 'created', { repositories: repositories.map(repositoryReference), requester: null })
   return installation
 }
 
@@ -29,7 +28,7 @@ export function setInstallationState(world: World, installation: Installation, s
   installation.updatedAt = world.now()
   const action = ({ active: 'unsuspend', suspended: 'suspend', deleted: 'deleted' } as const)[state]
   const repositories = [...installation.repositories].flatMap((id) => world.repositories.get(id) ?? [])
-  tell(world, installation, action, { repositories: repositories.map(reference) })
+  tell(world, installation, action, { repositories: repositories.map(repositoryReference) })
 }
 
 /** Grants a permission or takes it away, from now on and for the tokens that exist, too. */
@@ -59,8 +58,8 @@ export function setInstallationRepositories(world: World, installation: Installa
   ] as const) {
     if (some.length === 0) continue
     const lists = {
-      repositories_added: action === 'added' ? some.map(reference) : [],
-      repositories_removed: action === 'removed' ? some.map(reference) : [],
+      repositories_added: action === 'added' ? some.map(repositoryReference) : [],
+      repositories_removed: action === 'removed' ? some.map(repositoryReference) : [],
     }
     const more = { ...lists, repository_selection: 'selected', requester: null }
     tell(world, installation, action, more, 'installation_repositories')
@@ -76,14 +75,4 @@ function tell(
 ): void {
   const payload = { installation: installationView(world, installation), ...more }
   world.emit({ event, action, repository: undefined, sender: installation.account, installation, payload })
-}
-
-function reference(repository: Repo) {
-  return {
-    id: repository.id,
-    node_id: nodeId('Repository', repository.id),
-    name: repository.name,
-    full_name: fullName(repository),
-    private: repository.private,
-  }
 }

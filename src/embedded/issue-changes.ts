@@ -48,22 +48,22 @@ export async function announceIssue(
   world.emit({ event: 'pull_request', action, repository, sender, payload })
 }
 
-/** Opens an issue; its labels are made when they are missing. */
-export async function openIssue(
+/** An open issue, or the part of a pull request that is one, with the repository's next number. */
+export function newIssue(
   world: World,
   repository: Repo,
   author: Authored,
-  input: { readonly title: string; readonly body: string | null; readonly labels: readonly string[] },
-): Promise<Issue> {
+  { title, body }: { readonly title: string; readonly body: string | null },
+): Issue {
   const now = world.now()
   const number = repository.nextNumber
   repository.nextNumber += 1
-  const issue: Issue = {
+  return {
     ...author,
     id: world.id(),
     number,
-    title: input.title,
-    body: input.body,
+    title,
+    body,
     state: 'open',
     stateReason: null,
     locked: false,
@@ -74,7 +74,17 @@ export async function openIssue(
     closedBy: null,
     reactions: [],
   }
-  repository.issues.set(number, issue)
+}
+
+/** Opens an issue; its labels are made when they are missing. */
+export async function openIssue(
+  world: World,
+  repository: Repo,
+  author: Authored,
+  input: { readonly title: string; readonly body: string | null; readonly labels: readonly string[] },
+): Promise<Issue> {
+  const issue = newIssue(world, repository, author, input)
+  repository.issues.set(issue.number, issue)
   // As on GitHub, `opened` shows the labels already, and one `labeled` for each follows.
   const labels = input.labels.map((name) => ensureLabel(world, repository, name, author.user))
   issue.labels.push(...new Set(labels))

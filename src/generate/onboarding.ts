@@ -1,14 +1,12 @@
 /** What sets a repository up for Graft: one plan of changes, made without writing anything, and the link for the workflow. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type JobFile, programFiles, WORKFLOW_PATH, workflowFile } from '../config/job-files.ts'
 import { BugError } from '../values/errors.ts'
 import type { Change, FileChange } from '../values/plan.ts'
 import { type Draft, numberDrafts, type SharedInput, sharedChanges } from './shared-changes.ts'
 
-/** Where the workflow stands in the target. Only who has GitHub's permission "workflows" may write it. */
-export const WORKFLOW_PATH = '.github/workflows/graft.yml'
 const FORM_PATH = '.github/ISSUE_TEMPLATE/graft.yml'
-const JOB_FOLDER = '.github/graft'
 /** GitHub answers 414 to longer addresses (its limit is 8,192 bytes). */
 const MAX_LINK = 8000
 
@@ -24,13 +22,11 @@ export interface OnboardingInput extends SharedInput {
  * Raises UserError when the target's registry is not understood.
  */
 export async function planOnboarding(input: OnboardingInput): Promise<Change[]> {
-  const github = join(input.templatesDir, 'github')
-  const copied = async (from: string, path: string, why: string): Promise<FileChange[]> => {
-    if ((await input.readFile(path)) !== undefined) return []
-    return [{ path, content: await readFile(join(github, from), 'utf8'), why }]
-  }
+  const missing = async ({ path, content }: JobFile, why: string): Promise<FileChange[]> =>
+    (await input.readFile(path)) === undefined ? [{ path, content, why }] : []
   const drafts: Draft[] = await sharedChanges(input)
-  const form = await copied('issue-form.yml', FORM_PATH, 'the form that a request is made with')
+  const content = await readFile(join(input.templatesDir, 'github/issue-form.yml'), 'utf8')
+  const form = await missing({ path: FORM_PATH, content }, 'the form that a request is made with')
   if (form.length > 0) {
     drafts.push({
       ...{ key: 'form', kind: 'form', after: [], files: form },
@@ -39,10 +35,12 @@ export async function planOnboarding(input: OnboardingInput): Promise<Change[]> 
     })
   }
   const workflow: FileChange[] = []
-  for (const name of await jobFiles(github)) {
-    workflow.push(...(await copied(`job/${name}`, `${JOB_FOLDER}/${name}`, 'a program that the workflow runs')))
+  for (const file of await programFiles(input.templatesDir)) {
+    workflow.push(...(await missing(file, 'a program that the workflow runs')))
   }
-  if (input.withWorkflow) workflow.push(...(await copied('workflow.yml', WORKFLOW_PATH, 'runs the real simulator')))
+  if (input.withWorkflow) {
+    workflow.push(...(await missing(await workflowFile(input.templatesDir), 'runs the real simulator')))
+  }
   if (workflow.length > 0) {
     drafts.push({
       ...{ key: 'workflow', kind: 'workflow', after: [], files: workflow },
@@ -51,12 +49,6 @@ export async function planOnboarding(input: OnboardingInput): Promise<Change[]> 
     })
   }
   return numberDrafts(drafts)
-}
-
-/** The job's programs; their own tests stay here. */
-async function jobFiles(github: string): Promise<string[]> {
-  const entries = await readdir(join(github, 'job'), { withFileTypes: true })
-  return entries.flatMap((entry) => (entry.isFile() && entry.name.endsWith('.py') ? [entry.name] : [])).sort()
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { WORKFLOW_PATH } from './onboarding.ts'
+import { WORKFLOW_PATH } from '../config/job-files.ts'
 
 const MAX_LENGTH = 200_000
 const MAX_FILES = 200

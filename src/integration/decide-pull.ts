@@ -6,7 +6,7 @@ import { parseMarker } from '../values/marker.ts'
 import type { BackendOptions } from '../values/plan.ts'
 import { decide } from './decide.ts'
 import { type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
-import { answerPlan } from './decide-request.ts'
+import { answerPlan, cleanJobs } from './decide-request.ts'
 import { answerCancel, decideReview, isRecorded } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
 import type { PullFacts } from './hub.ts'
@@ -184,14 +184,6 @@ function cancelByClosing(thread: IssueThread, faces: Faces, pull: PullFacts): De
 
 function closePull(pull: PullFacts): IssueStep {
   return { type: 'update_pull', number: pull.number, changes: { state: 'closed' } }
-}
-
-function cleanJobs(thread: IssueThread): Decision {
-  return {
-    steps: thread.jobBranches.flatMap(({ name, head }) =>
-      head === undefined ? [] : [{ type: 'delete_job' as const, branch: name, head }],
-    ),
-  }
 }
 
 function decideClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch: Branch): Decision {

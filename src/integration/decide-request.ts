@@ -52,7 +52,8 @@ function settled(thread: IssueThread, faces: Faces, wish: StatusWish): Decision 
   return cleanJobs(thread)
 }
 
-function cleanJobs(thread: IssueThread): Decision {
+/** Deletes the branches of jobs: nobody waits for their results any more. */
+export function cleanJobs(thread: IssueThread): Decision {
   return {
     steps: thread.jobBranches.flatMap(({ name, head }) =>
       head === undefined ? [] : [{ type: 'delete_job' as const, branch: name, head }],

@@ -1,4 +1,5 @@
 /** The changes that an integration will make, as far as they are known before anything is measured. Pure. */
+import { SETTINGS_PATH, SETTINGS_SCHEMA_PATH } from '../config/repository-settings.ts'
 import type { Target } from '../values/plan.ts'
 import type { PlanModel } from './models.ts'
 
@@ -8,7 +9,7 @@ export function expectedChanges(target: Target, backend: string): PlanModel['cha
   const once: [boolean, string, readonly string[]][] = [
     [target.hasBridge, 'Add the bridge that small backends share', [`${target.backendsPath}/_bridge/`]],
     [target.hasDiscovery, 'Let the registry find backends that are folders', [`${target.backendsPath}/registry.py`]],
-    [target.hasConfiguration, 'Add the settings of Graft', ['.github/graft.yml', '.github/graft.schema.json']],
+    [target.hasConfiguration, 'Add the settings of Graft', [SETTINGS_PATH, SETTINGS_SCHEMA_PATH]],
   ]
   const own: [string, readonly string[]][] = [
     [`Add the adapter of ${backend}`, [`${folder}/adapter.py`]],

@@ -1,8 +1,9 @@
 /** Loads whether a repository is ready for requests, and what is missing where it is not. */
+
+import { WORKFLOW_PATH, workflowFile } from '../config/job-files.ts'
 import { parseSettings, SETTINGS_PATH } from '../config/repository-settings.ts'
-import { WORKFLOW_PATH, workflowLink } from '../generate/onboarding.ts'
+import { workflowLink } from '../generate/onboarding.ts'
 import { readTarget } from '../generate/target.ts'
-import { workflowFile } from '../simulator/job-files.ts'
 import { SETUP_BRANCH } from '../values/branches.ts'
 import { UserError } from '../values/errors.ts'
 import type { Target } from '../values/plan.ts'

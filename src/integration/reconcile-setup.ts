@@ -2,10 +2,9 @@
  * Onboarding: one pull request that adds what the repository needs. Closing it means no; opening it again means yes. State is
  * in GitHub alone: the branch, the pull request, and whether the settings stand on the default branch.
  */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { commitMessage } from '../change/message.ts'
-import { planOnboarding, WORKFLOW_PATH, workflowLink } from '../generate/onboarding.ts'
+import { WORKFLOW_PATH, workflowFile } from '../config/job-files.ts'
+import { planOnboarding, workflowLink } from '../generate/onboarding.ts'
 import { otherWorkflows } from '../generate/other-workflows.ts'
 import { readTarget } from '../generate/target.ts'
 import { BlockedError } from '../repository/github/errors.ts'
@@ -13,7 +12,7 @@ import type { Repository } from '../repository/repository.ts'
 import { SETUP_BRANCH } from '../values/branches.ts'
 import { UserError } from '../values/errors.ts'
 import type { Change, Target } from '../values/plan.ts'
-import type { Hub, PullFacts } from './hub.ts'
+import { CHECK_NAME, type Hub, type PullFacts } from './hub.ts'
 import { REQUEST_LABEL } from './issue-thread.ts'
 import type { Views } from './models.ts'
 import { postNone } from './reconcile-pull.ts'
@@ -26,9 +25,6 @@ export interface SetupPorts {
   /** Address of the site, without a slash at its end. */
   readonly webUrl: string
 }
-
-/** Name of the check that a rule for branches may require. */
-const CHECK_NAME = 'graft'
 
 /** Looks whether the repository is set up, and asks to be let in where it is not and nobody has said no. */
 export async function reconcileSetup(ports: SetupPorts): Promise<void> {
@@ -99,7 +95,7 @@ async function open(
   if (head === undefined) return
   const files = await repository.list(head, '')
   const withWorkflow = files.includes(WORKFLOW_PATH)
-  const content = await readFile(join(ports.templatesDir, 'github/workflow.yml'), 'utf8')
+  const { content } = await workflowFile(ports.templatesDir)
   const { title, body } = ports.views.onboarding({
     changes: await plan(ports, target, base.commit, withWorkflow),
     ...(withWorkflow

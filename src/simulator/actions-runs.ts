@@ -1,10 +1,10 @@
 /** Runs of the workflow on GitHub: which there are for a commit or a branch, how far they are, and what they left. */
 
+import { WORKFLOW_PATH } from '../config/job-files.ts'
 import { BlockedError } from '../repository/github/errors.ts'
 import { asked, found, type Place, pages, parameters } from '../repository/github/request.ts'
 import { TransientError } from '../values/errors.ts'
 import { MAX_ARCHIVE_BYTES } from './artifact.ts'
-import { WORKFLOW_PATH } from './job-files.ts'
 import type { Pending } from './runner.ts'
 import { ArchiveError } from './zip.ts'
 

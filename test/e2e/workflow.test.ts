@@ -3,6 +3,7 @@
  * asks for is measured, what was measured becomes a backend, and its tests run as its pull request would run them.
  */
 import { expect, test } from 'vitest'
+import { programFiles, workflowFile } from '../../src/config/job-files.ts'
 import { proposeCandidates } from '../../src/driver/propose.ts'
 import { planChanges } from '../../src/generate/changeset.ts'
 import { chooseOptions } from '../../src/generate/names.ts'
@@ -11,7 +12,6 @@ import { createServices } from '../../src/integration/services.ts'
 import { analyseSource, fetchSource } from '../../src/integration/steps.ts'
 import { openLocalRepository } from '../../src/repository/local.ts'
 import { createActionsRunner } from '../../src/simulator/actions.ts'
-import { programFiles, workflowFile } from '../../src/simulator/job-files.ts'
 import { isPending } from '../../src/simulator/runner.ts'
 import { type FakeRun, fakeActions } from '../simulator/fake-actions.ts'
 import { type EventContext, pullRequest, pushed, type Ran, runWorkflow } from '../simulator/workflow-emulator.ts'

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { z } from 'zod'
-import { WORKFLOW_PATH } from '../../src/simulator/job-files.ts'
+import { WORKFLOW_PATH } from '../../src/config/job-files.ts'
 import { writeZip } from '../../src/simulator/zip.ts'
 
 const step = z.strictObject({

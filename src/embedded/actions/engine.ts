@@ -3,12 +3,13 @@
  * does its job, and everybody hears of it.
  */
 import { createHash } from 'node:crypto'
+import { WORKFLOW_PATH } from '../../config/job-files.ts'
 import type { Requirement } from '../../simulator/requirements.ts'
 import type { Runner } from '../../simulator/runner.ts'
 import { tellCheck } from '../check-changes.ts'
 import type { Account, CheckRun, Repo, Step, WorkflowJob, WorkflowRun } from '../entities.ts'
 import { repositoryPage } from '../views/repository.ts'
-import { jobView, runView, WORKFLOW_PATH, workflowView } from '../views/run.ts'
+import { jobView, runView, workflowView } from '../views/run.ts'
 import type { World, WorldEvent } from '../world.ts'
 import { type JobResult, jobFor, runMeasureJob, runTestJob } from './job.ts'
 import { parseWorkflow, type WorkflowFile } from './workflow-file.ts'

@@ -1,10 +1,11 @@
 /** Routes of workflow runs, their jobs and their artifacts. */
 
+import { WORKFLOW_PATH } from '../../config/job-files.ts'
 import type { Actions } from '../actions/engine.ts'
 import { NOT_ACCESSIBLE } from '../admit.ts'
 import { ApiError, notFound, page } from '../answers.ts'
 import type { Artifact, Repo, WorkflowJob, WorkflowRun } from '../entities.ts'
-import { artifactView, jobView, runView, WORKFLOW_FILE, WORKFLOW_PATH, workflowId, workflowView } from '../views/run.ts'
+import { artifactView, jobView, runView, WORKFLOW_FILE, workflowId, workflowView } from '../views/run.ts'
 import type { Answer, Call, Permission, Route } from '../world.ts'
 
 const READ: Permission = { name: 'actions', level: 'read' }

@@ -10,7 +10,7 @@ import type { PullIssue } from '../git/pull-state.ts'
 import { isPullIssue, mergeability, openPull, pullFacts, pullsOf, shownMergeability } from '../git/pull-state.ts'
 import { reopenPull } from '../git/reopen.ts'
 import { runGit } from '../git/run.ts'
-import { checkBody, checkTitle } from '../issue-changes.ts'
+import { checkBody, checkTitle, newIssue } from '../issue-changes.ts'
 import { commitView, fileView } from '../views/commit.ts'
 import { pullView, simplePullView } from '../views/pull.ts'
 import { repositoryPage } from '../views/repository.ts'
@@ -70,25 +70,9 @@ async function createPull(call: Call): Promise<Answer> {
       throw refused(`The ${headRef} branch has no history in common with ${input.base}`)
     }
     if (await isAncestor(git, head, base)) throw refused(`No commits between ${input.base} and ${headRef}`)
-    const now = world.now()
-    const number = repository.nextNumber
-    repository.nextNumber += 1
+    const author = { user: account, viaApp: call.actor.kind === 'installation' }
     const issue: PullIssue = {
-      id: world.id(),
-      number,
-      title: input.title,
-      body: input.body ?? null,
-      state: 'open',
-      stateReason: null,
-      locked: false,
-      labels: [],
-      createdAt: now,
-      updatedAt: now,
-      closedAt: null,
-      closedBy: null,
-      reactions: [],
-      user: account,
-      viaApp: call.actor.kind === 'installation',
+      ...newIssue(world, repository, author, { title: input.title, body: input.body ?? null }),
       pull: {
         id: world.id(),
         headRef,
@@ -103,8 +87,8 @@ async function createPull(call: Call): Promise<Answer> {
         reviewComments: [],
       },
     }
-    repository.issues.set(number, issue)
-    await git.forceRef(`refs/pull/${number}/head`, head)
+    repository.issues.set(issue.number, issue)
+    await git.forceRef(`refs/pull/${issue.number}/head`, head)
     world.background(mergeability(world, repository, issue).then(() => undefined))
     await announcePull(world, repository, issue, 'opened', account)
     return { status: 201, body: await fullView(call, issue) }

@@ -21,17 +21,24 @@ export function repositoryPage(world: World, repository: Repo): string {
   return `${world.webUrl}/${fullName(repository)}`
 }
 
-/** A repository as `GET /repos/{owner}/{repo}` shows it to somebody of this level. */
-export function repositoryView(world: World, repository: Repo, level: Level = 'read') {
-  const url = repositoryUrl(world, repository)
-  const page = repositoryPage(world, repository)
-  const issues = [...repository.issues.values()].filter((issue) => issue.state === 'open' && !issue.removed).length
+/** A repository as events of an installation name it. */
+export function repositoryReference(repository: Repo) {
   return {
     id: repository.id,
     node_id: nodeId('Repository', repository.id),
     name: repository.name,
     full_name: fullName(repository),
     private: repository.private,
+  }
+}
+
+/** A repository as `GET /repos/{owner}/{repo}` shows it to somebody of this level. */
+export function repositoryView(world: World, repository: Repo, level: Level = 'read') {
+  const url = repositoryUrl(world, repository)
+  const page = repositoryPage(world, repository)
+  const issues = [...repository.issues.values()].filter((issue) => issue.state === 'open' && !issue.removed).length
+  return {
+    ...repositoryReference(repository),
     visibility: repository.private ? 'private' : 'public',
     owner: userView(world, repository.owner),
     description: null,

@@ -1,5 +1,7 @@
 /** JSON of workflow runs, their jobs and their artifacts. */
+import { basename } from 'node:path'
 import type { components } from '@octokit/openapi-types'
+import { WORKFLOW_PATH } from '../../config/job-files.ts'
 import type { Artifact, Repo, WorkflowJob, WorkflowRun } from '../entities.ts'
 import type { World } from '../world.ts'
 import { nodeId, userView } from './account.ts'
@@ -8,9 +10,7 @@ import { repositoryPage, repositoryUrl, repositoryView } from './repository.ts'
 
 type Schemas = components['schemas']
 
-/** Where the workflow lies in the target. */
-export const WORKFLOW_PATH = '.github/workflows/graft.yml'
-export const WORKFLOW_FILE = 'graft.yml'
+export const WORKFLOW_FILE = basename(WORKFLOW_PATH)
 const ARTIFACT_DAYS = 30
 const DAY = 86_400_000
 

@@ -12,6 +12,7 @@ import type { Installation, Issue, Level, Permissions, Repo } from '../../../src
 import { runGit } from '../../../src/embedded/git/run.ts'
 import { createGitStore } from '../../../src/embedded/git/store.ts'
 import { createRateLimit } from '../../../src/embedded/rate-limit.ts'
+import { newRepository } from '../../../src/embedded/repository-changes.ts'
 import type { RouterOptions } from '../../../src/embedded/router.ts'
 import { createRouter } from '../../../src/embedded/router.ts'
 import { commitRoutes } from '../../../src/embedded/routes/commits.ts'
@@ -120,7 +121,7 @@ export async function startRepositoryServer(): Promise<RepositoryServer> {
   const app = createRouter({ world, prefix: '', routes: ROUTES, rateLimit, fault: undefined, record })
   listener = getRequestListener(app.fetch)
 
-  const repository = newRepository(world, state.account('ada', 'User'))
+  const repository = newRepository(world, state.account('ada', 'User'), 'proxima', false)
   repository.defaultBranch = await store.create(repository, source, undefined)
   world.repositories.set(repository.id, repository)
   const installation: Installation = {
@@ -175,33 +176,6 @@ export async function startRepositoryServer(): Promise<RepositoryServer> {
 }
 
 const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-
-function newRepository(world: World, owner: Repo['owner']): Repo {
-  const now = world.now()
-  return {
-    id: world.id(),
-    owner,
-    name: 'proxima',
-    private: false,
-    defaultBranch: 'main',
-    issuesEnabled: true,
-    actionsEnabled: true,
-    archived: false,
-    protectedBranches: [],
-    mergeMethods: ['merge', 'squash', 'rebase'],
-    permissions: new Map(),
-    labels: new Map(),
-    issues: new Map(),
-    comments: new Map(),
-    checkRuns: new Map(),
-    statuses: [],
-    runs: new Map(),
-    createdAt: now,
-    updatedAt: now,
-    pushedAt: now,
-    nextNumber: 1,
-  }
-}
 
 /** An open issue, filed by the owner. */
 export function addIssue({ world, repository }: RepositoryServer): Issue {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError } from '../values/errors.ts'
 
-/** Where the workflow stands in the target, and its programs. */
+/** Where the workflow stands in the target (only who has GitHub's permission "workflows" may write it), and its programs. */
 export const WORKFLOW_PATH = '.github/workflows/graft.yml'
 const PROGRAMS_FOLDER = '.github/graft'
 const PROBE_FOLDER = '.graft/probe'
