@@ -65,14 +65,14 @@ describe('a repository from a folder', () => {
     const clone = join(folder, 'clone')
     await gitText(folder, ['clone', '--quiet', repository.dir, clone])
     await gitText(clone, ['branch', 'other'])
-    await gitText(clone, ['checkout', '--quiet', '-b', 'work/now'])
+    await gitText(clone, ['checkout', '--quiet', '-b', 'topic/now'])
     const dir = join(folder, 'two.git')
-    expect(await createBareRepository(dir, clone, undefined, FIRST)).toBe('work/now')
+    expect(await createBareRepository(dir, clone, undefined, FIRST)).toBe('topic/now')
     const two = new GitRepository(dir)
     expect((await two.refs('refs/heads/')).map(({ ref }) => ref)).toEqual([
       'refs/heads/main',
       'refs/heads/other',
-      'refs/heads/work/now',
+      'refs/heads/topic/now',
     ])
     expect(await two.resolve('HEAD')).toBe(first)
     await two.close()
