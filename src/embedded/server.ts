@@ -189,6 +189,8 @@ export async function startEmbeddedGitHub(options: EmbeddedOptions): Promise<Emb
       await actions.close()
       await webhooks.close()
       await server.close()
+      // Its failures are for `idle()`; here nobody asks any more, but it must not write into a folder that is taken away.
+      await state.settled().catch(() => undefined)
       await git.close()
     },
   }

@@ -8,7 +8,7 @@ import { ConfigurationError } from '../values/errors.ts'
 import { type Measurement, measurement, STAGES } from '../values/measurement.ts'
 import type { SearchRequest } from '../values/profile.ts'
 import type { OnProgress } from '../values/progress.ts'
-import { readCached, writeAtomically } from './cache.ts'
+import { readCached, withLock, writeAtomically } from './cache.ts'
 import { type Containment, DEFAULT_LIMITS, type Limits, type Outcome, runContained } from './contain.ts'
 import { digest, type Ready } from './environment.ts'
 import { printable, readHostileFile } from './hostile-file.ts'
@@ -42,29 +42,42 @@ export async function measureIn(
 ): Promise<Measurement> {
   const folder = join(probe.templatesDir, 'probe')
   const launcher = join(probe.templatesDir, 'sandbox', 'launch.py')
-  const question = JSON.stringify(request)
   const programs = [await hashOfProgram(folder, 'main.py'), await hashOfProgram(dirname(launcher), basename(launcher))]
-  const key = digest(JSON.stringify([ready.id, ready.lock.requirements, programs, probe.containment.kind, question]))
+  const key = digest(JSON.stringify([ready.id, ready.lock.requirements, programs, probe.containment.kind, request]))
   const path = join(probe.cacheDir, 'measurements', `${key}.json`)
-  const known = await readCached(path, measurement)
-  if (known !== undefined) {
+  const known = () => readCached(path, measurement)
+  const before = await known()
+  if (before !== undefined) {
     onProgress({ type: 'note', stage: 'measure', detail: 'measured before, nothing has changed' })
-    return known
+    return before
   }
+  // Whoever asks for the same at the same time gets the same: one measures, the others wait for it.
+  const measure = async () =>
+    (await known()) ?? (await measureAnew(ready, request, { ...probe, launcher, path }, onProgress))
+  return withLock(`${path}.lock`, measure, probe.signal)
+}
+
+/** Runs the probe, and keeps what it found. A probe that ended early is not kept: the next one may come further. */
+async function measureAnew(
+  ready: Ready,
+  request: SearchRequest,
+  probe: Probe & { readonly launcher: string; readonly path: string },
+  onProgress: OnProgress,
+): Promise<Measurement> {
   if (probe.containment.warning !== undefined) onProgress({ type: 'warning', detail: probe.containment.warning })
 
   const scratch = await mkdtemp(join(tmpdir(), 'graft-measure-'))
   try {
     const [input, out] = [join(scratch, 'request'), join(scratch, 'out')]
     for (const made of [input, out]) await mkdir(made)
-    await writeFile(join(input, 'request.json'), question)
+    await writeFile(join(input, 'request.json'), JSON.stringify(request))
     const tail = followProgress(join(out, 'progress.jsonl'), onProgress)
     const budget = request.budget.search_seconds + 3 * request.budget.measure_seconds + EXTRA_SECONDS
     const outcome = await runContained(probe.containment, {
       python: ready.python,
-      readOnly: { env: ready.folder, probe: folder, request: input },
+      readOnly: { env: ready.folder, probe: join(probe.templatesDir, 'probe'), request: input },
       writable: { out },
-      launcher,
+      launcher: probe.launcher,
       command: (inside) => [
         inside('env', 'bin', 'python'),
         // Isolated, so that neither variables nor the working folder decide what is imported.
@@ -81,7 +94,7 @@ export async function measureIn(
     const { stage, notes } = await tail.last()
     const read = await readResult(join(out, 'result.json'), request, ready)
     if ('result' in read) {
-      await writeAtomically(path, JSON.stringify(read.result))
+      await writeAtomically(probe.path, JSON.stringify(read.result))
       return read.result
     }
     return emptyMeasurement(request, ready.python.version, stage, {

@@ -95,6 +95,8 @@ export class GitRepository {
 
   /** Work that is under way fails at its next look at an object; processes are waited for. */
   async close(): Promise<void> {
+    // Whoever asked may have hung up long ago; what was begun still writes.
+    await this.#tail
     await this.objects.close()
     await gitEnded(this.dir)
   }

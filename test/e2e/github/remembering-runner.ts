@@ -3,24 +3,25 @@
  * GitHub, and the same tree tested by the same environment has the same report.
  */
 import type { Runner } from '../../../src/simulator/runner.ts'
-import { isPending } from '../../../src/simulator/runner.ts'
-import type { Report } from '../../../src/values/report.ts'
+import { isPending, type Pending } from '../../../src/simulator/runner.ts'
 
 export function rememberingRunner(runner: Runner): Runner {
-  const reports = new Map<string, Promise<Report>>()
+  const done = new Map<string, Promise<unknown>>()
+  const once = <T extends object>(key: string, work: () => Promise<T | Pending>): Promise<T> => {
+    const known = done.get(key) ?? work().then(answered)
+    done.set(key, known)
+    return known as Promise<T>
+  }
   return {
     prepare: (job, onProgress) => runner.prepare(job, onProgress),
-    measure: (job, onProgress) => runner.measure(job, onProgress),
+    measure: (job, onProgress) => once(`measure ${job.snapshot.purl}`, () => runner.measure(job, onProgress)),
     async test(job, onProgress) {
-      const known = reports.get(job.tree) ?? real(runner, job, onProgress)
-      reports.set(job.tree, known)
-      return { ...(await known), commit: job.commit }
+      return { ...(await once(`test ${job.tree}`, () => runner.test(job, onProgress))), commit: job.commit }
     },
   }
 }
 
-async function real(runner: Runner, ...args: Parameters<Runner['test']>): Promise<Report> {
-  const report = await runner.test(...args)
-  if (isPending(report)) throw new Error('This runner is meant to be one that answers at once.')
-  return report
+function answered<T extends object>(value: T | Pending): T {
+  if (isPending(value)) throw new Error('This runner is meant to be one that answers at once.')
+  return value
 }

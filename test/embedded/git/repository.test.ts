@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await repository.close()
-  await rm(folder, { recursive: true })
+  await rm(folder, { recursive: true, maxRetries: 3 })
 })
 
 /** A commit on top of others with some files. */

@@ -117,7 +117,7 @@ export async function setStage(options: Partial<EmbeddedOptions> = {}): Promise<
     async close() {
       await github.close()
       await receiver.close()
-      await rm(root, { recursive: true })
+      await rm(root, { recursive: true, maxRetries: 3 })
       // Each request and each answer is held against GitHub's own description of its API; some ask for what there is not.
       const known = github.exchanges.filter(({ route }) => route !== undefined)
       const violations = [...new Set(known.flatMap(validateExchange))]

@@ -168,7 +168,7 @@ export async function startRepositoryServer(): Promise<RepositoryServer> {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await store.close()
-      await rm(root, { recursive: true })
+      await rm(root, { recursive: true, maxRetries: 3 })
       // Each request and each answer was held against GitHub's own description of its API.
       if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'))
     },
