@@ -46,6 +46,8 @@ export const measurement = z.strictObject({
   stage: z.enum(STAGES),
   driver: driver.optional(),
   gates: z.array(gateMeasurement).max(30),
+  /** Ids of the layouts that the driver's gates are written in (`method|q, p`), the most frequent first. */
+  layouts: z.array(text).max(60).optional(),
   conventions: conventions.optional(),
   tried: z.strictObject({
     objects: z.int(),

@@ -133,6 +133,8 @@ export const searchRequest = z.strictObject({
   states: z.array(expression),
   gates: z.partialRecord(z.enum(GATE_NAMES), z.array(reference)),
   names: z.array(z.string()),
+  /** Layouts that the search must not use: by id, by the beginning of an id, or by one part of it. */
+  exclude_layouts: z.array(z.string().max(200)).max(100).optional(),
   budget: z.strictObject({
     trial_seconds: z.number(),
     search_seconds: z.number(),

@@ -13,7 +13,7 @@ import calls_by_name
 import calls_in_lists
 import calls_with_values
 from bench import Bench, public_names
-from recipes import Form, Recipe
+from recipes import Form, Recipe, excludes
 from vocabulary import AVOID, EXTEND, EXTEND_FIRST, GATE_ARGUMENT, hypothesis
 
 Json = dict[str, Any]
@@ -56,8 +56,11 @@ def _extends(bench: Bench, name: str) -> bool:
 
 
 def recipes(bench: Bench, gate: str, form: Form, handle: Json | None = None) -> Iterator[Recipe]:
-    """Recipes of one form for one gate, the likeliest first."""
-    yield from _FORMS[form.kind](bench, gate, form, handle)
+    """Recipes of one form for one gate, the likeliest first; without the layouts that the request excludes."""
+    excluded = bench.catalog.request.get("exclude_layouts", ())
+    for recipe in _FORMS[form.kind](bench, gate, form, handle):
+        if not excludes(excluded, recipe.layout):
+            yield recipe
 
 
 _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {

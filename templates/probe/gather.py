@@ -13,7 +13,7 @@ from guard import attempt, clock, survives
 from identify import Identification
 from language import resolve
 from readings import Hit
-from recipes import Form, Learner, Recipe
+from recipes import Form, Learner, Recipe, excludes
 from session import Session
 from vocabulary import AVOID, CONTROLLED, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, SHAPES, hypothesis
 
@@ -38,6 +38,8 @@ class Gathered:
     names: dict[str, str] = field(default_factory=dict)
     errors: dict[str, float] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)
+    #: Id of the layout by which each gate is written.
+    layouts: dict[str, str] = field(default_factory=dict)
     tries: int = 0
     ran_out: bool = False
 
@@ -80,7 +82,7 @@ class _Gatherer:
         )
         self.learner = Learner()
         self.learner.learn(hit.recipe, "x")
-        self.found = Gathered(driver, {"x": hit.recipe.name})
+        self.found = Gathered(driver, {"x": hit.recipe.name}, layouts={"x": hit.recipe.layout})
         same = (
             [Form("value method")] if hit.recipe.form.kind == "value method" else [hit.recipe.form]
         )
@@ -240,6 +242,7 @@ class _Gatherer:
             stored["scale"] = one.scale
         self.driver["gates"][one.gate] = stored
         self.found.names[one.gate] = recipe.name
+        self.found.layouts[one.gate] = recipe.layout
         self.found.errors[one.gate] = one.error
 
     def _entry(self, recipe: Recipe) -> Json | None:
@@ -263,7 +266,9 @@ class _Gatherer:
 
     def _matrix_candidates(self, form: Form) -> list[Recipe]:
         def work() -> list[Recipe]:
-            return list(itertools.islice(matrix_recipes(self.bench, form, self.hit.handle), 40))
+            listed = itertools.islice(matrix_recipes(self.bench, form, self.hit.handle), 40)
+            excluded = self.bench.catalog.request.get("exclude_layouts", ())
+            return [recipe for recipe in listed if not excludes(excluded, recipe.layout)]
 
         return attempt(work, 10).value or []
 
@@ -281,6 +286,7 @@ class _Gatherer:
             return False
         self.driver["gates"]["matrix"] = stored
         self.found.names["matrix"] = recipe.name
+        self.found.layouts["matrix"] = recipe.layout
         self.found.errors["matrix"] = max(one.value.error, two.value.error)
         return True
 

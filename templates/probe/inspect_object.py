@@ -43,6 +43,7 @@ class Report:
     driver: Json | None = None
     names: dict[str, str] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)
+    layouts: dict[str, str] = field(default_factory=dict)
     n: int = 0
     form: str = ""
     solved: bool = False
@@ -304,6 +305,7 @@ class ObjectSearch:
                 driver["counts"] = {**beside.driver["counts"], "order": "big"}
         report = self.report
         report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
+        report.layouts = gathered.layouts
         named = [entry for gate, entry in driver["gates"].items() if gate != "matrix"]
         report.by_matrix = sum("matrix" in roles_used(entry) for entry in named)
         report.n, report.solved = bench.n, gathered.solved and bench.n > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,9 +29,22 @@ class Recipe:
     apply: Json
     effect: str = ""
 
+    @property
+    def layout(self) -> str:
+        """Stable id of this way of writing a call: who receives it, then how it is composed, then its arguments."""
+        return f"{self.form.kind}|{self.code}"
+
     def entry(self, effect: str) -> Json:
         """The driver's entry for this recipe."""
         return {"apply": self.apply, "effect": self.effect or effect}
+
+
+def excludes(excluded: Sequence[str], layout: str) -> bool:
+    """Whether a layout is excluded: by its id, by the beginning of its id, or by any one part of it."""
+    return any(
+        layout == one or layout.startswith(f"{one}|") or one in layout.split("|")
+        for one in excluded
+    )
 
 
 @dataclass
