@@ -26,9 +26,24 @@ export function toDriverFile(measurement: Measurement): DriverFile {
     schema: 1,
     measured: { probe: measurement.probe, python: measurement.python },
     conventions: measurement.conventions,
-    gates: measurement.gates,
+    gates: measurement.gates.map((gate) => withoutChance(gate, measurement.driver)),
     driver: onlyRight(measurement),
   }
+}
+
+/** Bounds in which a deviation is stated. */
+const ERROR_BOUNDS = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1]
+
+/**
+ * A gate's measurement with what is the same in every measurement of it: the last digits of a deviation are the machine's,
+ * and one that was counted is drawn at random.
+ */
+function withoutChance(gate: GateMeasurement, found: Driver | undefined): GateMeasurement {
+  const { error, ...rest } = gate
+  const kind = found?.state?.kind ?? found?.counts?.kind
+  if (error === undefined || kind === 'counts' || kind === 'samples') return rest
+  // Half a bound is left, so that a deviation close to one is not sometimes above it.
+  return { ...rest, error: ERROR_BOUNDS.find((bound) => 2 * error <= bound) ?? 2 }
 }
 
 /** A gate that was measured wrong has no place in a table. */

@@ -43,11 +43,7 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
     left_out: leftOut(measurement),
     limits: limits.length > 0 ? fenced(limits) : 'None were measured.',
     driven: driven(file.driver),
-    measured: fenced([
-      `probe ${measurement.probe}, Python ${measurement.python}`,
-      `tried: ${measurement.tried.objects} objects, ${measurement.tried.runs} ways to run, ${measurement.tried.evaluations} evaluations, ${measurement.tried.seconds.toFixed(1)} s`,
-      ...measurement.log,
-    ]),
+    measured: fenced([`probe ${measurement.probe}, Python ${measurement.python}`, ...measurement.log]),
   })
 }
 
@@ -84,8 +80,8 @@ function nativeGates({ table, file }: ReadmeInput): string {
   const width = Math.min(100, Math.max(...[...table.values()].map((entry) => entry.length)))
   return fenced(
     [...table].map(([gate, entry]) => {
-      const deviation = error.get(gate)
-      return `${gate.padEnd(7)} ${entry.padEnd(width)} ${deviation === undefined ? '' : deviation.toExponential(0)}`
+      const bound = error.get(gate)
+      return `${gate.padEnd(7)} ${entry.padEnd(width)} ${bound === undefined ? '' : `< ${bound.toExponential(0)}`}`.trimEnd()
     }),
   )
 }

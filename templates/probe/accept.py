@@ -17,7 +17,6 @@ import math
 import os
 import random
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import permutations
@@ -25,9 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from guard import OutOfTime, limit_resources, one_line, silence, time_limit
+from guard import OutOfTime, clock, limit_resources, one_line, silence, time_limit
 from identify import deviation
 from measure import limits_of
+from pace import on_grid, slowness
 from program import run_program
 from reference import ARITY, simulate
 from session import COUNTED, LOOSE, Session
@@ -36,7 +36,9 @@ Step = tuple[str, tuple[int, ...], tuple[float, ...]]
 
 SECONDS = 120.0
 RUN_SECONDS = 20.0
-#: Seconds per run of four qubits from which on placements are checked together first.
+#: How much longer than its budget the replay may really take, and how much longer on the clock on the wall.
+_REALLY, _WALL = 2.0, 6.0
+#: Seconds per run of four qubits (on the grid of ``pace``) above which placements are checked together first.
 SLOW = 0.08
 PLACED = 4
 RANDOM = ((3, 24), (4, 24), (5, 24), (6, 20), (7, 20))
@@ -68,19 +70,23 @@ class Acceptance:
     largest: int = 0
     wrong_from: int = 0
     circuits: int = 0
-    seconds: float = 0.0
 
 
 def accept(driver: dict[str, Any], seconds: float = SECONDS) -> Acceptance:
-    """Check ``driver`` in this process within ``seconds``. Never raises for what the driver does."""
+    """Check ``driver`` in this process within ``seconds`` of the reference machine's processor time (``pace``).
+
+    What is spent is counted in runs, each at the coarse pace of its size, so that a busy machine leaves out the same
+    checks as a quiet one. Never raises for what the driver does.
+    """
     return _Replay(driver, seconds).go()
 
 
 def accept_afresh(driver: dict[str, Any], seconds: float = SECONDS) -> Acceptance:
     """Check ``driver`` in a fresh Python process."""
-    done = run_program(__file__, driver, seconds + 60, str(seconds))
+    wall = _WALL * seconds + 60
+    done = run_program(__file__, driver, wall, str(seconds))
     if done is None:
-        return Acceptance(reason=f"the replay did not end within {seconds + 60:.0f} s")
+        return Acceptance(reason=f"the replay did not end within {wall:.0f} s")
     try:
         return Acceptance(**json.loads(done.splitlines()[-1]))
     except (IndexError, ValueError, TypeError):
@@ -91,15 +97,16 @@ class _Replay:
     def __init__(self, driver: dict[str, Any], seconds: float) -> None:
         self.driver = {**driver, "gates": dict(driver["gates"])}
         self.gates: dict[str, Any] = self.driver["gates"]
-        self.started = time.monotonic()
         self.seconds = seconds
+        self.slowness = slowness()
+        self.ends = clock() + _REALLY * seconds * self.slowness
         self.found = Acceptance()
         self.sessions: dict[int, Session] = {}
         self.rng = random.Random(20)
-        self.pace = 0.0
-        #: Shortest run so far at each n: what a larger one will take is known before it starts,
-        #: because compiled code cannot be interrupted.
+        #: Shortest run so far at each n, and how many there were: what a larger one will take is known before it
+        #: starts, because compiled code cannot be interrupted.
         self.times: dict[int, float] = {}
+        self.runs: dict[int, int] = {}
         self.base = self._session(PLACED)
         self.counted = self.base.kind in COUNTED
         #: Without amplitudes a second layer after the gate turns its phases into probabilities.
@@ -128,13 +135,20 @@ class _Replay:
                     break
         found.ok = not found.reason
         found.limits = limits_of(self.base) + found.limits
-        found.seconds = round(time.monotonic() - self.started, 2)
+        if clock() > self.ends:
+            found.limits.append("the replay was cut short: it took far longer than its runs")
         return found
 
     # ---------------------------------------------------------------- one circuit
 
     def _left(self) -> float:
-        return self.seconds - (time.monotonic() - self.started)
+        """Seconds that are not spent; 0 where so much was really spent that the runs do not account for it."""
+        spent = sum(count * self._pace(n) for n, count in self.runs.items())
+        return self.seconds - spent if clock() <= self.ends else 0.0
+
+    def _pace(self, n: int) -> float:
+        """Seconds of one run on ``n`` qubits, on a coarse grid."""
+        return on_grid(self.times.get(n, 0.0) / self.slowness)
 
     def _session(self, n: int) -> Session:
         if n not in self.sessions:
@@ -148,9 +162,9 @@ class _Replay:
         if self._too_slow(n):
             return TOO_LONG
         self.found.circuits += 1
-        start = time.monotonic()
+        start = clock()
         try:
-            with time_limit(max(0.5, min(RUN_SECONDS, self._left()))):
+            with time_limit(max(0.5, min(RUN_SECONDS, self._left())) * self.slowness):
                 evidence = self._compare(session, circuit)
                 if evidence and self.counted:
                     evidence = self._compare(session, circuit)  # once in a million is not never
@@ -158,10 +172,9 @@ class _Replay:
             evidence = TOO_LONG
         except BaseException as error:
             evidence = f"raised {one_line(error)}"
-        taken = time.monotonic() - start
+        taken = clock() - start
         self.times[n] = min(taken, self.times.get(n, taken))
-        if n <= PLACED:
-            self.pace += 0.2 * (taken - self.pace)
+        self.runs[n] = self.runs.get(n, 0) + 1
         return evidence
 
     def _too_slow(self, n: int) -> bool:
@@ -174,7 +187,7 @@ class _Replay:
             return False
         # Twofold growth is reached only by large registers: half the exponent is the least to
         # expect.
-        expected = self.times[known] * factor ** ((n - known) / 2)
+        expected = self._pace(known) * factor ** ((n - known) / 2)
         return expected > min(RUN_SECONDS, self._left())
 
     def _compare(self, session: Session, circuit: Sequence[Step]) -> str | None:
@@ -184,6 +197,9 @@ class _Replay:
             right = error <= min(10 * session.tolerance, 5 * LOOSE)
             return None if right else f"an amplitude is off by {error:.3g}"
         right, error = session.agrees(session.distribution(circuit), np.abs(expected) ** 2)
+        if self.counted:
+            # Drawn at random: the deviation is another one in each measurement.
+            return None if right else "its counts do not follow the probabilities"
         return None if right else f"a probability is off by {error:.3g}"
 
     def _leave_out(self, gate: str, evidence: str) -> None:
@@ -234,7 +250,7 @@ class _Replay:
 
     def _each(self, parts: list[list[Step]], before: list[Step], after: list[Step]) -> str | None:
         """Check each part between two layers; on a slow simulator all at once, apart on failure."""
-        if self.pace > SLOW and len(parts) > 1:
+        if self._pace(PLACED) > SLOW and len(parts) > 1:
             together = [*before, *(step for part in parts for step in part), *after]
             if self._check(together, PLACED) is None:
                 return None

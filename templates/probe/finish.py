@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from accept import accept_afresh
+from accept import PLACED, Acceptance, accept_afresh
 from catalog import Catalog
 from conventions import measure_conventions
 from guard import attempt, in_child
@@ -24,6 +25,8 @@ from vocabulary import NON_CLIFFORD, SHAPES
 
 Json = dict[str, Any]
 _MINIMISE_SECONDS = 20.0
+#: The clock on the wall only ends what hangs; its hit is in the log.
+_WALL = 10.0
 _MAX_ATTEMPTS = 3
 
 
@@ -35,6 +38,8 @@ class Finished:
     driver: Json | None = None
     gates: list[Json] = field(default_factory=list)
     conventions: Json | None = None
+    #: Ids of the layouts that the driver's gates are written in, the most frequent first.
+    layouts: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
@@ -63,9 +68,11 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
     seconds = catalog.request["budget"]["measure_seconds"]
     done = Finished(driver=driver)
     note("minimise")
-    smaller = in_child(lambda _send: _minimised(catalog, driver), 3 * _MINIMISE_SECONDS)
+    smaller = in_child(lambda _send: _minimised(catalog, driver), _WALL * _MINIMISE_SECONDS)
     if isinstance(smaller.value, dict) and not smaller.error:
         done.driver = driver = smaller.value
+    else:
+        done.log.append(f"not made smaller: {smaller.error}")
     note("replay in a fresh process")
     acceptance = accept_afresh(driver, seconds) if report.solved else None
     if acceptance and not acceptance.ok and driver is not report.driver:
@@ -78,8 +85,10 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
     for gate in failed:
         driver["gates"].pop(gate, None)
     note("gates and conventions")
-    measured = in_child(lambda _send: measure_gates(driver), 4 * seconds)
+    measured = in_child(lambda _send: measure_gates(driver), _WALL * seconds)
     gates = measured.value if isinstance(measured.value, list) else []
+    if not gates:
+        done.log.append(f"the gates could not be measured: {measured.error}")
     for entry in gates:
         if entry["gate"] in failed:
             entry.update(outcome="wrong", reason=failed[entry["gate"]][:1000])
@@ -90,23 +99,30 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
     done.gates = gates
     if acceptance:
         done.limits += acceptance.limits
-        done.log.append(
-            f"replay: {acceptance.circuits} circuits in {acceptance.seconds:.1f} s"
-            + (f", refused: {acceptance.reason}" if acceptance.reason else ", accepted")
-        )
+        done.log.append(_replayed(acceptance))
         done.limits += [
             f"the simulator's own {gate} is not used: {why}" for gate, why in failed.items()
         ]
+    used = Counter(layout for gate, layout in report.layouts.items() if gate in driver["gates"])
+    done.layouts = [layout for layout, _ in used.most_common()]
+    done.log.append("layouts: " + "; ".join(f"{one} ({used[one]})" for one in done.layouts))
     names = set(driver["gates"])
     done.ok = bool(
-        acceptance and acceptance.ok and {"x", "h", "cx"} <= names and names & NON_CLIFFORD
+        gates
+        and acceptance
+        and acceptance.ok
+        and {"x", "h", "cx"} <= names
+        and names & NON_CLIFFORD
     )
-    found = in_child(lambda _send: asdict(measure_conventions(driver)), 4 * seconds)
+    found = in_child(lambda _send: asdict(measure_conventions(driver)), _WALL * seconds)
     if isinstance(found.value, dict) and not found.error:
         done.conventions = found.value["values"]
         if acceptance and acceptance.wrong_from:
             largest = min(done.conventions["max_qubits"], acceptance.wrong_from - 1)
             done.conventions["max_qubits"] = largest
+        if found.value["largest"]:
+            why = found.value["largest"]
+            done.log.append(f"up to {done.conventions['max_qubits']} qubits: {why}")
         done.limits += [one for one in found.value["limits"] if one not in done.limits]
         if "counts" in driver and driver["counts"] and found.value["values"].get("counts_order"):
             driver["counts"]["order"] = found.value["values"]["counts_order"]
@@ -118,6 +134,16 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
         done.log.append(f"conventions: {found.error}")
     done.limits = list(dict.fromkeys(done.limits))
     return done
+
+
+def _replayed(acceptance: Acceptance) -> str:
+    """What the replay showed. How many circuits it took depends on how slow they are, and does not stand here."""
+    if acceptance.reason:
+        return f"replayed in a fresh process and refused: {acceptance.reason}"
+    return (
+        f"replayed in a fresh process: gates on their placements at n = {PLACED}, random circuits, and one at "
+        f"n = {acceptance.largest}"
+    )
 
 
 def _minimised(catalog: Catalog, driver: Json) -> Json:

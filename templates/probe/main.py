@@ -9,6 +9,7 @@ Progress is appended to FILE as JSON lines: stage, tried, found. The exit code i
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -36,7 +37,6 @@ from search import Found, Search  # noqa: E402
 sys.path.remove(_HERE)
 
 Json = dict[str, Any]
-VERSION = "1"
 _IMPORT_SECONDS = 120.0
 _SPARE_SECONDS = 300.0
 
@@ -121,12 +121,13 @@ def _measurement(request: Json, imported: Imported, found: Found, done: Finished
         stage = "import" if imported.errors and not imported.order else "object"
     measurement: Json = {
         "schema": 1,
-        "probe": VERSION,
+        "probe": _version(),
         "python": ".".join(map(str, sys.version_info[:3])),
         "distribution": request["distribution"],
         "version": request["version"],
         "stage": stage,
         "gates": done.gates if done else [],
+        "layouts": done.layouts[:50] if done else [],
         "tried": {
             "objects": found.objects,
             "runs": found.runs,
@@ -146,10 +147,17 @@ def _measurement(request: Json, imported: Imported, found: Found, done: Finished
     return measurement
 
 
+def _version() -> str:
+    """Version of this program: a hash of its files."""
+    folder = Path(_HERE)
+    digest = hashlib.sha256()
+    for path in sorted((*folder.glob("*.py"), *folder.glob("*.json"))):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _log(found: Found, done: Finished | None) -> list[str]:
-    lines = [
-        f"{found.objects} objects, {found.runs} runs, {found.evaluations} evaluations in {found.seconds:.1f} s"
-    ]
+    lines: list[str] = []
     if found.crashes:
         lines.append(f"{found.crashes} objects crashed by signal and were searched again with care")
     for report in found.best[:3]:

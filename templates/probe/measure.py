@@ -12,6 +12,7 @@ from typing import Any
 from guard import attempt
 from identify import Identification, explain
 from interference import y_reference
+from pace import slowness
 from reference import ARITY
 from session import COUNTED, Session
 from spell import spell_gate
@@ -34,9 +35,10 @@ def measure_gates(
     """Measure every gate of ``driver`` on ``n`` qubits, at most ``seconds`` each.
 
     One entry for each of the twenty-three gates and ``matrix`` (schema:
-    ``src/values/measurement.ts``). A gate is right when it takes our qubits and angles as the
-    driver hands them over and each entry of its unitary, up to one global phase, is within the
-    tolerance of the measured precision: 1e-8, or 1e-4 where results are in single precision.
+    ``src/values/measurement.ts``); seconds are those of ``pace``. A gate is right when it takes our
+    qubits and angles as the driver hands them over and each entry of its unitary, up to one global
+    phase, is within the tolerance of the measured precision: 1e-8, or 1e-4 where results are in
+    single precision.
     """
     return _Measuring(driver, n, seconds).go()
 
@@ -45,7 +47,7 @@ class _Measuring:
     """One measurement of all gates. ``gates`` holds those that are not known to be wrong."""
 
     def __init__(self, driver: dict[str, Any], n: int, seconds: float) -> None:
-        self.driver, self.seconds = driver, seconds
+        self.driver, self.seconds = driver, seconds * slowness()
         self.gates: dict[str, Any] = dict(driver["gates"])
         self.session = Session({**driver, "gates": self.gates}, n)
         self.found: dict[str, GateMeasurement] = {}

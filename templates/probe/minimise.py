@@ -8,35 +8,42 @@ the measurement still holds.
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from guard import clock
 from language import resolve, roles_used
+from pace import on_grid, slowness
 
 Json = dict[str, Any]
 #: A change of a driver: applied to a copy; what it returns is ignored.
 Change = Callable[[Json], None]
 SECONDS = 15.0
+_MOST, _LEAST = 400, 12
 
 
 def minimise(driver: Json, holds: Callable[[Json], bool], seconds: float = SECONDS) -> Json:
     """The smallest driver that was found within ``seconds`` for which ``holds`` is true.
 
     ``holds`` measures a driver and must not raise for what the simulator does. The driver comes
-    back as it is when it does not hold itself.
+    back as it is when it does not hold itself. The seconds (of ``pace``) become a number of trials,
+    from what the second measurement of the driver as it is takes.
     """
-    end = time.monotonic() + seconds
     current = copy.deepcopy(driver)
     if not holds(current):
         return current
+    start = clock()
+    holds(current)
+    taken = on_grid((clock() - start) / slowness())
+    trials = min(_MOST, max(_LEAST, round(seconds / taken)))
     progress = True
-    while progress and time.monotonic() < end:
+    while progress and trials > 0:
         progress = False
         # Changes are found on the current driver; after one that held they are found anew, because
         # positions moved. A change that failed is not tried again at the same place.
         position = 0
-        while time.monotonic() < end:
+        while trials > 0:
+            trials -= 1
             change = next(_nth(_changes(current), position), None)
             if change is None:
                 break

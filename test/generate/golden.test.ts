@@ -79,6 +79,29 @@ test('Clifford and T only: what cannot be written is refused, in adapter, README
   expect(content('README.md')).toContain('these gates do not suffice for them: `rx`, `ry`')
 })
 
+test('two measurements that differ in how long they took give the same files', async () => {
+  const input = planInput(gateObjects, 'toy')
+  const slower = {
+    ...input.measurement,
+    gates: input.measurement.gates.map((one) => ({ ...one, error: 4.4e-16 })),
+    tried: { objects: 4, runs: 15, evaluations: 512, seconds: 61.7, ran_out: true },
+    seen: ['raised OutOfTime: it took too long'],
+  }
+  expect(await planChanges({ ...input, measurement: slower })).toEqual(await planChanges(input))
+})
+
+test('a deviation that was counted is drawn at random and stands nowhere', async () => {
+  const { state: _, ...counted } = gateObjects
+  const input = planInput(
+    { ...counted, counts: { run: [], root: 'circuit', path: [], kind: 'counts', order: 'big' } },
+    'toy',
+  )
+  const other = input.measurement.gates.map((one) => ({ ...one, error: Math.random() / 20 }))
+  expect(await planChanges({ ...input, measurement: { ...input.measurement, gates: other } })).toEqual(
+    await planChanges(input),
+  )
+})
+
 test('nothing measured, nothing generated', async () => {
   const input = planInput(gateObjects, 'toy')
   const { driver: _, ...measurement } = input.measurement

@@ -4,15 +4,16 @@ import pytest
 from drivers import driver
 
 import conventions
-from conventions import largest_register, measure_conventions
+from conventions import measure_conventions
+from largest import Largest
 
 FEW = ("x", "h", "ry", "cx")
 
 
 @pytest.fixture(autouse=True)
 def small_registers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The largest register has a test of its own; it takes seconds."""
-    monkeypatch.setattr(conventions, "largest_register", lambda _driver: 20)
+    """The largest register has tests of its own; they take seconds."""
+    monkeypatch.setattr(conventions, "largest_register", lambda _driver: Largest(20))
 
 
 @pytest.mark.parametrize(
@@ -65,17 +66,3 @@ def test_a_density_matrix() -> None:
     found = measure_conventions(driver("", "density", gates=FEW))
     assert found.values["density"] is True
     assert found.values["counts"] == "none"
-
-
-def test_largest_register_is_measured_in_a_process_of_its_own(monkeypatch) -> None:
-    monkeypatch.undo()
-    made = driver(gates=FEW)
-    sizes = [largest_register(made, 0.5, memory) for memory in (1 << 20, 1 << 26)]
-    assert 8 <= sizes[0] < sizes[1] <= 22
-
-
-def test_largest_register_of_a_package_that_refuses_more(monkeypatch) -> None:
-    monkeypatch.undo()
-    made = driver(gates=FEW)
-    made["setup"].append({"value": {"item": [{"list": [{"lit": 0}] * 9}, {"role": "n"}]}})
-    assert largest_register(made) == 8

@@ -1,0 +1,210 @@
+"""The largest number of qubits that a driver runs within 1 GB and 10 s, the same on every machine.
+
+A small circuit with rotations and gates of two and three qubits is run at growing n, in a process of its own. Time is
+processor time of a reference machine (``pace``), and n goes up a ladder on which a factor of two seldom matters. Memory
+is computed: bytes of the result times the copies that were measured, where the result is large enough to show them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from guard import OutOfTime, attempt, silence
+from pace import slowness
+from program import run_program
+from reference import ARITY
+from session import COUNTED, Session
+
+SECONDS = 10.0
+BYTES = 1 << 30
+LADDER = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 30)
+#: From this part of the limit on, larger runs are predicted.
+_PREDICTED = 1 / 20
+#: Copies of the result that are assumed where it was too small to show them: the state, and one beside it.
+_COPIES = 2.0
+#: Smallest result whose copies show beside what else a process takes.
+_SHOWN = 8 << 20
+#: A whole number of copies is not to lie at the border of two n.
+_MARGIN = 0.2
+#: The clock on the wall only ends what hangs.
+_WALL = 24.0
+_SHOTS = 100
+
+
+@dataclass
+class Largest:
+    """``n`` qubits ran, or are computed to; ``why`` no more: a sentence, empty at the end of the ladder."""
+
+    n: int = 1
+    why: str = ""
+
+
+def largest_register(
+    driver: dict[str, Any], seconds: float = SECONDS, memory: int = BYTES
+) -> Largest:
+    """Largest n (at most 30) for which the circuit takes at most ``seconds`` and ``memory`` (bytes)."""
+    wall = _WALL * max(seconds, 2.0)
+    output = run_program(__file__, driver, wall, str(seconds), str(memory), partial=True) or ""
+    lines = output.split("\n")[:-1]
+    try:
+        found = Largest(**json.loads(lines[-1]))
+    except (IndexError, ValueError, TypeError):
+        return Largest(1, "it could not be measured: the process ended before the first run")
+    if not found.why and found.n < LADDER[-1]:
+        found.why = "the measurement of the next size did not end"
+    return found
+
+
+class _Climb:
+    """One way up the ladder. ``report`` is called after each size, so that what ends the process loses nothing."""
+
+    def __init__(
+        self,
+        driver: dict[str, Any],
+        seconds: float,
+        memory: float,
+        report: Callable[[Largest], None],
+    ) -> None:
+        self.driver, self.seconds, self.memory, self.report = driver, seconds, memory, report
+        reading = driver.get("state") or driver["counts"]
+        self.kind = reading["kind"]
+        #: Growth of the result with each qubit.
+        self.factor = 4.0 if self.kind in ("density", "unitary") else 2.0
+        self.bytes = 0.0 if self.kind in COUNTED else 16.0
+        self.copies = _COPIES
+
+    def go(self) -> None:
+        if self._run(2, 2 * SECONDS) is None:
+            return
+        base = _peak()  # after the imports and whatever the first run compiles
+        best = Largest()
+        for n in LADDER:
+            if self._size(n) * self.copies > self.memory:
+                break
+            taken = self._run(n, self.seconds)
+            if taken is not None and taken > self.seconds * _PREDICTED:
+                again = self._run(n, self.seconds)  # perhaps this size compiled something
+                taken = min(taken, again) if again is not None else taken
+            if taken is None or taken > self.seconds:
+                best = self._between(best.n, n, taken)
+                break
+            self._note_copies(n, base)
+            best = Largest(n)
+            self.report(best)
+            if taken > self.seconds * _PREDICTED:
+                best = self._predicted(n, taken)
+                break
+        self.report(self._within_memory(best))
+
+    def _between(self, ran: int, failed: int, taken: float | None) -> Largest:
+        """The last size that runs, where one that fails at once shows a limit of the package's own."""
+        if taken is not None:
+            return Largest(ran, self._too_slow(failed))
+        for n in range(ran + 1, failed):
+            if self._run(n, self.seconds) is None:
+                return Largest(ran, f"a circuit of {n} qubits fails")
+            ran = n
+        return Largest(ran, f"a circuit of {failed} qubits fails")
+
+    def _predicted(self, n: int, taken: float) -> Largest:
+        """From here on time grows with the size of the result."""
+        for larger in LADDER[LADDER.index(n) + 1 :]:
+            taken *= self.factor ** (larger - n)
+            if taken > self.seconds:
+                return Largest(n, self._too_slow(larger))
+            n = larger
+        return Largest(n)
+
+    def _within_memory(self, best: Largest) -> Largest:
+        if self.bytes == 0:
+            return best
+        exact = math.log(self.memory / (self.bytes * self.copies), self.factor) + _MARGIN
+        n = max(1, math.floor(exact))
+        if n < best.n or not best.why:
+            return Largest(
+                min(n, LADDER[-1]), f"{n + 1} qubits take more than {_size(self.memory)}"
+            )
+        return best
+
+    def _too_slow(self, n: int) -> str:
+        return f"{n} qubits take more than {self.seconds:g} s for a small circuit"
+
+    def _size(self, n: int) -> float:
+        return self.bytes * self.factor**n
+
+    def _note_copies(self, n: int, base: int) -> None:
+        if self._size(n) >= _SHOWN:
+            self.copies = max(0.5, (_peak() - base) / self._size(n))
+
+    def _run(self, n: int, limit: float) -> float | None:
+        """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails or takes too long."""
+        session = Session(self.driver, n, shots=_SHOTS)
+        before = slowness()
+        steps = circuit(self.driver, n)
+        outcome = attempt(lambda: session.raw(steps) is not None, 2 * limit * before)
+        if not outcome.ok:
+            return None
+        return 2 * outcome.seconds / (before + slowness())
+
+
+def circuit(driver: dict[str, Any], n: int) -> list[Any]:
+    """H and a rotation on every qubit, a chain of two-qubit gates, and each gate of two and three qubits once."""
+    gates = driver["gates"]
+    steps: list[Any] = [("h", (qubit,), ()) for qubit in range(n) if "h" in gates]
+    turn = next((gate for gate in ("ry", "rx", "u3", "rz", "p", "t") if gate in gates), None)
+    if turn is not None:
+        angles = ARITY[turn][1]
+        steps += [(turn, (q,), (0.5 + 0.37 * q,) * angles) for q in range(n)]
+    pair = next((gate for gate in ("cx", "cz") if gate in gates), None)
+    steps += [(pair, (qubit, qubit + 1), ()) for qubit in range(n - 1) if pair]
+    for index, gate in enumerate(gate for gate in ARITY if gate in gates and ARITY[gate][0] > 1):
+        qubits, angles = ARITY[gate]
+        if qubits <= n:
+            place = tuple((index + k * max(1, n // 3)) % n for k in range(qubits))
+            steps.append((gate, place, (1.1,) * angles))
+    return steps
+
+
+def _size(count: float) -> str:
+    return f"{count / (1 << 30):g} GiB" if count >= 1 << 30 else f"{count / (1 << 20):g} MiB"
+
+
+def _peak() -> int:
+    """Largest resident memory of this process so far, in bytes (Linux counts in kilobytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main() -> None:
+    """Read a driver, write what is known after each size, one JSON a line."""
+    # The package's modules come next; one of them may be called like one of ours.
+    sys.path.remove(os.path.dirname(os.path.abspath(__file__)))
+    driver = json.load(sys.stdin)
+    result = os.fdopen(os.dup(1), "w")
+    silence()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or hard > 8 << 30:
+        # Address space is reserved far beyond what is used: a backstop, not the measurement.
+        resource.setrlimit(resource.RLIMIT_AS, (8 << 30, hard))
+
+    def report(found: Largest) -> None:
+        result.write(json.dumps(asdict(found)) + "\n")
+        result.flush()
+
+    report(Largest())
+    try:
+        _Climb(driver, float(sys.argv[1]), float(sys.argv[2]), report).go()
+    except OutOfTime:
+        pass  # what was reported stands
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""How fast this machine is at the moment, so that what is measured in seconds means the same on every machine.
+
+Processor time of one piece of work still differs between machines, and on one machine between a quiet and a
+busy hour (shared caches, memory and threads of a core): by a factor of two and more. A fixed piece of work,
+timed beside it, slows down alike. Seconds here are those of a reference machine, and what is decided by them is
+decided on a coarse grid: two measurements of one package must give the same driver.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from guard import clock
+
+#: Processor seconds that the fixed piece of work takes on the reference machine (a server core of 2023).
+REFERENCE_SECONDS = 0.004
+#: How much faster or slower than the reference a machine is believed to be.
+_BELIEVED = 8.0
+#: Steps of the grid: one is four times the one before.
+GRID = 4.0
+_LEAST = 1e-3
+
+
+def slowness(repeats: int = 5) -> float:
+    """Processor seconds here for one second of the reference machine, at this moment."""
+    taken = min(_work() for _ in range(repeats))
+    return min(max(taken / REFERENCE_SECONDS, 1 / _BELIEVED), _BELIEVED)
+
+
+def on_grid(seconds: float) -> float:
+    """The nearest of 1 ms, 4 ms, 16 ms, 64 ms, …: a measure that a factor of two seldom changes."""
+    steps = round(math.log(max(seconds, _LEAST) / _LEAST, GRID))
+    return _LEAST * GRID**steps
+
+
+def _work() -> float:
+    """Processor seconds of a fixed piece of work: half in Python's own loop, half in numpy's."""
+    start = clock()
+    total = 0
+    for index in range(40_000):
+        total += index & 7
+    state = np.zeros(1 << 14, dtype=complex)
+    state[0] = 1
+    gate = np.array([[1, 1], [1, -1]]) / math.sqrt(2)
+    for qubit in range(14):
+        tensor = state.reshape(1 << qubit, 2, -1)
+        state = np.einsum("ab,ibj->iaj", gate, tensor).reshape(-1)
+    return clock() - start
