@@ -1,106 +1,141 @@
 /**
- * What Graft makes of several packages: `npm run bench:population -- [--only A,B,…] [--out FILE] [--cache-dir DIR]`.
+ * What Graft makes of a population of simulators: `npm run bench:population -- [options]`. See `docs/population.md`.
  *
- * For each package a plan on the small target (fetch, read, resolve, search, measure, render; nothing is kept), then one row:
- * verdict, gates, conventions, times. A package that cannot be planned is a row with its reason. Measurements are made anew.
+ *   --only A,B       these packages instead of `population.json`
+ *   --driver-only    search and measurement alone: no adapter, no tests
+ *   --ablate LAYOUT  the search does without a layout (its id, or the beginning of it); may be given several times
+ *   --repo DIR       the host is a copy of this checkout (default: the small target)
+ *   --resume         packages that have a row in the file are left out
+ *   --out FILE       where the rows go (default: `results/population.json`, for all packages and the whole way only)
+ *   --cache-dir DIR  downloads and environments are kept there; measurements are always made anew
+ *   --jobs N         packages at a time (default 2)
+ *   --log            print how each driver was found, or what was tried
+ *   --keep DIR       leave request.json, result.json and the branch's checkout there (default: a folder in /tmp)
+ *
+ * Exit code 1 where something was found wrong, or Graft itself failed.
  */
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runnableOf } from '../src/cli/runnable.ts'
-import { makePlan } from '../src/integration/integrate.ts'
-import { createServices } from '../src/integration/services.ts'
-import { GraftError } from '../src/values/errors.ts'
-import { GATE_NAMES } from '../src/values/gates.ts'
-import type { Plan } from '../src/values/plan.ts'
-import type { Stage } from '../src/values/progress.ts'
+import { defaultCacheDir } from '../src/integration/services.ts'
+import { type Entry, readList } from './population/list.ts'
+import { type Row, readRows, rowOf } from './population/row.ts'
+import { type Way, walk } from './population/walk.ts'
 
-const DEFAULT = ['qulacs', 'quimb', 'amazon-braket-default-simulator', 'blueqat']
-const HEADINGS = [
-  'package',
-  'verdict',
-  'native',
-  'runs',
-  'state',
-  'counts',
-  'read s',
-  'measure s',
-  'in all s',
-  'remark',
-]
+const ROOT = join(import.meta.dirname, '..')
+/** A package that takes longer is ended, and its row says so. */
+const PACKAGE_SECONDS = 600
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, out: { type: 'string' }, 'cache-dir': { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    'driver-only': { type: 'boolean', default: false },
+    ablate: { type: 'string', multiple: true, default: [] },
+    repo: { type: 'string', default: join(ROOT, 'templates', 'target') },
+    resume: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    'cache-dir': { type: 'string' },
+    jobs: { type: 'string', default: '2' },
+    log: { type: 'boolean', default: false },
+    keep: { type: 'string', default: join(tmpdir(), 'graft-population') },
+  },
 })
-const packages = options.only?.split(',').filter(Boolean) ?? DEFAULT
-const work = mkdtempSync(join(tmpdir(), 'graft-population-'))
-const cacheDir = options['cache-dir'] ?? join(work, 'cache')
+const driverOnly = options['driver-only']
+const whole = !driverOnly && options.only === undefined && options.ablate.length === 0
+const out = options.out ?? (whole ? join(import.meta.dirname, 'results', 'population.json') : undefined)
+const cacheDir = resolve(options['cache-dir'] ?? defaultCacheDir())
+const work = mkdtempSync(join(tmpdir(), 'graft-bench-'))
 
-/** A fresh repository with the small target. */
-function makeTarget(): string {
-  const folder = mkdtempSync(join(work, 'target-'))
-  cpSync(join(import.meta.dirname, '..', 'templates', 'target'), folder, { recursive: true })
-  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { stdio: 'ignore' })
-  git('init', '--initial-branch=main')
-  git('add', '.')
-  git('-c', 'user.name=bench', '-c', 'user.email=bench@example.invalid', 'commit', '-m', 'The target')
-  return folder
-}
-
-/** One package: its plan, or why there is none, and the seconds of each stage. */
-async function plan(locator: string): Promise<{ plan?: Plan; refusal?: string; seconds: Map<Stage, number> }> {
-  const seconds = new Map<Stage, number>()
-  const services = await createServices({
-    cacheDir,
-    onProgress: (progress) => {
-      if (progress.type === 'finished') seconds.set(progress.stage, progress.seconds)
-    },
+/** The templates as they are now, with the tools of the project beside them. */
+function copyTemplates(): string {
+  const project = join(work, 'project')
+  mkdirSync(project)
+  symlinkSync(join(ROOT, '.venv'), join(project, '.venv'))
+  cpSync(join(ROOT, 'templates'), join(project, 'templates'), {
+    recursive: true,
+    filter: (path) => !path.includes('__pycache__'),
   })
-  rmSync(join(cacheDir, 'measurements'), { recursive: true, force: true })
-  try {
-    return { plan: await makePlan(locator, makeTarget(), {}, services), seconds }
-  } catch (error) {
-    // A defect is a row too: the others are still worth their rows.
-    const refusal = error instanceof GraftError ? error.message : `defect: ${String(error)}`
-    return { refusal, seconds }
-  }
+  return join(project, 'templates')
 }
 
-async function rowOf(locator: string): Promise<string[]> {
+/** One package, within its time. */
+async function measure(entry: Entry, templatesDir: string): Promise<Row> {
+  const own = mkdtempSync(join(work, 'package-'))
+  const keep = join(resolve(options.keep), entry.package)
+  rmSync(keep, { recursive: true, force: true })
   const begin = performance.now()
-  const { plan: made, refusal, seconds } = await plan(locator)
-  const inAll = ((performance.now() - begin) / 1000).toFixed(1)
-  const times = [seconds.get('analyse')?.toFixed(1) ?? '–', seconds.get('measure')?.toFixed(1) ?? '–', inAll]
-  if (made === undefined) return [locator, 'error', '–', '–', '–', '–', ...times, refusal ?? '']
-  const { measurement } = made
-  const templates = join(import.meta.dirname, '..', 'templates')
-  const runs = await runnableOf(made, templates)
-  const right = measurement?.gates.filter(({ outcome }) => outcome === 'right').length
+  const signal = AbortSignal.timeout(PACKAGE_SECONDS * 1000)
+  const onNote = (note: string) => {
+    if (options.log && options.only !== undefined) process.stderr.write(`  ${entry.package} · ${note}\n`)
+  }
+  const host = resolve(options.repo)
+  const way: Way = { work: own, cacheDir, templatesDir, host, driverOnly, ablate: options.ablate, keep, signal, onNote }
+  const walked = await walk(entry, way)
+  const row = await rowOf(entry, walked, templatesDir)
+  row.seconds.all = Math.round((performance.now() - begin) / 10) / 100
+  rmSync(own, { recursive: true, force: true })
+  return row
+}
+
+/** One line for who watches. */
+function lineOf(entry: Entry, row: Row): string {
+  const { conventions } = row
+  const order = [conventions?.state_order ?? '–', conventions?.counts_order ?? '–'].join('/')
+  const known = entry.native === undefined ? '' : ` of ${entry.native.length}`
   return [
-    made.purl,
-    made.verdict,
-    right === undefined ? '–' : String(right),
-    made.driver === undefined ? '–' : `${GATE_NAMES.filter((gate) => runs.includes(gate)).length}/${GATE_NAMES.length}`,
-    measurement?.conventions?.state_order ?? '–',
-    measurement?.conventions?.counts_order ?? '–',
-    ...times,
-    made.verdict.startsWith('integrated') ? (measurement?.limits.join('; ') ?? '') : made.reason,
+    `${row.expected ? ' ' : '!'} ${row.package} ${row.version ?? ''}`.padEnd(44),
+    row.verdict.replace('integrated_with_limits', 'with limits').padEnd(12),
+    row.stage.padEnd(8),
+    `native ${entry.native === undefined ? row.native.length : entry.native.length - row.missing.length}${known}`.padEnd(
+      16,
+    ),
+    `lowered ${row.lowered.length} refused ${row.refused.length}`.padEnd(22),
+    order.padEnd(14),
+    `${row.objects} objects ${row.runs} runs`.padEnd(22),
+    `${row.seconds.measure ?? '–'} s of ${row.seconds.all} s`,
+    row.wrong.length > 0 ? `WRONG: ${row.wrong.join('; ')}` : '',
+    row.missing.length > 0 && row.missing.length < 12 ? `missing: ${row.missing.join(' ')}` : '',
+    row.verdict.startsWith('integrated') ? '' : row.reason.split('\n')[0]?.slice(0, 160),
   ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function writeRows(rows: readonly Row[]): void {
+  if (out === undefined) return
+  mkdirSync(dirname(out), { recursive: true })
+  writeFileSync(out, `${JSON.stringify(rows, null, 1)}\n`)
+}
+
+async function main(): Promise<number> {
+  const templatesDir = copyTemplates()
+  const entries = readList(options.only?.split(',').filter(Boolean))
+  const rows = new Map(options.resume && out !== undefined ? readRows(out).map((row) => [row.package, row]) : [])
+  const waiting = entries.filter((entry) => !rows.has(entry.package))
+  const worker = async () => {
+    for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+      const row = await measure(entry, templatesDir)
+      rows.set(row.package, row)
+      process.stdout.write(`${lineOf(entry, row)}\n`)
+      if (options.log) {
+        for (const line of [...row.log, ...row.limits.map((limit) => `limit: ${limit}`)])
+          process.stdout.write(`      ${line}\n`)
+        if (!row.verdict.startsWith('integrated'))
+          process.stdout.write(`      ${row.reason.replaceAll('\n', '\n      ')}\n`)
+        process.stdout.write(`      kept in ${join(resolve(options.keep), entry.package)}\n`)
+      }
+      writeRows(entries.flatMap((one) => rows.get(one.package) ?? []))
+    }
+  }
+  const jobs = Math.min(Number(options.jobs), availableParallelism() * 2)
+  await Promise.all(Array.from({ length: jobs }, worker))
+  const all = [...rows.values()]
+  return all.some((row) => row.verdict === 'error' || row.verdict === 'failed' || row.wrong.length > 0) ? 1 : 0
 }
 
 try {
-  const rows: string[][] = []
-  for (const locator of packages) {
-    const row = await rowOf(locator)
-    rows.push(row.map((cell) => cell.replace(/[|\p{Cc}]+/gu, ' ')))
-    process.stderr.write(`${row.slice(0, 4).join(' · ')} · ${row[8]} s\n`)
-  }
-  const table = [HEADINGS, HEADINGS.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
-  process.stdout.write(table)
-  if (options.out !== undefined) writeFileSync(options.out, table)
-  process.exitCode = rows.some((row) => row[1] === 'error' || row[1] === 'failed') ? 1 : 0
+  process.exitCode = await main()
 } finally {
-  rmSync(work, { recursive: true, force: true })
+  rmSync(work, { recursive: true, force: true, maxRetries: 3 })
 }
