@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .base_adapter import BridgeAdapter
 from .errors import InvalidCircuit, TooManyQubits, WrongResult
+from .isolated import IsolatedAdapter
 from .lowering import Lowering
 from .native import first_column
 from .normalize import to_little_endian
@@ -18,6 +19,7 @@ from .text import lines
 __all__ = [
     "BridgeAdapter",
     "InvalidCircuit",
+    "IsolatedAdapter",
     "Lowering",
     "Measurement",
     "Operation",

@@ -309,19 +309,13 @@ class BridgeAdapter(BaseBackendAdapter):
         self, kind: SimulatorType, program: Program, gates: list[Any], settings: Options
     ) -> tuple[dict[str, Any], ResultType, int | None]:
         """What the simulator is asked for, checked and in the host's words; and the seed that was honoured."""
-        n, shots = program.qubits, settings.shots
+        n, shots, ask = program.qubits, settings.shots, partial(self._native, settings=settings)
         if not shots:
             if kind is SimulatorType.DENSITY_MATRIX:
-                return (
-                    {"density_matrix": checked_density(self.density(n, gates), n)},
-                    ResultType.DENSITY_MATRIX,
-                    None,
-                )
-            return (
-                {"statevector": checked_state(self.state(n, gates), n)},
-                ResultType.STATEVECTOR,
-                None,
-            )
+                density = checked_density(ask("density")(n, gates), n)
+                return {"density_matrix": density}, ResultType.DENSITY_MATRIX, None
+            state = checked_state(ask("state")(n, gates), n)
+            return {"statevector": state}, ResultType.STATEVECTOR, None
         seed = settings.seed
         # A seed that the simulator's sampler would not honour is honoured by drawing here, where that can be done.
         honoured = self.seeded or self.sample_gives == "expectations"
@@ -329,21 +323,25 @@ class BridgeAdapter(BaseBackendAdapter):
         own = self._has("sample") and (seed is None or honoured or not exact)
         if own and kind is not SimulatorType.DENSITY_MATRIX:
             reverse = (self.sample_order or self.bit_order) != self.bit_order
-            run = partial(self.sample, n, gates)
+            run = partial(ask("sample"), n, gates)
             hits = sample_with(run, n, shots, seed, reverse, self.sample_gives)
             seed = seed if honoured else None
         else:
-            hits = draw(self._weights(kind, n, gates), shots, np.random.default_rng(seed))
+            hits = draw(self._weights(kind, n, gates, ask), shots, np.random.default_rng(seed))
         counts = count(hits, n, program.ordered_measurements())
         return {"counts": counts, "shots": shots, "repetitions": shots}, ResultType.COUNTS, seed
 
-    def _weights(self, kind: SimulatorType, n: int, gates: list[Any]) -> np.ndarray:
+    def _weights(self, kind: SimulatorType, n: int, gates: list[Any], ask: Callable) -> np.ndarray:
         """The probabilities that counts are drawn from."""
         if kind is SimulatorType.DENSITY_MATRIX:
-            return diagonal(checked_density(self.density(n, gates), n))
+            return diagonal(checked_density(ask("density")(n, gates), n))
         if self._has("state"):
-            return squared_moduli(checked_state(self.state(n, gates), n))
-        return checked_probabilities(self.probabilities(n, gates), n)
+            return squared_moduli(checked_state(ask("state")(n, gates), n))
+        return checked_probabilities(ask("probabilities")(n, gates), n)
+
+    def _native(self, method: str, settings: Options) -> Callable[..., Any]:
+        """The adapter's own `state`, `density`, `probabilities` or `sample`; another process may stand behind it."""
+        return getattr(self, method)
 
     # Small decisions
 

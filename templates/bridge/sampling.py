@@ -80,7 +80,7 @@ def sample_with(
         return read_samples(sample(shots, chosen), qubits, shots, reverse, gives)
     # Rounded one by one, the expectations need not add up to what was asked for.
     raw = sample(EXPECTATION_SHOTS, chosen)
-    expected = dict(_tally(raw, qubits, EXPECTATION_SHOTS, gives))
+    expected = dict(tally(raw, qubits, EXPECTATION_SHOTS, gives))
     if not 0.99 < sum(expected.values()) / EXPECTATION_SHOTS < 1.01:
         raise WrongResult(
             f"the simulator expects {sum(expected.values())} outcomes of {EXPECTATION_SHOTS} shots"
@@ -145,7 +145,7 @@ def read_samples(
         WrongResult: Something else, or not as many as asked for.
     """
     hits: Hits = {}
-    for index, times in _tally(raw, qubits, shots, gives):
+    for index, times in tally(raw, qubits, shots, gives):
         if times < 0:
             raise WrongResult(f"the simulator counted {times} shots of one outcome")
         if times:
@@ -157,7 +157,12 @@ def read_samples(
     return hits
 
 
-def _tally(raw: Any, qubits: int, shots: int, gives: SampleKind) -> Iterable[tuple[int, int]]:
+def tally(raw: Any, qubits: int, shots: int, gives: SampleKind) -> Iterable[tuple[int, int]]:
+    """What a sampler gave as (index, times), in its own order of bits; an index may come more than once.
+
+    Raises:
+        WrongResult: It are no outcomes; see `read_samples`.
+    """
     if callable(getattr(raw, "items", None)):
         return _whole(next(pairs(raw, qubits)))
     if gives == "outcomes":

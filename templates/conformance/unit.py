@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,8 @@ class Unit(Suite):
             f"declared as refused, yet runs: {set(backend.refused) & able}"
         )
 
-    def test_missing_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_package(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("GRAFT_ENVIRONMENTS", str(tmp_path))  # of isolated backends
         for module in self.adapter.modules:
             monkeypatch.setitem(sys.modules, module.partition(".")[0], None)
         backend = self.adapter()
