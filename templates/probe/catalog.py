@@ -22,8 +22,9 @@ from docstrings import documented_signature
 from guard import attempt
 from language import DriverError, resolve
 from layouts import Parameter
-from sources import read_sources
+from sources import normal_name, own_modules, read_sources
 from vocabulary import (
+    APPLY_FIRST,
     APPLY_FUNCTION,
     CIRCUIT,
     CONTROL_FUNCTION,
@@ -62,10 +63,15 @@ class Catalog:
     appliers: list[str] = field(default_factory=list)
     state_makers: list[str] = field(default_factory=list)
     matrix_gates: list[str] = field(default_factory=list)
+    #: Gates that are values of a dictionary in a module: the dictionary and the key, for each gate.
+    keyed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    #: Foreign top-level modules whose gates were filed too, see `hosts.adopt`.
+    adopted: set[str] = field(default_factory=set)
     _signatures: dict[Any, list[Parameter] | None] = field(default_factory=dict)
     _text: str | None = None
     _words: frozenset[str] | None = None
+    _shared: dict[str, frozenset[str] | None] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ signatures
 
@@ -188,8 +194,19 @@ class Catalog:
         return [module for module in loaded if isinstance(module, ModuleType)]
 
     def own(self, reference: str) -> bool:
-        """Whether a reference belongs to the package and not only to its host or a dependency."""
-        return reference.split(":")[0].split(".")[0] in self.roots
+        """Whether a reference belongs to the package and not only to its host or a dependency.
+
+        Several distributions may share a top-level module (`host`, `host.extensions.this`): then the package's own
+        files tell which modules below it are its own.
+        """
+        module = reference.split(":")[0]
+        root = module.split(".")[0]
+        if root not in self.roots:
+            return False
+        if root not in self._shared:
+            self._shared[root] = own_modules(root, self.request["distribution"])
+        own = self._shared[root]
+        return own is None or module in own
 
 
 def build(request: Json) -> Catalog:
@@ -217,6 +234,7 @@ def build(request: Json) -> Catalog:
             home = aliases.get(id(module), f"{module.__name__}:")
             _file(catalog, f"{home}{name}", name, value, seen)
     catalog.classes.sort(key=lambda pair: -pair[0])
+    catalog.appliers.sort(key=lambda r: not APPLY_FIRST.match(r.split(":")[1]))
     catalog.engines.sort(key=lambda reference: bool(_DEMOTED.search(reference.split(":")[1])))
     for gate, refs in catalog.gates.items():
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
@@ -257,6 +275,8 @@ def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int
     if gate and (id(value) not in seen or isinstance(value, (int, str))):
         seen.add(id(value))
         catalog.gates.setdefault(gate, []).append(reference)
+    if isinstance(value, dict):
+        _file_table(catalog, reference, value)
     if not callable(value):
         return
     for pattern, target in (
@@ -280,6 +300,15 @@ def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int
         catalog.state_makers.append(reference)
     if RUN_FIRST.match(name) and reference not in catalog.runners:
         catalog.runners.append(reference)
+
+
+def _file_table(catalog: Catalog, reference: str, table: dict[Any, Any]) -> None:
+    """Gates of a dictionary whose keys are called after several gates."""
+    keys = [key for key in list(table)[:200] if isinstance(key, str) and hypothesis(key)]
+    if len(keys) < 3:
+        return
+    for key in keys:
+        catalog.keyed.setdefault(str(hypothesis(key)), []).append((reference, key))
 
 
 def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> None:
@@ -320,15 +349,11 @@ def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> Non
 def _roots(request: Json) -> frozenset[str]:
     """Top-level names of the package; also compiled modules that were installed beside it."""
     found = {module.split(".")[0] for module in request["modules"]}
-    wanted = _normal(request["distribution"])
+    wanted = normal_name(request["distribution"])
     for root, distributions in importlib.metadata.packages_distributions().items():
-        if any(_normal(one) == wanted for one in distributions) and root.isidentifier():
+        if any(normal_name(one) == wanted for one in distributions) and root.isidentifier():
             found.add(root)
     return frozenset(found)
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 _owners: dict[str, list[str]] = {}
@@ -347,7 +372,7 @@ def _belongs(value: Any, roots: frozenset[str], distribution: str) -> bool:
     if not _owners:
         _owners.update(importlib.metadata.packages_distributions())
     owners = _owners.get(root, [])
-    return not owners or any(_normal(one) == _normal(distribution) for one in owners)
+    return not owners or any(normal_name(one) == normal_name(distribution) for one in owners)
 
 
 def _parameter(one: inspect.Parameter) -> Parameter:

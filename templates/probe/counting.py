@@ -9,6 +9,7 @@ from typing import Any
 
 from bench import Bench, public_names
 from guard import attempt
+from hosts import hosted
 from language import evaluate
 from objects import Candidate
 from readers import CIRCUIT, Run, runs
@@ -26,6 +27,7 @@ _LAZY_MEASURE = ("measure", "m")
 def counting(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     """Ways to run that may give counts: those that take shots, bare and after a measurement of all qubits."""
     yield Run([], "as it is")
+    yield from (Run(statements, how) for statements, how in hosted(bench, counts=True))
     found = list(itertools.islice(runs(bench, candidate), _MAX_COUNTING))
     shots = [run for run in found if "'shots'" in repr(run.statements)]
     plain = [run for run in found if run not in shots and run.statements]

@@ -14,8 +14,9 @@ from accept import PLACED, Acceptance, accept_afresh
 from catalog import Catalog
 from conventions import measure_conventions
 from guard import attempt, in_child
+from hosts import uses_package
 from identify import deviation
-from inspect_object import Report, references
+from inspect_object import Report
 from language import roles_used
 from measure import measure_gates
 from minimise import minimise
@@ -150,7 +151,7 @@ def _minimised(catalog: Catalog, driver: Json) -> Json:
     """Drop what the driver does not need; it must still use the package and give the same results."""
 
     def holds(smaller: Json) -> bool:
-        own = any(catalog.own(reference) for reference in references(smaller))
+        own = uses_package(catalog, smaller)
         # No effect shows what a seed does to one run; it stays where the reading has one.
         seeded = "seed" not in roles_used(driver.get("counts")) or "seed" in roles_used(
             smaller.get("counts")

@@ -12,6 +12,7 @@ from effects import KINDS
 from gatecalls import forms, recipes
 from gather import Gathered, gather
 from guard import attempt, clock
+from hosts import adopt, uses_package
 from language import roles_used
 from objects import Candidate, fill
 from readings import Found, Hit, ReadingSearch, reading_key
@@ -141,6 +142,7 @@ class ObjectSearch:
             outcome = bench.open(_SETUP_SECONDS)
             if outcome.ok and (bench.circuit is not None or self.candidate.text):
                 self.report.made = True
+                adopt(self.catalog, [setup, self.candidate.run], bench.circuit)
                 return bench
             if self.candidate.text and not outcome.ok:
                 # Text without gates may be refused; the setup is tried with gates later.
@@ -269,7 +271,7 @@ class ObjectSearch:
         self, bench: Bench, search: ReadingSearch, hit: Hit, one: Found, hits: list[Hit]
     ) -> bool:
         """Measure all gates with a reading; False when the reading is no good."""
-        if not self._own(one.driver) or self._done():
+        if not uses_package(self.catalog, one.driver) or self._done():
             return True
         worse = self.best is not None and KINDS.index(one.kind) >= KINDS.index(self.report.kind)
         if worse and len(self.report.names) >= 4:
@@ -312,18 +314,3 @@ class ObjectSearch:
         report.form = f"{hit.recipe.form.kind} {hit.recipe.form.method} {hit.recipe.code}".strip()
         if hit.handle:
             driver["handle"] = repr(hit.handle)[:60]
-
-    def _own(self, driver: Json) -> bool:
-        """The driver must use the package, not only its host."""
-        parts = [driver["setup"], driver["gates"], driver.get("state"), driver.get("counts")]
-        return any(self.catalog.own(reference) for reference in references(parts))
-
-
-def references(value: Any) -> list[str]:
-    """All references in a driver or a part of it."""
-    if isinstance(value, dict):
-        own = [value["ref"]] if isinstance(value.get("ref"), str) else []
-        return own + [r for part in value.values() for r in references(part)]
-    if isinstance(value, (list, tuple)):
-        return [r for part in value for r in references(part)]
-    return []

@@ -15,6 +15,7 @@ from typing import Any
 
 from bench import Bench, public_names
 from guard import attempt
+from hosts import hosted
 from language import DriverError, evaluate, resolve
 from layouts import Parameter
 from objects import Candidate, Filled, constructions, fill, state_expressions
@@ -55,6 +56,7 @@ def _result(value: Json) -> Json:
 def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     """All ways to run, the likeliest first; switched options last, since they hurt nothing where the default works."""
     yield Run([], "as it is")
+    yield from (Run(statements, how) for statements, how in hosted(bench, counts=False))
     yield from _from_example(candidate)
     yield from _of(bench, bench.circuit, CIRCUIT, [])
     yield from _converted(bench)

@@ -22,6 +22,7 @@ from effects import (
     three_effects,
     uniform,
 )
+from expressions import references
 from gatecalls import recipes
 from guard import attempt, clock
 from language import Operation, Scope, prepare, run_statements
@@ -122,7 +123,10 @@ class ReadingSearch:
         extra = {key: driver[key] for key in ("touch", "plus") if key in driver}
         if "plus" in extra:
             gates["h"] = driver["gates"]["h"]
+        given = self._uses_package(hit.entry)
         for run in counting(self.bench, self.candidate):
+            if not given and not self._uses_package(run.statements):
+                continue
             for one in self._try(run, hit, gates, extra, deadline, ("counts", "samples")):
                 if self._serves(one, driver["gates"]):
                     return one
@@ -160,7 +164,7 @@ class ReadingSearch:
         found: list[Found] = []
         soft = deadline
         started = clock()
-        for run in itertools.islice(self._runs(), _MAX_RUNS):
+        for run in itertools.islice(self._runs(hit), _MAX_RUNS):
             if clock() > min(deadline, soft):
                 break
             still = sum(w.kind == "state" and not w.moved for w in self.warm.values())
@@ -176,12 +180,20 @@ class ReadingSearch:
                     soft = clock() + _SOFT_SECONDS[one.kind == "unitary"]
         return found
 
-    def _runs(self) -> Iterator[Run]:
-        """All ways to run; behind one that raised comes at once what may work instead."""
+    def _runs(self, hit: Hit) -> Iterator[Run]:
+        """All ways to run that use the package; behind one that raised comes at once what may work instead."""
+        given = self._uses_package(hit.entry)
         for run in runs(self.bench, self.candidate):
+            if not given and not self._uses_package(run.statements):
+                continue
             yield run
             if run.instead is not None and repr(run.statements) in self.raised:
                 yield from run.instead()
+
+    def _uses_package(self, part: Any) -> bool:
+        """Whether the circuit itself or ``part`` is the package's: a host's circuit run by its host proves nothing."""
+        own = self.bench.catalog.own
+        return any(own(reference) for reference in references([self.bench.setup, part]))
 
     def _try(
         self, run: Run, hit: Hit, gates: Json, extra: Json, deadline: float, kinds: tuple[str, ...]

@@ -1,7 +1,9 @@
-"""The package's own source, as far as it is text."""
+"""The package's own files: its source, as far as it is text, and which modules are its own."""
 
 from __future__ import annotations
 
+import importlib.metadata
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,3 +30,26 @@ def read_sources(roots: Iterable[str]) -> Iterator[str]:
                 text = file.read_bytes()[:_MAX_FILE].decode("utf-8", "replace")
                 left -= len(text)
                 yield text
+
+
+def own_modules(root: str, distribution: str) -> frozenset[str] | None:
+    """Modules below a shared top-level module that are a distribution's own; None where it has that to itself."""
+    owners = importlib.metadata.packages_distributions().get(root, [])
+    if len({normal_name(one) for one in owners}) < 2:
+        return None
+    try:
+        files = importlib.metadata.files(distribution) or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    found: set[str] = set()
+    for file in files:
+        parts = list(file.parts)
+        if parts[0] == root and file.suffix in (".py", ".so", ".pyd"):
+            parts[-1] = parts[-1].split(".")[0]
+            found.add(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return frozenset(found) or None
+
+
+def normal_name(name: str) -> str:
+    """A distribution's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
