@@ -45,6 +45,8 @@ export const DEFAULT_LIMITS: Limits = {
 
 export interface ContainedJob {
   readonly python: Python
+  /** Another interpreter that the command starts. */
+  readonly secondPython?: Python | undefined
   /** Folders of this machine by the name they get inside; `out` is the only place that outlives the run. */
   readonly readOnly: Readonly<Record<string, string>>
   readonly writable: Readonly<Record<string, string>>
@@ -137,7 +139,7 @@ function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult>
   const inside = (name: string, ...rest: string[]) => [ROOT, name, ...rest].join('/')
   const environment = { ...constantEnvironment(inside('home'), inside('tmp')), ...job.environment?.(inside) }
   const args = [
-    ...system(job.python),
+    ...system(job.python, job.secondPython),
     '--ro-bind',
     job.launcher,
     inside('launch.py'),
@@ -203,8 +205,8 @@ function launch(
 
 const UNSHARE = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--kill-child', '--mount-proc']
 
-/** A system to read from: programs and libraries, the interpreter, and of `/etc` only what programs need to start. */
-function system(python: Python): string[] {
+/** A system to read from: programs and libraries, the interpreters, and of `/etc` only what programs need to start. */
+function system(...pythons: readonly (Python | undefined)[]): string[] {
   const args = SUPERUSER
     ? // The keeper of the limits stays what it is and gives the command to nobody; it may signal and look at it, no more.
       ['ipc', 'pid', 'net', 'uts']
@@ -213,8 +215,9 @@ function system(python: Python): string[] {
     : ['--unshare-all', '--uid', `${NOBODY}`, '--gid', `${NOBODY}`]
   args.push('--unshare-cgroup-try', '--die-with-parent', '--new-session')
   args.push('--hostname', 'sandbox', '--ro-bind', '/usr', '/usr')
-  const interpreter = [...new Set([python.basePrefix, dirname(dirname(python.base))])]
-  const outside = interpreter.filter((folder) => !/^\/(?:usr)?$/.test(folder))
+  const known = pythons.filter((python) => python !== undefined)
+  const interpreters = new Set(known.flatMap((python) => [python.basePrefix, dirname(dirname(python.base))]))
+  const outside = [...interpreters].filter((folder) => !/^\/(?:usr)?$/.test(folder))
   // Bubblewrap makes missing folders above a mount for its own user only.
   for (const folder of new Set(['/etc', '/nix', '/sys', '/sys/devices', ROOT, ...outside.flatMap(foldersAbove)]))
     args.push('--perms', '0755', '--dir', folder)

@@ -5,40 +5,34 @@
  * measure something else. The target itself is not installed; its sources are put on the path when its tests run.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { loadIndexConfig } from '../config/index-config.ts'
 import { ConfigurationError } from '../values/errors.ts'
+import { conflict } from '../values/isolation.ts'
 import type { Target } from '../values/plan.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
+import { MOST_REMEDIES, remedied } from './build-help.ts'
 import { readCached, withLock, writeAtomically } from './cache.ts'
-import {
-  conflictRefusal,
-  downloadRefusal,
-  excerpt,
-  isDownloadFailure,
-  loneRefusal,
-  pythonRefusal,
-  type Refusal,
-} from './explain.ts'
+import { buildRefusal, downloadRefusal, installRefusal, pythonRefusal, type Refusal } from './explain.ts'
 import { hashesOnIndex, indexEnvironment } from './index-access.ts'
-import type { Installer } from './installer.ts'
-import { exactly, type Pin, renderLock, renderPins } from './lock.ts'
+import type { Build, Installer } from './installer.ts'
+import { exactly, type Pin, parsePins, readNotes, renderLock, renderPins } from './lock.ts'
 import { createPipInstaller } from './pip-installer.ts'
-import { findPythons, type Python, usablePythons } from './python.ts'
+import { findMorePythons, findPythons, type Python } from './python.ts'
 import { inRange, parseRequirement, type Requirement } from './requirements.ts'
+import { type Question, type Resolution, resolution, resolve } from './resolve.ts'
 import type { Lock } from './runner.ts'
-import { findUv, interpreterIn, pythonsOfUv } from './tools.ts'
+import { findUv, interpreterIn } from './tools.ts'
 import { createUvInstaller } from './uv-installer.ts'
 
-/** What measuring and testing need besides the package and the target. */
-const TOOLS = ['numpy', 'pytest']
 /** How long a resolution is taken for the newest one. */
 const RESOLUTION_SECONDS = 24 * 3600
 /** Interpreters that are tried when a package has no wheel for the first one. */
-const MOST_PYTHONS = 3
+const MOST_PYTHONS = 4
+/** In a complete environment: what was installed. */
+const MARKER = 'graft-lock.txt'
 
 export interface EnvironmentOptions {
   readonly cacheDir: string
@@ -56,8 +50,19 @@ export interface EnvironmentOptions {
 export interface EnvironmentJob {
   readonly snapshot: Snapshot
   readonly target: Target
-  /** Versions that hold whatever the index has by now: those of a backend that was locked before. */
-  readonly pins?: readonly Pin[]
+  /** Requirements that the package has and does not declare, beside those of the options. */
+  readonly undeclared?: readonly Requirement[] | undefined
+  /** What has no wheel may be built from source. */
+  readonly allowBuild?: boolean | undefined
+}
+
+/** What a backend was locked to, and the target that it is tested in. */
+export interface LockedJob {
+  readonly snapshot: Snapshot
+  readonly target: Target
+  /** Text of the backend's `requirements.txt`. */
+  readonly requirements: string
+  readonly allowBuild?: boolean | undefined
 }
 
 /** An environment that is complete and may be used. */
@@ -72,29 +77,31 @@ export interface Ready {
   readonly id: string
 }
 
-export type Environments = (job: EnvironmentJob, onProgress: OnProgress) => Promise<Ready | Refusal>
+export interface Environments {
+  /** The package with the target, or by itself where the two exclude each other. */
+  forPackage(job: EnvironmentJob, onProgress: OnProgress): Promise<Ready | Refusal>
+  /** The target with what a backend was locked to; for an isolated backend the target alone. */
+  forTests(job: LockedJob, onProgress: OnProgress): Promise<Ready | Refusal>
+  /** The environment of an isolated backend: exactly its lock. */
+  ofIsolated(job: LockedJob, onProgress: OnProgress): Promise<Ready | Refusal>
+}
 
-const pin = z.object({
-  name: z.string(),
-  version: z.string(),
-  hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
-})
-const resolution = z.object({ everything: z.array(pin).min(1), closure: z.array(pin).min(1) })
-type Resolution = z.infer<typeof resolution>
-
-/** Makes the function that gives an environment for a job; what it found out about the machine is kept. */
+/** Makes environments for jobs; what it found out about the machine is kept. */
 export function createEnvironments(options: EnvironmentOptions): Environments {
   const { cacheDir, signal } = options
-  const running = new Map<string, Promise<Ready | Refusal>>()
+  const running = new Map<string, Promise<Refusal | undefined>>()
   const inspect = async () => {
     const index = await loadIndexConfig()
     const variables = await indexEnvironment(index, cacheDir)
     const uv = options.installer === 'pip' ? undefined : await findUv(options.projectDir)
     const pythons = await findPythons(options.python)
+    let others: Promise<Python[]> | undefined
     /** Slow, so only asked where nothing on the PATH will do. */
-    const more = async () =>
-      uv === undefined || options.python !== undefined ? [] : await usablePythons(await pythonsOfUv(uv))
-    const shared = { index: variables, allowBuild: options.allowBuild, signal }
+    const more = () => {
+      others ??= options.python === undefined ? findMorePythons(uv) : Promise.resolve([])
+      return others
+    }
+    const shared = { index: variables, signal }
     const hashes = (name: string, version: string) => hashesOnIndex(index, name, version)
     const installer =
       uv === undefined ? createPipInstaller({ ...shared, cacheDir, hashes }) : createUvInstaller(uv, shared)
@@ -102,159 +109,216 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
   }
 
   let machine: ReturnType<typeof inspect> | undefined
-
-  const prepare: Environments = async (job, onProgress) => {
+  const look = () => {
     if (process.platform === 'win32')
       throw new ConfigurationError('The sandbox needs Linux or macOS; on Windows run Graft inside WSL.')
     machine ??= inspect()
-    const { pythons, more, installer, index } = await machine
-    const { snapshot, target } = job
-    const suits = (python: Python) =>
-      [snapshot.requiresPython, target.requiresPython].every((range) => inRange(python.version, range))
-    const what = `${snapshot.distribution} ${snapshot.version}`
-    const suitable = pythons.filter(suits)
-    if (suitable.length === 0) suitable.push(...(await more()).filter(suits))
-    if (suitable.length === 0) {
-      const ranges = { package: snapshot.requiresPython, target: target.requiresPython }
-      return pythonRefusal(what, ranges, [...new Set(pythons.map((python) => python.version))])
-    }
-    let first: Refusal | undefined
-    for (const python of suitable.slice(0, MOST_PYTHONS)) {
-      const resolved = await resolveJob(job, python, installer, index, onProgress)
-      if ('ok' in resolved) {
-        first ??= resolved
-        if (resolved.reason === 'no_wheel' || resolved.reason === 'python') continue
-        return resolved
-      }
-      const hashes = new Set(resolved.closure.flatMap((pin) => pin.hashes))
-      if (snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
-        return downloadRefusal(`the index offers other files of ${what} than those that were read.`)
-      return await ensure(resolved, python, installer, onProgress)
-    }
-    return first as Refusal
+    return machine
   }
 
-  const resolveJob = async (
-    { snapshot, target, pins = [] }: EnvironmentJob,
-    python: Python,
-    installer: Installer,
-    index: string,
-    onProgress: OnProgress,
-  ): Promise<Resolution | Refusal> => {
-    const undeclared = (options.undeclared ?? []).map((requirement) => requirement.text)
-    const wanted = [exactly(snapshot.distribution, snapshot.version), ...undeclared]
+  /** Tries one interpreter after the other, those on the PATH first, until something else than a missing wheel is in the way. */
+  const firstThatWorks = async (
+    suits: (python: Python) => boolean,
+    work: (python: Python) => Promise<Ready | Refusal>,
+  ): Promise<Ready | Refusal | undefined> => {
+    const { pythons, more } = await look()
+    let first: Refusal | undefined
+    const tried = new Set<string>()
+    for (const find of [() => pythons, more]) {
+      for (const python of (await find()).filter(suits)) {
+        const minor = python.version.split('.').slice(0, 2).join('.')
+        if (tried.has(minor) || tried.size === MOST_PYTHONS) continue
+        tried.add(minor)
+        const answer = await work(python)
+        if (answer.ok) return answer
+        first ??= answer
+        if (answer.reason !== 'no_wheel' && answer.reason !== 'python') return answer
+      }
+    }
+    return first && tried.size > 1
+      ? { ...first, message: `${first.message} Tried: Python ${[...tried].join(', ')}.` }
+      : first
+  }
+
+  const forPackage: Environments['forPackage'] = async (job, onProgress) => {
+    const { snapshot, target } = job
+    const undeclared = [...(options.undeclared ?? []), ...(job.undeclared ?? [])]
+    const wanted = [exactly(snapshot.distribution, snapshot.version), ...undeclared.map(({ text }) => text)]
+    const needs = [...new Set(undeclared.map(({ name }) => name))]
+    const build = job.allowBuild ?? options.allowBuild
+    const targetRequires = requirementsOf(target, onProgress)
+    const fits = (range: string) => (python: Python) => inRange(python.version, range)
+    const on = (withTarget: boolean) => async (python: Python) => {
+      const question = { snapshot, python, wanted, build, pins: [], target: withTarget ? targetRequires : undefined }
+      const resolved = await resolveOnce(question, onProgress)
+      if ('ok' in resolved) return resolved
+      const hashes = new Set(resolved.closure.flatMap((pin) => pin.hashes))
+      if (snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
+        return downloadRefusal(
+          `the index offers other files of ${snapshot.distribution} ${snapshot.version} than those that were read.`,
+        )
+      return await ensure(resolved, python, onProgress, { undeclared: needs })
+    }
+    const [package_, both] = [fits(snapshot.requiresPython), fits(target.requiresPython)]
+    const together = await firstThatWorks((python) => package_(python) && both(python), on(true))
+    if (together !== undefined) return together
+    const { pythons, more } = await look()
+    const known = [...pythons, ...(await more())]
+    // No Python suits both: an environment of its own needs only the package's. The target's is needed for the tests.
+    const alone = known.some(both) ? await firstThatWorks(package_, on(false)) : undefined
+    if (alone !== undefined) return isolatedByPython(alone, snapshot, target)
     const what = `${snapshot.distribution} ${snapshot.version}`
-    const targetRequires: string[] = []
-    for (const line of target.requirements) {
-      const requirement = parseRequirement(line)
-      if (requirement !== undefined) targetRequires.push(requirement.text)
-      else
-        onProgress({
-          type: 'warning',
-          detail: `The target's requirement ${JSON.stringify(line.slice(0, 100))} names no package on the index and is left out.`,
-        })
+    const ranges = { package: snapshot.requiresPython, target: target.requiresPython }
+    return pythonRefusal(what, ranges, [...new Set(known.map(({ version }) => version))])
+  }
+
+  const forTests: Environments['forTests'] = async (job, onProgress) => {
+    const { snapshot, target } = job
+    const { isolatedPython, built } = readNotes(job.requirements)
+    const pins = isolatedPython === undefined ? parsePins(job.requirements) : []
+    const ranges = isolatedPython === undefined ? [snapshot.requiresPython] : []
+    const question = {
+      snapshot,
+      wanted: pins.map(({ name, version }) => exactly(name, version)),
+      target: requirementsOf(target, onProgress),
+      pins: pins.map((pin) => ({ ...pin, hashes: [] })),
+      build: (job.allowBuild ?? options.allowBuild) && built.names.length > 0,
     }
-    const pathFor = (fixed: readonly Pin[]) => {
-      const question = [index, python.base, python.version, options.allowBuild, wanted, targetRequires, fixed]
-      return join(cacheDir, 'resolutions', `${digest(JSON.stringify(question))}.json`)
+    const found = await firstThatWorks(
+      (python) => [...ranges, target.requiresPython].every((range) => inRange(python.version, range)),
+      async (python) => {
+        const resolved = await resolveOnce({ ...question, python }, onProgress)
+        if ('ok' in resolved) return resolved
+        return await ensure({ ...resolved, ...(question.build ? { built } : {}) }, python, onProgress)
+      },
+    )
+    const { pythons } = await look()
+    const what = `${snapshot.distribution} ${snapshot.version}`
+    const both = { package: ranges[0] ?? '', target: target.requiresPython }
+    return found ?? pythonRefusal(what, both, [...new Set(pythons.map(({ version }) => version))])
+  }
+
+  const ofIsolated: Environments['ofIsolated'] = async ({ snapshot, target, requirements }, onProgress) => {
+    const { isolatedPython = '', built } = readNotes(requirements)
+    const pins = parsePins(requirements)
+    const isolated = { python: isolatedPython, conflicts: [] }
+    const everything = { everything: pins, closure: pins, isolated, ...(built.names.length > 0 ? { built } : {}) }
+    const found = await firstThatWorks(
+      (python) => python.version.startsWith(`${isolatedPython}.`),
+      (python) => ensure(everything, python, onProgress),
+    )
+    const what = `${snapshot.distribution} ${snapshot.version}`
+    return found ?? pythonRefusal(what, { package: `==${isolatedPython}.*`, target: target.requiresPython }, [])
+  }
+
+  /** Resolves what was not resolved a day ago. */
+  const resolveOnce = async (question: Question, onProgress: OnProgress): Promise<Resolution | Refusal> => {
+    const { index, installer } = await look()
+    const { python, wanted, target, build } = question
+    const pathFor = (pins: readonly Pin[]) => {
+      const asked = [2, index, python.base, python.version, build, wanted, target ?? null, pins]
+      return join(cacheDir, 'resolutions', `${digest(JSON.stringify(asked))}.json`)
     }
-    const free = await readCached(pathFor([]), resolution, RESOLUTION_SECONDS)
-    if (free !== undefined && agrees(free, pins)) return free
-    const path = pathFor(pins)
+    const path = pathFor(question.pins)
     const known = await readCached(path, resolution, RESOLUTION_SECONDS)
     if (known !== undefined) return known
-
     onProgress({ type: 'note', stage: 'environment', detail: `resolving with ${installer.name}` })
-    const ask = (requirements: readonly string[], constraints: readonly Pin[], allHashes: boolean) =>
-      installer.resolve({ python, requirements, constraints, allHashes })
-    const everything = await ask([...wanted, ...targetRequires, ...TOOLS], pins, false)
-    if (!everything.ok) {
-      if (isDownloadFailure(everything.text)) return downloadRefusal(everything.text)
-      const alone = await ask(wanted, [], false)
-      if (!alone.ok) {
-        if (isDownloadFailure(alone.text)) return downloadRefusal(alone.text)
-        const facts = { wheelAvailable: snapshot.wheelAvailable, allowBuild: options.allowBuild }
-        return loneRefusal(what, snapshot.distribution, python.version, alone.text, facts)
-      }
-      const theirs = await ask(targetRequires, [], false)
-      const sides = {
-        what,
-        own: { name: snapshot.distribution, version: snapshot.version },
-        targetRequires,
-        packageRequires: snapshot.requiresDist,
-        packagePins: alone.pins,
-        targetPins: theirs.ok ? theirs.pins : [],
-      }
-      return conflictRefusal(sides, everything.text)
-    }
-    // The package by itself, at the versions of the whole: exactly what it needs, without a look at anybody's metadata.
-    const closure = await ask(wanted, everything.pins, true)
-    if (!closure.ok) return downloadRefusal(closure.text)
-    const found = resolution.parse({ everything: everything.pins, closure: closure.pins })
-    await writeAtomically(path, JSON.stringify(found))
+    const found = await resolve(question, installer)
+    if ('ok' in found) return found
+    await writeAtomically(path, JSON.stringify(resolution.parse(found)))
     return found
   }
 
-  const ensure = (
-    { everything, closure }: Resolution,
+  const ensure = async (
+    resolved: Resolution,
     python: Python,
-    installer: Installer,
     onProgress: OnProgress,
+    notes: { readonly undeclared?: readonly string[] } = {},
   ): Promise<Ready | Refusal> => {
-    const lock = renderLock(closure)
+    const { installer } = await look()
+    const { everything, closure, isolated } = resolved
     const id = digest(JSON.stringify([python.base, python.version, python.platform, renderPins(everything)]))
     const folder = join(cacheDir, 'environments', id)
-    const ready: Ready = { ok: true, python, folder, interpreter: interpreterIn(folder), lock, id }
-    const begun = running.get(id)
-    if (begun !== undefined) return begun
-    const work = (async (): Promise<Ready | Refusal> => {
-      if (await isThere(folder)) return ready
-      return withLock(
+    const ready = async (): Promise<Ready> => {
+      // What its builds needed was found out when it was made.
+      const made = readNotes(await readFile(join(folder, MARKER), 'utf8')).built
+      const built = resolved.built && { ...resolved.built, constraints: made.constraints }
+      const lock = renderLock(closure, { isolated, built, ...notes })
+      return { ok: true, python, folder, interpreter: interpreterIn(folder), lock, id }
+    }
+    const make = () =>
+      withLock(
         `${folder}.lock`,
         async () => {
-          if (await isThere(folder)) return ready
-          onProgress({
-            type: 'note',
-            stage: 'environment',
-            detail: `installing ${everything.length} packages with ${installer.name}`,
-          })
-          return (await install(folder, python, everything, installer)) ?? ready
+          if (await isThere(folder)) return undefined
+          const detail = `installing ${everything.length} packages with ${installer.name}`
+          onProgress({ type: 'note', stage: 'environment', detail })
+          return install(folder, python, resolved, installer)
         },
         signal,
       )
-    })().finally(() => running.delete(id))
-    running.set(id, work)
-    return work
+    if (!(await isThere(folder))) {
+      const begun = running.get(id) ?? make().finally(() => running.delete(id))
+      running.set(id, begun)
+      const refused = await begun
+      if (refused !== undefined) return refused
+    }
+    return ready()
   }
 
-  return prepare
+  return { forPackage, forTests, ofIsolated }
 }
 
-/** Whether a resolution chose exactly these versions for whatever they name. */
-function agrees({ closure }: Resolution, pins: readonly Pin[]): boolean {
-  const chosen = new Map(closure.map((pin) => [pin.name, pin.version]))
-  return pins.every((pin) => chosen.get(pin.name) === pin.version)
+/** Where no Python suits both sides, that is the conflict. */
+function isolatedByPython(found: Ready | Refusal, snapshot: Snapshot, target: Target): Ready | Refusal {
+  if (!found.ok || found.lock.isolated === undefined || found.lock.isolated.conflicts.length > 0) return found
+  if (inRange(found.python.version, target.requiresPython)) return found
+  const python = conflict.safeParse({ name: 'Python', package: snapshot.requiresPython, target: target.requiresPython })
+  const isolated = { ...found.lock.isolated, conflicts: python.success ? [python.data] : [] }
+  return { ...found, lock: { ...found.lock, isolated } }
 }
 
-/** Fills a folder beside the final one and puts it into place by one rename: a half-made environment has another name. */
+/** Requirements of the target that may reach an installer. */
+function requirementsOf(target: Target, onProgress: OnProgress): string[] {
+  const found: string[] = []
+  for (const line of target.requirements) {
+    const requirement = parseRequirement(line)
+    if (requirement !== undefined) found.push(requirement.text)
+    else
+      onProgress({
+        type: 'warning',
+        detail: `The target's requirement ${JSON.stringify(line.slice(0, 100))} names no package on the index and is left out.`,
+      })
+  }
+  return found
+}
+
+/**
+ * Fills a folder beside the final one and puts it into place by one rename: a half-made environment has another name. A build
+ * that fails by a sign that is known is tried again with the older version that it needs.
+ */
 async function install(
   folder: string,
   python: Python,
-  pins: readonly Pin[],
+  { everything, built }: Resolution,
   installer: Installer,
 ): Promise<Refusal | undefined> {
   const parent = join(folder, '..')
   await mkdir(parent, { recursive: true })
   await sweep(parent)
   const temporary = join(parent, `.making-${randomUUID()}`)
+  let build: Build | undefined = built && { constraints: built.constraints }
   try {
-    const made = await installer.install(python, temporary, pins)
-    if (!made.ok) {
-      if (isDownloadFailure(made.text)) return downloadRefusal(made.text)
-      const message = `The packages were resolved but could not be installed: ${excerpt(made.text)}`
-      return { ok: false, reason: 'download', message }
+    for (let attempt = 0; ; attempt += 1) {
+      const made = await installer.install(python, temporary, everything, build)
+      if (made.ok) break
+      const next = build && attempt < MOST_REMEDIES ? remedied(build, made.text) : undefined
+      if (next === undefined) return build === undefined ? installRefusal(made.text) : buildRefusal(made.text, build)
+      build = next
+      await rm(temporary, { recursive: true, force: true })
     }
-    await writeFile(join(temporary, 'graft-lock.txt'), renderPins(pins))
+    const notes = { built: built && { names: built.names, constraints: build?.constraints ?? [] } }
+    await writeFile(join(temporary, MARKER), renderLock(everything, notes).requirements)
     // Somebody may have deleted a part of it to make room.
     if (!(await isThere(folder))) await rm(folder, { recursive: true, force: true })
     await rename(temporary, folder).catch(async (error: unknown) => {
@@ -279,7 +343,7 @@ async function sweep(parent: string): Promise<void> {
 }
 
 async function isThere(folder: string): Promise<boolean> {
-  return (await stat(join(folder, 'graft-lock.txt')).catch(() => undefined)) !== undefined
+  return (await stat(join(folder, MARKER)).catch(() => undefined)) !== undefined
 }
 
 export function digest(text: string): string {

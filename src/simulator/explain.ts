@@ -1,4 +1,7 @@
 /** Turns what an installer says into one of four reasons and a sentence that a person can act on. */
+import { type Conflict, conflict } from '../values/isolation.ts'
+import { isBuildFailure, missingForBuild } from './build-help.ts'
+import type { Build } from './installer.ts'
 import { normalizeName, type Pin } from './lock.ts'
 import { inRange, parseRequirement } from './requirements.ts'
 import type { Prepared } from './runner.ts'
@@ -25,6 +28,28 @@ export function downloadRefusal(text: string): Refusal {
   return { ok: false, reason: 'download', message }
 }
 
+/** The packages were resolved, and then something else was in the way. */
+export function installRefusal(text: string): Refusal {
+  if (isDownloadFailure(text)) return downloadRefusal(text)
+  const message = `The packages were resolved but could not be installed: ${excerpt(text)}`
+  return { ok: false, reason: 'download', message }
+}
+
+/** A build from source failed, also with the older versions that its log asked for. */
+export function buildRefusal(text: string, build: Build): Refusal {
+  if (isDownloadFailure(text) && !isBuildFailure(text)) return downloadRefusal(text)
+  const lacks = missingForBuild(text)
+  const older = build.constraints.length > 0 ? `, also with ${build.constraints.join(', ')}` : ''
+  const why = lacks === undefined ? excerpt(lastLines(text)) : `${lacks}.`
+  const message = `The build from source failed${older}: ${why} Install what is missing, or use a Python for which there is a wheel; \`graft doctor\` says what builds need.`
+  return { ok: false, reason: 'no_wheel', message }
+}
+
+/** A build's log tells at its end what went wrong. */
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-6).join('\n')
+}
+
 /** No interpreter of this machine lies in both ranges. */
 export function pythonRefusal(what: string, ranges: { package: string; target: string }, found: string[]): Refusal {
   const range = (text: string) => (text === '' ? 'any version' : text)
@@ -46,6 +71,7 @@ export function loneRefusal(
   facts: { wheelAvailable: boolean; allowBuild: boolean },
 ): Refusal {
   const own = normalizeName(name)
+  if (facts.allowBuild && isBuildFailure(text)) return buildRefusal(text, { constraints: [] })
   // A tool names the package whose wheel is missing; it may be a dependency.
   const culprit = /(?:wheels are required for `|because )([a-z0-9][a-z0-9._-]*)(?:`|==| |>|<)/i.exec(text)?.[1]
   const dependency = culprit !== undefined && normalizeName(culprit) !== own && culprit !== 'all' ? culprit : undefined
@@ -64,8 +90,6 @@ export function loneRefusal(
 }
 
 export interface Sides {
-  /** For people: `name 1.2.3`. */
-  readonly what: string
   /** The package itself, which the target may need in another version. */
   readonly own: { readonly name: string; readonly version: string }
   readonly packageRequires: readonly string[]
@@ -75,37 +99,37 @@ export interface Sides {
   readonly targetPins: readonly Pin[]
 }
 
-/** The package and the target each resolve, but not together. Shows both ranges for every name they differ in. */
-export function conflictRefusal(sides: Sides, text: string): Refusal {
-  const ranges = (requirements: readonly string[]) => {
-    const found = new Map<string, string>()
-    for (const line of requirements) {
-      const requirement = parseRequirement(line)
-      if (requirement === undefined || /\bextra\b/.test(requirement.marker)) continue
-      const known = found.get(requirement.name)
-      found.set(requirement.name, [known, requirement.range].filter(Boolean).join(','))
-    }
-    return found
-  }
-  const [ours, theirs] = [ranges(sides.targetRequires), ranges(sides.packageRequires)]
+/** What the package and the target each need, and cannot both have: both sides of every name that they differ in. */
+export function conflictsOf(sides: Sides): Conflict[] {
+  const [ours, theirs] = [rangesOf(sides.targetRequires), rangesOf(sides.packageRequires)]
   const own = normalizeName(sides.own.name)
   theirs.set(own, `==${sides.own.version}`)
   const versions = (pins: readonly Pin[]) => new Map(pins.map((pin) => [pin.name, pin.version]))
   const [targetPins, packagePins] = [versions(sides.targetPins), versions(sides.packagePins)]
-  const differences: string[] = []
+  const clashing: Conflict[] = []
+  const different: Conflict[] = []
   for (const name of new Set([...packagePins.keys(), ...theirs.keys()])) {
     const [alone, wanted] = [packagePins.get(name), targetPins.get(name)]
     const [theirRange, ourRange] = [theirs.get(name) ?? '', ours.get(name) ?? '']
-    const clash = (alone && !inRange(alone, ourRange)) || (wanted && !inRange(wanted, theirRange))
-    if (!clash) continue
     const side = (range: string, version: string | undefined) =>
-      range !== '' ? `${name} ${range}` : version !== undefined ? `${name} ${version} (indirectly)` : name
-    const itself = name === own ? `it is ${sides.what}` : `it needs ${side(theirRange, alone)}`
-    differences.push(`${itself}, the target needs ${side(ourRange, wanted)}`)
+      range !== '' ? range : version !== undefined ? `${version} (indirectly)` : ''
+    const found = { name, package: side(theirRange, alone), target: side(ourRange, wanted) }
+    if ((alone && !inRange(alone, ourRange)) || (wanted && !inRange(wanted, theirRange))) clashing.push(found)
+    else if (alone !== undefined && wanted !== undefined && alone !== wanted) different.push(found)
   }
-  const detail = differences.length > 0 ? `${differences.slice(0, 3).join('; ')}.` : excerpt(text)
-  const message = `${sides.what} cannot be installed together with the target: ${detail} Choose another version of the package, or loosen one of the two requirements.`
-  return { ok: false, reason: 'conflict', message }
+  // Further down, where nobody's own requirements say it, the two at least come out at different versions.
+  return (clashing.length > 0 ? clashing : different).filter((one) => conflict.safeParse(one).success).slice(0, 10)
+}
+
+function rangesOf(requirements: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const line of requirements) {
+    const requirement = parseRequirement(line)
+    if (requirement === undefined || /\bextra\b/.test(requirement.marker)) continue
+    const known = found.get(requirement.name)
+    found.set(requirement.name, [known, requirement.range].filter(Boolean).join(','))
+  }
+  return found
 }
 
 /** The telling part of a tool's output on one line: printable ASCII, no credentials, at most 500 characters, a full stop. */

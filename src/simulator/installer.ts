@@ -10,6 +10,16 @@ export interface Resolve {
   readonly constraints?: readonly Pin[]
   /** Whether the hashes of all files of each version are wanted, or only of those that would be installed. */
   readonly allHashes: boolean
+  /** Set where what has no wheel may be built from source, which runs its build script. */
+  readonly build?: Build | undefined
+  /** What the requirements need themselves is left out. */
+  readonly noDependencies?: boolean
+}
+
+/** How packages are built from source. */
+export interface Build {
+  /** Versions that hold for what build scripts need: `setuptools<58`. */
+  readonly constraints: readonly string[]
 }
 
 /** Exact versions, or what the tool said. */
@@ -25,13 +35,17 @@ export interface Installer {
    * Makes a virtual environment in a folder that does not exist yet; the text says why it failed. Nothing is compiled to
    * bytecode: that takes ten times as long as installing, and a run imports a small part only.
    */
-  install(python: Python, folder: string, pins: readonly Pin[]): Promise<{ ok: true } | { ok: false; text: string }>
+  install(
+    python: Python,
+    folder: string,
+    pins: readonly Pin[],
+    build?: Build,
+  ): Promise<{ ok: true } | { ok: false; text: string }>
 }
 
 export interface InstallerOptions {
   /** Variables that name the index. */
   readonly index: Readonly<Record<string, string>>
-  readonly allowBuild: boolean
   readonly signal?: AbortSignal | undefined
 }
 

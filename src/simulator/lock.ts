@@ -1,6 +1,7 @@
 /** Locks: exact versions with the hashes of their files, as `pip install --require-hashes` reads them. */
 import { ConfigurationError } from '../values/errors.ts'
-import type { Lock } from './runner.ts'
+import type { Isolation } from '../values/isolation.ts'
+import type { Built, Lock } from './runner.ts'
 
 export interface Pin {
   /** Normalised name (PEP 503). */
@@ -10,9 +11,46 @@ export interface Pin {
   readonly hashes: readonly string[]
 }
 
-const HEADER = `# Exact versions and SHA-256 hashes of the simulator and everything it needs, as they were measured.
-# Install with: python -m pip install --require-hashes --no-deps -r requirements.txt
-`
+/** What is to be known of a lock besides its versions. */
+export interface LockNotes {
+  /** Why it is installed into an environment of its own. */
+  readonly isolated?: Isolation | undefined
+  /** Distributions that were built from source, and what their builds need older versions of. */
+  readonly built?: Built | undefined
+  /** Distributions that the package needs and does not declare. */
+  readonly undeclared?: readonly string[] | undefined
+}
+
+/** Comments that other programs read: the bridge, and the jobs of the workflow. */
+function headerOf({ isolated, built, undeclared = [] }: LockNotes): string {
+  const lines = ['Exact versions and SHA-256 hashes of the simulator and everything it needs, as they were measured.']
+  if (isolated !== undefined)
+    lines.push(`Isolated: an environment of its own, with Python ${isolated.python}; README.md says how to make it.`)
+  else lines.push('Install with: python -m pip install --require-hashes --no-deps -r requirements.txt')
+  if (undeclared.length > 0) lines.push(`Needed and not declared by the package: ${undeclared.join(' ')}`)
+  const older = built?.constraints ?? []
+  for (const name of built?.names ?? [])
+    lines.push(`Built from source: ${name}${older.length > 0 ? ` with ${older.join(', ')}` : ''}`)
+  return lines.map((line) => `# ${line}\n`).join('')
+}
+
+const ISOLATED = /^# Isolated: an environment of its own, with Python (\d+\.\d+);/m
+const BUILT = /^# Built from source: ([A-Za-z0-9._-]+)(?: with ([A-Za-z0-9.<>=!~, _-]+))?$/gm
+
+const OLDER = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:[<>=!~]=?[A-Za-z0-9.*]+)+$/
+
+/** What a lock says of itself: the Python of an isolated backend, and what is built from source. */
+export function readNotes(text: string): { readonly isolatedPython: string | undefined; readonly built: Built } {
+  const found = [...text.matchAll(BUILT)]
+  const constraints = found.flatMap(([, , older = '']) => older.split(',').flatMap((one) => one.trim() || []))
+  return {
+    isolatedPython: ISOLATED.exec(text)?.[1],
+    built: {
+      names: found.flatMap(([, name]) => (name === undefined ? [] : normalizeName(name))),
+      constraints: [...new Set(constraints)].filter((one) => OLDER.test(one)),
+    },
+  }
+}
 
 /** Normalised spelling of a distribution's name (PEP 503). */
 export function normalizeName(name: string): string {
@@ -44,8 +82,15 @@ export function renderPins(pins: readonly Pin[], header = ''): string {
 }
 
 /** The backend's `requirements.txt` and its versions. */
-export function renderLock(pins: readonly Pin[]): Lock {
-  return { requirements: renderPins(pins, HEADER), pins: new Map(pins.map((pin) => [pin.name, pin.version])) }
+export function renderLock(pins: readonly Pin[], notes: LockNotes = {}): Lock {
+  const { isolated, built, undeclared } = notes
+  return {
+    requirements: renderPins(pins, headerOf(notes)),
+    pins: new Map(pins.map((pin) => [pin.name, pin.version])),
+    ...(isolated === undefined ? {} : { isolated }),
+    ...(built === undefined || built.names.length === 0 ? {} : { built }),
+    ...(undeclared === undefined || undeclared.length === 0 ? {} : { undeclared }),
+  }
 }
 
 /**

@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { withLock } from './cache.ts'
-import { INSTALL_SECONDS, type Installer, type InstallerOptions, type Resolve, type Resolved } from './installer.ts'
+import {
+  type Build,
+  INSTALL_SECONDS,
+  type Installer,
+  type InstallerOptions,
+  type Resolve,
+  type Resolved,
+} from './installer.ts'
 import { normalizeName, type Pin, renderPins } from './lock.ts'
 import { type RunResult, runProcess } from './process.ts'
 import type { Python } from './python.ts'
@@ -32,20 +39,33 @@ const installation = z.object({
 
 /** An installer on pip. */
 export function createPipInstaller(options: PipOptions): Installer {
-  const wheels = options.allowBuild ? [] : ['--only-binary', ':all:']
-
-  const pip = async (python: Python, before: readonly string[], args: readonly string[]): Promise<RunResult> =>
+  const pip = async (
+    python: Python,
+    before: readonly string[],
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RunResult> =>
     runProcess(await pipOf(python, options), ['-I', '-m', 'pip', ...before, ...args], {
       // pip ignores its environment under -I only as far as Python's own variables go.
-      env: toolEnvironment({ ...options.index, PIP_PRE: '0', PIP_USER: '0', NO_COLOR: '1' }),
+      env: toolEnvironment({ ...options.index, PIP_PRE: '0', PIP_USER: '0', NO_COLOR: '1', ...more }),
       seconds: INSTALL_SECONDS,
       signal: options.signal,
     })
 
+  const sources = (build: Build | undefined) => (build === undefined ? ['--only-binary', ':all:'] : [])
+
+  /** Variables that let the constraints in a file hold for builds; the first is the name before pip 25.3. */
+  const settings = async (build: Build | undefined, folder: string): Promise<Record<string, string>> => {
+    if (build === undefined || build.constraints.length === 0) return {}
+    const file = join(folder, 'build-constraints.txt')
+    await writeFile(file, build.constraints.map((line) => `${line}\n`).join(''))
+    return { PIP_CONSTRAINT: file, PIP_BUILD_CONSTRAINT: file }
+  }
+
   return {
     name: 'pip',
 
-    async resolve({ python, requirements, constraints, allHashes }: Resolve): Promise<Resolved> {
+    async resolve({ python, requirements, constraints, allHashes, build, noDependencies }: Resolve): Promise<Resolved> {
       return inTemporaryFolder(async (folder) => {
         const [wanted, fixed, report] = ['requirements.txt', 'constraints.txt', 'report.json'].map((name) =>
           join(folder, name),
@@ -53,7 +73,9 @@ export function createPipInstaller(options: PipOptions): Installer {
         await writeFile(wanted, `${requirements.join('\n')}\n`)
         await writeFile(fixed, renderPins((constraints ?? []).map((pin) => ({ ...pin, hashes: [] }))))
         const args = ['install', '--quiet', '--dry-run', '--ignore-installed', '--report', report]
-        const answer = await pip(python, [], [...args, ...wheels, '-r', wanted, '-c', fixed])
+        if (noDependencies) args.push('--no-deps')
+        args.push(...sources(build), '-r', wanted, '-c', fixed)
+        const answer = await pip(python, [], args, await settings(build, folder))
         if (answer.code !== 0) return { ok: false, text: answer.stderr }
         const { install } = installation.parse(JSON.parse(await readFile(report, 'utf8')))
         const pins: Pin[] = []
@@ -67,14 +89,15 @@ export function createPipInstaller(options: PipOptions): Installer {
       })
     },
 
-    async install(python, folder, pins) {
+    async install(python, folder, pins, build) {
       const made = await makeEnvironment(python, folder, ['--without-pip'], options.signal)
       if (made.code !== 0) return { ok: false, text: made.stderr }
       return inTemporaryFolder(async (temporary) => {
         const lock = join(temporary, 'requirements.txt')
         await writeFile(lock, renderPins(pins))
-        const args = ['install', '--quiet', '--no-deps', '--require-hashes', '--no-compile', ...wheels]
-        const filled = await pip(python, ['--python', interpreterIn(folder)], [...args, '-r', lock])
+        const args = ['install', '--quiet', '--no-deps', '--require-hashes', '--no-compile', ...sources(build)]
+        const before = ['--python', interpreterIn(folder)]
+        const filled = await pip(python, before, [...args, '-r', lock], await settings(build, temporary))
         return filled.code === 0 ? { ok: true } : { ok: false, text: filled.stderr }
       })
     },

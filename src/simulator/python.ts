@@ -1,9 +1,12 @@
 /** Finds a Python interpreter that suits the target and the package. Nothing is installed into it. */
+import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { runProcess } from './process.ts'
 import { inRange } from './requirements.ts'
-import { onPath, toolEnvironment } from './tools.ts'
+import { onPath, pythonsOfUv, toolEnvironment, type Uv } from './tools.ts'
 
 /** Oldest Python that the probe and the bridge are written for. */
 const OLDEST_PYTHON = '3.11'
@@ -66,6 +69,16 @@ export async function findPythons(wanted?: string): Promise<Python[]> {
   const instead = seen.length > 0 ? `; found only ${[...new Set(seen)].join(', ')}` : ''
   const what = wanted === undefined ? 'No CPython' : `"${wanted}" is no CPython`
   throw new ConfigurationError(`${what} ${OLDEST_PYTHON} or newer${instead}. Install one and put it on the PATH.`)
+}
+
+/** Interpreters beside those on the PATH: the ones that uv knows, and those of pyenv. Newest last, as not every package has wheels for it. */
+export async function findMorePythons(uv: Uv | undefined): Promise<Python[]> {
+  const folder = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions')
+  const names = await readdir(folder).catch(() => [] as string[])
+  const own = names.filter((name) => /^3\.\d+\.\d+$/.test(name)).map((name) => join(folder, name, 'bin', 'python3'))
+  const found = await usablePythons([...(uv === undefined ? [] : await pythonsOfUv(uv)), ...own])
+  const minor = ({ version }: Python) => Number(version.split('.')[1])
+  return found.sort((a, b) => minor(a) - minor(b))
 }
 
 /** Those of the given commands that are a final CPython new enough, each interpreter once. */

@@ -1,17 +1,32 @@
 /** The port behind which a real simulator runs. Implementations: `sandbox.ts` on this machine, `actions.ts` on GitHub Actions. */
 
+import type { Isolation } from '../values/isolation.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'
 import type { SearchRequest } from '../values/profile.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Report } from '../values/report.ts'
 import type { Snapshot } from '../values/snapshot.ts'
+import type { Requirement } from './requirements.ts'
 
 /** Exact versions and hashes of the package and all its dependencies, in pip's `--require-hashes` format. */
 export interface Lock {
   readonly requirements: string
   /** Name and version of each pinned distribution. */
   readonly pins: ReadonlyMap<string, string>
+  /** Set where the package cannot be installed beside the target and gets an environment of its own. */
+  readonly isolated?: Isolation
+  readonly built?: Built
+  /** Distributions that the package needs and does not declare. */
+  readonly undeclared?: readonly string[]
+}
+
+/** What was built from source, where that was allowed. */
+export interface Built {
+  /** Normalised names. */
+  readonly names: readonly string[]
+  /** Older versions that their build scripts need: `setuptools<58`. */
+  readonly constraints: readonly string[]
 }
 
 export interface MeasureJob {
@@ -21,6 +36,10 @@ export interface MeasureJob {
   readonly request: SearchRequest
   /** Set where somebody asked to measure once more what was measured before; a new name is a new job. */
   readonly run?: string
+  /** Requirements that the package has and does not declare, as people said; beside those of the runner's options. */
+  readonly undeclared?: readonly Requirement[]
+  /** The package may be built from its sdist: a person said so for this request. */
+  readonly allowBuild?: true
 }
 
 export interface TestJob {

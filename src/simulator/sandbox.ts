@@ -4,13 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BugError } from '../values/errors.ts'
 import type { Measurement } from '../values/measurement.ts'
-import type { Target } from '../values/plan.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Report } from '../values/report.ts'
-import type { Snapshot } from '../values/snapshot.ts'
 import { type Containment, type ContainmentKind, detectContainment, type Limits } from './contain.ts'
-import { createEnvironments } from './environment.ts'
-import { type Pin, parsePins } from './lock.ts'
+import { createEnvironments, type EnvironmentJob } from './environment.ts'
+import { readNotes } from './lock.ts'
 import { emptyMeasurement, measureIn } from './measure.ts'
 import type { Python } from './python.ts'
 import type { Requirement } from './requirements.ts'
@@ -49,7 +47,7 @@ export interface SandboxRunner extends Runner {
 export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
   const { templatesDir, signal, limits } = options
   const cacheDir = resolve(options.cacheDir)
-  const environment = createEnvironments({
+  const environments = createEnvironments({
     cacheDir,
     projectDir: join(templatesDir, '..'),
     python: options.python,
@@ -64,8 +62,8 @@ export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
     containments.set(python.base, known)
     return known
   }
-  const ready = async (job: { snapshot: Snapshot; target: Target; pins?: readonly Pin[] }, onProgress: OnProgress) => {
-    const prepared = await environment(job, onProgress)
+  const ready = async (job: EnvironmentJob, onProgress: OnProgress) => {
+    const prepared = await environments.forPackage(job, onProgress)
     signal?.throwIfAborted()
     return prepared
   }
@@ -76,8 +74,8 @@ export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
       return prepared.ok ? { ok: true, lock: prepared.lock } : prepared
     },
 
-    async measure({ snapshot, target, request }, onProgress) {
-      const prepared = await ready({ snapshot, target }, onProgress)
+    async measure({ request, ...job }, onProgress) {
+      const prepared = await ready(job, onProgress)
       if (!prepared.ok) {
         const facts = { seconds: 0, ranOut: false, seen: [prepared.message], log: [] }
         return emptyMeasurement(request, 'none', 'import', facts)
@@ -90,20 +88,26 @@ export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
       const { snapshot, target } = job
       if (snapshot === undefined) throw new BugError('A test on this machine needs to know the package.')
       return job.withCheckout(async (checkout) => {
-        const prepared = await ready({ snapshot, target, pins: await lockedPins(job, checkout) }, onProgress)
+        const requirements = await lockOf(job, checkout)
+        const locked = { snapshot, target, requirements }
+        const prepared = await environments.forTests(locked, onProgress)
         if (!prepared.ok) return refusedReport(job, prepared.message)
+        const isolated = readNotes(requirements).isolatedPython !== undefined
+        const own = isolated ? await environments.ofIsolated(locked, onProgress) : undefined
+        if (own?.ok === false) return refusedReport(job, own.message)
+        signal?.throwIfAborted()
         const containment = await containmentFor(prepared.python)
-        return testIn(prepared, job, checkout, { templatesDir, containment, limits, signal }, onProgress)
+        const more = own === undefined ? {} : { isolated: { ...own, requirements } }
+        return testIn(prepared, job, checkout, { templatesDir, containment, limits, signal, ...more }, onProgress)
       })
     },
   }
 }
 
 /** What the backend was locked to: the tests run on what was measured, whatever the index has by now. */
-async function lockedPins({ target, backend }: TestJob, checkout: string): Promise<Pin[]> {
+async function lockOf({ target, backend }: TestJob, checkout: string): Promise<string> {
   const path = join(checkout, target.backendsPath, backend, 'requirements.txt')
-  if (!existsSync(path)) return []
-  return parsePins(await readFile(path, 'utf8')).map((pin) => ({ ...pin, hashes: [] }))
+  return existsSync(path) ? readFile(path, 'utf8') : ''
 }
 
 function refusedReport(job: TestJob, message: string): Report {

@@ -1,5 +1,6 @@
 /** Runs a backend's own tests on a copy of the target, contained, and makes the report. */
-import { cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, posix } from 'node:path'
 import { BugError } from '../values/errors.ts'
@@ -19,6 +20,8 @@ const LEFT_OUT = new Set(['.git', '.venv', 'node_modules', '__pycache__', '.pyte
 
 export interface TestRun {
   readonly templatesDir: string
+  /** The environment of an isolated backend, and the text of the lock that it was made of. */
+  readonly isolated?: (Ready & { readonly requirements: string }) | undefined
   readonly containment: Containment
   readonly limits?: Partial<Limits> | undefined
   readonly signal?: AbortSignal | undefined
@@ -46,6 +49,7 @@ export async function testIn(
   try {
     const [checkout, out] = [join(scratch, 'checkout'), join(scratch, 'out')]
     await mkdir(out)
+    const own = run.isolated && (await placeIsolated(run.isolated, job.backend, run.containment, scratch))
     await cp(source, checkout, {
       recursive: true,
       verbatimSymlinks: true,
@@ -56,7 +60,8 @@ export async function testIn(
     onProgress({ type: 'note', stage: 'test', detail: 'running the tests' })
     const outcome = await runContained(run.containment, {
       python: ready.python,
-      readOnly: { env: ready.folder },
+      secondPython: run.isolated?.python,
+      readOnly: { env: ready.folder, ...own?.readOnly },
       writable: { checkout, out },
       launcher: join(run.templatesDir, 'sandbox', 'launch.py'),
       command: (inside) => [
@@ -65,6 +70,7 @@ export async function testIn(
         ...['--rootdir', inside('checkout'), '--junitxml', inside('out', 'report.xml')],
       ],
       environment: (inside) => ({
+        ...own?.environment(inside),
         PYTHONPATH: inside('checkout', ...sourceFolder(job.target)),
         // The target's own plug-ins are development tools that are not installed here; a package could bring others.
         PYTEST_DISABLE_PLUGIN_AUTOLOAD: '1',
@@ -78,6 +84,30 @@ export async function testIn(
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+/**
+ * The environment of an isolated backend under the name that the bridge looks for (`environments.py`): the backend and the hash
+ * of its lock. With bubblewrap it is mounted there, otherwise a link leads to it.
+ */
+async function placeIsolated(
+  { folder, requirements }: Ready & { readonly requirements: string },
+  backend: string,
+  containment: Containment,
+  scratch: string,
+) {
+  const hash = createHash('sha256').update(requirements.replaceAll('\r\n', '\n')).digest('hex').slice(0, 16)
+  const name = `${backend}-${hash}`
+  const own = (place: string) => ({ GRAFT_ENVIRONMENTS: place })
+  if (containment.kind === 'bwrap')
+    return {
+      readOnly: { [`isolated/${name}`]: folder },
+      environment: (inside: (name: string) => string) => own(inside('isolated')),
+    }
+  const place = join(scratch, 'isolated')
+  await mkdir(place)
+  await symlink(folder, join(place, name))
+  return { readOnly: {}, environment: () => own(place) }
 }
 
 /** The test file of a backend, relative to the checkout. */

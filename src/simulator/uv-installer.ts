@@ -2,14 +2,27 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { INSTALL_SECONDS, type Installer, type InstallerOptions, type Resolve, type Resolved } from './installer.ts'
+import {
+  type Build,
+  INSTALL_SECONDS,
+  type Installer,
+  type InstallerOptions,
+  type Resolve,
+  type Resolved,
+} from './installer.ts'
 import { parsePins, renderPins } from './lock.ts'
 import type { Python } from './python.ts'
 import { runUv, type Uv } from './tools.ts'
 
 /** An installer on uv. uv accepts pre-releases where a stable version is blocked, unless it is told not to. */
 export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer {
-  const wheels = options.allowBuild ? [] : ['--only-binary', ':all:']
+  /** What says which files may be used; the constraints of builds are written into a file. */
+  const sources = async (build: Build | undefined, folder: string): Promise<string[]> => {
+    if (build === undefined) return ['--only-binary', ':all:']
+    const file = join(folder, 'build-constraints.txt')
+    await writeFile(file, build.constraints.map((line) => `${line}\n`).join(''))
+    return ['--build-constraints', file]
+  }
   const call = (args: readonly string[], input?: string) =>
     runUv(uv, args, {
       env: options.index,
@@ -22,13 +35,15 @@ export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer 
   return {
     name: `uv ${uv.version}`,
 
-    async resolve({ python, requirements, constraints }: Resolve): Promise<Resolved> {
+    async resolve({ python, requirements, constraints, build, noDependencies }: Resolve): Promise<Resolved> {
       const folder = await mkdtemp(join(tmpdir(), 'graft-resolve-'))
       try {
         const file = join(folder, 'constraints.txt')
         await writeFile(file, renderPins((constraints ?? []).map((pin) => ({ ...pin, hashes: [] }))))
         const args = ['pip', 'compile', '-', '--quiet', '--no-header', '--no-annotate', '--generate-hashes']
-        const rules = ['--prerelease', 'disallow', '--python', python.base, '--constraints', file, ...wheels]
+        const rules = ['--prerelease', 'disallow', '--python', python.base, '--constraints', file]
+        if (noDependencies) rules.push('--no-deps')
+        rules.push(...(await sources(build, folder)))
         const answer = await call([...args, ...rules], `${requirements.join('\n')}\n`)
         if (answer.code !== 0) return { ok: false, text: answer.stderr }
         return { ok: true, pins: parsePins(answer.stdout) }
@@ -37,12 +52,17 @@ export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer 
       }
     },
 
-    async install(python: Python, folder, pins) {
+    async install(python: Python, folder, pins, build) {
       const made = await call(['venv', '--quiet', '--python', python.base, folder])
       if (made.code !== 0) return { ok: false, text: made.stderr }
-      const args = ['pip', 'install', '--quiet', '--python', folder, '--require-hashes', '--no-deps']
-      const filled = await call([...args, ...wheels, '-r', '-'], renderPins(pins))
-      return filled.code === 0 ? { ok: true } : { ok: false, text: filled.stderr }
+      const temporary = await mkdtemp(join(tmpdir(), 'graft-install-'))
+      try {
+        const args = ['pip', 'install', '--quiet', '--python', folder, '--require-hashes', '--no-deps']
+        const filled = await call([...args, ...(await sources(build, temporary)), '-r', '-'], renderPins(pins))
+        return filled.code === 0 ? { ok: true } : { ok: false, text: filled.stderr }
+      } finally {
+        await rm(temporary, { recursive: true, force: true })
+      }
     },
   }
 }

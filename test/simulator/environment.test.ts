@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createSandboxRunner, type SandboxOptions } from '../../src/simulator/sandbox.ts'
 import { ConfigurationError } from '../../src/values/errors.ts'
+import { describeConflicts } from '../../src/values/isolation.ts'
 import { makeSnapshot, makeTarget, recordProgress, templatesDir, temporaryFolder } from './support.ts'
 import { type LocalIndex, makeWheel, packageFile, serveIndex } from './wheels.ts'
 
@@ -128,6 +129,50 @@ ${[sim.sha256, otherPlatform.sha256]
   })
 })
 
+describe('a package that cannot be had together with the target gets an environment of its own', () => {
+  /** What the two cannot both have, and what was locked. */
+  async function isolated(
+    job: Parameters<ReturnType<typeof runner>['prepare']>[0],
+    more: Partial<SandboxOptions> = {},
+  ) {
+    const prepared = await runner(more).prepare(job, () => undefined)
+    if (!prepared.ok) throw new Error(prepared.message)
+    return { lock: prepared.lock, conflicts: prepared.lock.isolated?.conflicts }
+  }
+
+  test.each(['auto', 'pip'] as const)('with both ranges (%s)', { timeout: 60_000 }, async (installer) => {
+    index.add(makeWheel('linalg-x', '3.1', {}))
+    const job = { snapshot: mine, target: makeTarget({ requirements: ['linalg-x>=3'] }) }
+    const { lock, conflicts } = await isolated(job, { installer, cacheDir: temporaryFolder() })
+    expect(conflicts).toEqual([{ name: 'linalg-x', package: '>=2,<3', target: '>=3' }])
+    // The bridge's worker needs numpy, whatever the package needs; nothing of the target is there.
+    expect([...lock.pins.keys()].sort()).toEqual(['linalg-x', 'my-sim', 'numpy'])
+    expect(lock.requirements).toMatch(
+      /^# Isolated: an environment of its own, with Python 3\.\d+; README\.md says how to make it\.$/m,
+    )
+    expect(lock.requirements).toContain(`--hash=sha256:${sim.sha256}`)
+  })
+
+  test('another version of itself, which the target needs through something else', async () => {
+    const file = makeWheel('twin', '1.0', {})
+    index.add(file, makeWheel('twin', '2.0', {}), makeWheel('host-lib', '1.0', {}, { requires: ['twin>=2'] }))
+    const target = makeTarget({ requirements: ['host-lib'] })
+    const { conflicts = [] } = await isolated({ snapshot: makeSnapshot('twin', '1.0', file), target })
+    expect(conflicts).toEqual([{ name: 'twin', package: '==1.0', target: '2.0 (indirectly)' }])
+    expect(describeConflicts(conflicts, 'twin')).toBe('it is twin 1.0, the target needs twin 2.0 (indirectly)')
+  })
+
+  test('a conflict further down', async () => {
+    const file = makeWheel('wrapper', '1.0', {}, { requires: ['my.Sim'] })
+    index.add(file, makeWheel('linalg-x', '3.1', {}))
+    const snapshot = makeSnapshot('wrapper', '1.0', file, { requiresDist: ['my.Sim'] })
+    const { conflicts = [] } = await isolated({ snapshot, target: makeTarget({ requirements: ['linalg-x>=3'] }) })
+    expect(describeConflicts(conflicts, 'wrapper')).toBe(
+      'it needs linalg-x 2.9 (indirectly), the target needs linalg-x >=3',
+    )
+  })
+})
+
 describe('prepare says why it cannot', () => {
   test('no wheel for this machine', async () => {
     index.add(packageFile('source_only-1.0.tar.gz', Buffer.from('not even an archive')))
@@ -147,34 +192,6 @@ describe('prepare says why it cannot', () => {
     )
     expect(message).toMatch(/base-lib/)
     expect(['no_wheel', 'conflict']).toContain(reason)
-  })
-
-  test('a conflict with the target, with both ranges', async () => {
-    const target = makeTarget({ requirements: ['linalg-x>=3'] })
-    index.add(makeWheel('linalg-x', '3.1', {}))
-    const { reason, message } = await refusal({ snapshot: mine, target }, () => undefined)
-    expect(reason).toBe('conflict')
-    expect(message).toBe(
-      'my.Sim 1.2 cannot be installed together with the target: it needs linalg-x >=2,<3, the target needs linalg-x >=3. Choose another version of the package, or loosen one of the two requirements.',
-    )
-  })
-
-  test('a conflict with another version of itself, which the target needs through something else', async () => {
-    const target = makeTarget({ requirements: ['host-lib'] })
-    const file = makeWheel('twin', '1.0', {})
-    index.add(file, makeWheel('twin', '2.0', {}), makeWheel('host-lib', '1.0', {}, { requires: ['twin>=2'] }))
-    const { message } = await refusal({ snapshot: makeSnapshot('twin', '1.0', file), target }, () => undefined)
-    expect(message).toContain('it is twin 1.0, the target needs twin 2.0 (indirectly). Choose another version')
-  })
-
-  test('a conflict further down', async () => {
-    const file = makeWheel('wrapper', '1.0', {}, { requires: ['my.Sim'] })
-    index.add(file, makeWheel('linalg-x', '3.1', {}))
-    const snapshot = makeSnapshot('wrapper', '1.0', file, { requiresDist: ['my.Sim'] })
-    const target = makeTarget({ requirements: ['linalg-x>=3'] })
-    const { reason, message } = await refusal({ snapshot, target }, () => undefined)
-    expect(reason).toBe('conflict')
-    expect(message).toContain('it needs linalg-x 2.9 (indirectly), the target needs linalg-x >=3')
   })
 
   test('only pre-releases of something it needs', async () => {

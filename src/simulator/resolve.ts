@@ -1,0 +1,123 @@
+/**
+ * Exact versions for a package: together with the target, first, as measuring in any other environment would measure something
+ * else; and by itself where the two exclude each other.
+ */
+import { z } from 'zod'
+import { type Isolation, isolation } from '../values/isolation.ts'
+import type { Snapshot } from '../values/snapshot.ts'
+import { isBuildFailure, MOST_REMEDIES, remedied } from './build-help.ts'
+import { conflictsOf, downloadRefusal, isDownloadFailure, loneRefusal, type Refusal } from './explain.ts'
+import type { Build, Installer, Resolve, Resolved } from './installer.ts'
+import { exactly, normalizeName, type Pin } from './lock.ts'
+import type { Python } from './python.ts'
+import type { Built } from './runner.ts'
+
+/** What measuring needs besides the package; tests need pytest as well. */
+export const MEASURING_TOOLS = ['numpy']
+export const TESTING_TOOLS = ['numpy', 'pytest']
+
+const pin = z.object({
+  name: z.string(),
+  version: z.string(),
+  hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)),
+})
+
+/** Exact versions for one Python. */
+export interface Resolution {
+  /** All that is installed, and the part of it that is the package and what it needs. */
+  readonly everything: readonly Pin[]
+  readonly closure: readonly Pin[]
+  readonly isolated?: Isolation | undefined
+  readonly built?: Built | undefined
+}
+
+export const resolution: z.ZodType<Resolution> = z.object({
+  everything: z.array(pin).min(1),
+  closure: z.array(pin),
+  isolated: isolation.optional(),
+  built: z.object({ names: z.array(z.string()), constraints: z.array(z.string()) }).optional(),
+})
+
+export interface Question {
+  readonly snapshot: Snapshot
+  readonly python: Python
+  /** Requirements of the package side, spelled anew: itself, and what it needs without declaring it. */
+  readonly wanted: readonly string[]
+  /** Requirements of the target; undefined where it is known that the two cannot be had together. */
+  readonly target: readonly string[] | undefined
+  /** Versions that hold for whatever is chosen. */
+  readonly pins: readonly Pin[]
+  readonly build: boolean
+}
+
+/** Resolves, asking the index. */
+export async function resolve(question: Question, installer: Installer): Promise<Resolution | Refusal> {
+  const { snapshot, python, wanted, target, pins } = question
+  const asker = createAsker(installer, python, question.build ? { constraints: [] } : undefined)
+  const { ask } = asker
+  const together =
+    target === undefined ? undefined : await ask([...wanted, ...target, ...TESTING_TOOLS], { constraints: pins })
+  if (together?.ok) {
+    // The package by itself, at the versions of the whole: exactly what it needs, without a look at anybody's metadata.
+    const closure =
+      wanted.length === 0
+        ? ({ ok: true, pins: [] } as const)
+        : await ask(wanted, { constraints: together.pins, allHashes: true })
+    if (!closure.ok) return downloadRefusal(closure.text)
+    return { everything: together.pins, closure: closure.pins, ...(await asker.built(closure.pins)) }
+  }
+  if (together !== undefined && isDownloadFailure(together.text)) return downloadRefusal(together.text)
+  const alone = await ask([...wanted, ...MEASURING_TOOLS], { constraints: [], allHashes: true })
+  if (!alone.ok) {
+    if (isDownloadFailure(alone.text)) return downloadRefusal(alone.text)
+    const what = `${snapshot.distribution} ${snapshot.version}`
+    const facts = { wheelAvailable: snapshot.wheelAvailable, allowBuild: question.build }
+    return loneRefusal(what, snapshot.distribution, python.version, alone.text, facts)
+  }
+  const theirs = await ask([...(target ?? [])], { constraints: [] })
+  const conflicts = conflictsOf({
+    own: { name: snapshot.distribution, version: snapshot.version },
+    targetRequires: target ?? [],
+    packageRequires: snapshot.requiresDist,
+    packagePins: alone.pins,
+    targetPins: theirs.ok ? theirs.pins : [],
+  })
+  const isolated = { python: python.version.split('.').slice(0, 2).join('.'), conflicts }
+  return { everything: alone.pins, closure: alone.pins, isolated, ...(await asker.built(alone.pins)) }
+}
+
+type Details = Pick<Resolve, 'constraints'> & { readonly allHashes?: boolean }
+
+/** Asks an installer for one Python; what builds were found to need holds for all further questions. */
+function createAsker(installer: Installer, python: Python, first: Build | undefined) {
+  let build = first
+  const ask = async (requirements: readonly string[], details: Details): Promise<Resolved> => {
+    const question = { python, requirements, allHashes: false, ...details }
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await installer.resolve({ ...question, build })
+      if (answer.ok || build === undefined || attempt === MOST_REMEDIES || !isBuildFailure(answer.text)) return answer
+      const next = remedied(build, answer.text)
+      if (next === undefined) return answer
+      build = next
+    }
+  }
+  /** Which of the pins have no wheel for this machine. */
+  const built = async (pins: readonly Pin[]): Promise<Pick<Resolution, 'built'>> => {
+    if (build === undefined) return {}
+    const { constraints } = build
+    const hasWheel = async (some: readonly Pin[]) =>
+      (
+        await installer.resolve({
+          python,
+          requirements: some.map(({ name, version }) => exactly(name, version)),
+          allHashes: false,
+          noDependencies: true,
+        })
+      ).ok
+    if (await hasWheel(pins)) return {}
+    const names: string[] = []
+    for (const one of pins) if (!(await hasWheel([one]))) names.push(normalizeName(one.name))
+    return names.length === 0 ? {} : { built: { names, constraints: [...constraints] } }
+  }
+  return { ask, built }
+}
