@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench import Bench, public_names
+from bench import Bench, public_names, with_handle
 from calls_common import (
     CIRCUIT,
     Json,
     angles_of,
     gate_names,
     made,
+    names_for,
     qubits_of,
     shape_of,
+    spelled,
 )
-from layouts import Arguments, Shape, controlled_layouts, layouts
+from layouts import Arguments, Parameter, Shape, controlled_layouts, layouts, substitute
 from recipes import Form, Recipe
-from vocabulary import CONTROLLED, INVERSE, SHAPES, spellings
+from vocabulary import CONTROLLED, INVERSE, SHAPES
 
 _MULTI = re.compile(r"^(mcx|mct|cnx|mc_x|multi_?control\w*x|mcnot|c?cx|cnot)$", re.I)
 
@@ -72,7 +74,7 @@ def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterato
     function = {"attr": [CIRCUIT, form.method]}
     signature = bench.signature(bench.circuit, form.method)
     rest = signature[1:] if signature else None
-    words = spellings(gate, bench.catalog.words)[:10]
+    words = spelled(bench, gate)[:10]
     for word in words:
         for arguments in layouts(shape_of(gate), rest):
             yield made(
@@ -93,7 +95,7 @@ def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterato
                     handle,
                 )
     if gate in CONTROLLED:
-        for word in spellings(CONTROLLED[gate][1], bench.catalog.words)[:4]:
+        for word in spelled(bench, CONTROLLED[gate][1])[:4]:
             for arguments in controlled_layouts(gate, rest):
                 call = arguments.call(function, [{"lit": word}])
                 yield made(form, arguments.code, word, call, handle)
@@ -112,7 +114,46 @@ def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterato
 def strings_last(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.add(…, "rx")`."""
     function = {"attr": [CIRCUIT, form.method]}
-    for word in spellings(gate, bench.catalog.words)[:4]:
+    for word in spelled(bench, gate)[:4]:
         for arguments in layouts(shape_of(gate))[:6]:
             call = arguments.call(function, after=[{"lit": word}])
             yield made(form, f"last|{arguments.code}", word, call, handle)
+
+
+def qubit_methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`register[qubit].rx(angle)`: the receiver is the qubit itself; other qubits and angles are arguments."""
+    if handle is None:
+        return
+    owner = bench.value(with_handle({"role": "q0"}, handle))
+    if not owner.ok or isinstance(owner.value, (int, float, str)):
+        return
+    qubits, parameters = SHAPES[gate]
+    receivers = [qubits - 1, 0] if qubits > 1 else [0]
+    names = names_for(bench, owner.value, gate)
+    for name in names:
+        signature = bench.signature(owner.value, name)
+        for receiver in receivers:
+            others = [{"role": f"q{i}"} for i in range(qubits) if i != receiver]
+            function = {"attr": [{"role": f"q{receiver}"}, name]}
+            given = {f"q{i}": other for i, other in enumerate(others)}
+            for arguments in _rest(qubits - 1, parameters, signature):
+                moved = Arguments(
+                    tuple(substitute(list(arguments.args), given)),
+                    tuple((k, substitute(v, given)) for k, v in arguments.kwargs),
+                    arguments.code,
+                )
+                which = "target" if qubits > 1 and receiver else "first"
+                yield made(form, f"on {which}|{arguments.code}", name, moved.call(function), handle)
+
+
+def _rest(
+    qubits: int, parameters: int, signature: Sequence[Parameter] | None
+) -> Iterator[Arguments]:
+    """Arguments besides the qubit that receives the call."""
+    if qubits:
+        yield from layouts(Shape(qubits, parameters, min(1, qubits - 1)), signature)[:12]
+        return
+    angles = [{"role": f"p{i}"} for i in range(parameters)]
+    yield Arguments(tuple(angles), (), "p")
+    if angles:
+        yield Arguments(({"list": angles},), (), "[p]")

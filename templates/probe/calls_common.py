@@ -35,12 +35,29 @@ def qubits_of(gate: str) -> list[Json]:
     return [{"role": f"q{i}"} for i in range(SHAPES[gate][0])]
 
 
+def names_for(bench: Bench, value: Any, gate: str) -> list[str]:
+    """Public names of a live value that suggest a gate; where none is usual, by their parts and docstrings."""
+    names = public_names(value)
+    usual = [name for name in names if hypothesis(name) == gate]
+    if usual:
+        return usual
+    kind = type(value)
+    return [n for n in names if bench.catalog.wording.gate_of(n, getattr(kind, n, None)) == gate]
+
+
+def spelled(bench: Bench, gate: str) -> list[str]:
+    """Texts that may name a gate, the likeliest first; or those that are tried though nothing suggests it."""
+    if gate in bench.unnamed:
+        return [word for word in bench.unnamed[gate] if ":" not in word]
+    return bench.catalog.wording.spelled(gate)
+
+
 def gate_names(bench: Bench, gate: str) -> list[str]:
     """Attributes of the circuit that a gate may be, also those that only answer when asked (`__getattr__`)."""
     circuit = bench.circuit
     if gate in bench.unnamed:
         return bench.unnamed[gate]
-    found = [name for name in public_names(circuit) if hypothesis(name) == gate]
+    found = names_for(bench, circuit, gate)
     for alias in ALIASES[gate].split()[:4]:
         for name in (alias, alias.upper(), alias.capitalize()):
             if name not in found and bench.value({"attr": [CIRCUIT, name]}).ok:

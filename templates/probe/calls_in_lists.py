@@ -8,12 +8,12 @@ from typing import Any
 
 import dialects
 from bench import Bench, public_names
-from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of
+from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of, spelled
 from calls_with_values import SYMBOLS, value_method
 from gatevalues import GateValue, matrix_values
 from layouts import Shape, layouts
 from recipes import Form, Recipe
-from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, spellings
+from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, parameter_role
 
 #: An operator as a pair of its name and its matrix.
 NAMED_MATRIX: Json = {"list": [{"lit": "matrix"}, {"role": "matrix"}]}
@@ -29,13 +29,18 @@ _DICT_KEYS = (
     ("name", "qubits", None, "theta"),
 )
 
+#: `step["gate"]` and `step.get("params", …)`.
+_ASKED = re.compile(r"\w\[[\"'](\w{1,20})[\"']\]|\w\.get\([\"'](\w{1,20})[\"']")
+_NAME_KEY = re.compile(r"^(gate|name|op|type|kind|operation|gate_?name|instruction|id|g)$", re.I)
+_KEY_ROLES = {"on": "qubit", "args": "angle", "where": "qubit", "values": "angle"}
+
 
 def tuples(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.append(("rx", qubit, angle))`."""
     qubits, angles = qubits_of(gate), angles_of(gate)
     function = {"attr": [CIRCUIT, "append"]}
     listed = [{"list": angles}] if angles else []
-    for word in spellings(gate, bench.catalog.words)[:6]:
+    for word in spelled(bench, gate)[:6]:
         for rest, code in (
             ([*qubits, *angles], "q, p"),
             ([{"list": qubits}, *listed], "[q], [p]"),
@@ -47,12 +52,29 @@ def tuples(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator
             yield made(form, code, word, apply, handle, "inplace")
 
 
+def _own_keys(bench: Bench) -> list[tuple[str, str, str | None, str]]:
+    """Keys that the package itself asks a dictionary for, by what each may be for."""
+    found = _ASKED.findall(bench.catalog.text)
+    asked = list(dict.fromkeys(one or other for one, other in found))
+    by_role: dict[str, list[str]] = {}
+    for key in asked:
+        role = "name" if _NAME_KEY.match(key) else parameter_role(key) or _KEY_ROLES.get(key, "")
+        by_role.setdefault(role, []).append(key)
+    return [
+        (name, qubits, control, angle)
+        for name in by_role.get("name", [])[:2]
+        for qubits in by_role.get("qubit", [])[:2]
+        for control in [*by_role.get("control", [])[:1], None]
+        for angle in (by_role.get("angle") or ["params"])[:2]
+    ]
+
+
 def dictionaries(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.append({"gate": "rx", "target": qubit})`."""
     qubits, angles = qubits_of(gate), angles_of(gate)
     function = {"attr": [CIRCUIT, "append"]}
-    for word in spellings(gate, bench.catalog.words)[:4]:
-        for name_key, target_key, control_key, angle_key in _DICT_KEYS:
+    for word in spelled(bench, gate)[:4]:
+        for name_key, target_key, control_key, angle_key in (*_own_keys(bench), *_DICT_KEYS):
             count = CONTROLLED[gate][0] if control_key and gate in CONTROLLED else 0
             for listed in (True, False):
                 targets, controls = qubits[count:], qubits[:count]

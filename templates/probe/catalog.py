@@ -15,6 +15,7 @@ import re
 import sys
 import typing
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -36,11 +37,14 @@ from vocabulary import (
     STATE_FUNCTION,
     hypothesis,
 )
+from wording import Wording
 
 Json = dict[str, Any]
 _MAX_MODULES = 400
 _RESOLVE_SECONDS = 30.0
 _MAX_REFERENCES = 12
+#: Names of members are read word by word only in packages with fewer classes than this.
+_MOST_READ = 200
 _DEMOTED = re.compile(
     r"(noise|noisy|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning|hybrid|path|stochastic|approx|remote)",
     re.I,
@@ -54,6 +58,8 @@ class Catalog:
     request: Json
     roots: frozenset[str] = frozenset()
     gates: dict[str, list[str]] = field(default_factory=dict)
+    #: Callables that only a part of their name or their docstring connects with a gate; they come last.
+    guessed: dict[str, list[str]] = field(default_factory=dict)
     classes: list[tuple[float, str]] = field(default_factory=list)
     engines: list[str] = field(default_factory=list)
     runners: list[str] = field(default_factory=list)
@@ -137,6 +143,11 @@ class Catalog:
             )
             self._words = frozenset(found | set(self.request["names"]))
         return self._words
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What the package calls things, in quotes and in its documentation."""
+        return Wording.of(self.request["distribution"], self.text, self.words)
 
     def options(self, function: Any, parameter: Parameter) -> list[Any]:
         """Other values for an option: from its annotation, a registry of that name, the source, the package's text."""
@@ -236,7 +247,8 @@ def build(request: Json) -> Catalog:
     catalog.classes.sort(key=lambda pair: -pair[0])
     catalog.appliers.sort(key=lambda r: not APPLY_FIRST.match(r.split(":")[1]))
     catalog.engines.sort(key=lambda reference: bool(_DEMOTED.search(reference.split(":")[1])))
-    for gate, refs in catalog.gates.items():
+    for gate in {**catalog.gates, **catalog.guessed}:
+        refs = [*catalog.gates.get(gate, []), *catalog.guessed.get(gate, [])]
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
     return catalog
 
@@ -275,6 +287,8 @@ def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int
     if gate and (id(value) not in seen or isinstance(value, (int, str))):
         seen.add(id(value))
         catalog.gates.setdefault(gate, []).append(reference)
+    elif gate is None and callable(value) and (guess := catalog.wording.gate_of(name, value)):
+        catalog.guessed.setdefault(guess, []).append(reference)
     if isinstance(value, dict):
         _file_table(catalog, reference, value)
     if not callable(value):
@@ -304,20 +318,23 @@ def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int
 
 def _file_table(catalog: Catalog, reference: str, table: dict[Any, Any]) -> None:
     """Gates of a dictionary whose keys are called after several gates."""
-    keys = [key for key in list(table)[:200] if isinstance(key, str) and hypothesis(key)]
-    if len(keys) < 3:
+    gates = {key: catalog.wording.gate_of(key) for key in list(table)[:200] if isinstance(key, str)}
+    if sum(gate is not None for gate in gates.values()) < 3:
         return
-    for key in keys:
-        catalog.keyed.setdefault(str(hypothesis(key)), []).append((reference, key))
+    for key, gate in gates.items():
+        if gate is not None:
+            catalog.keyed.setdefault(gate, []).append((reference, key))
 
 
 def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> None:
     members = [m for m in dir(value) if not m.startswith("_")]
     gates = {hypothesis(m) for m in members} - {None}
+    if len(gates) < 3 and len(catalog.classes) < _MOST_READ:
+        gates = {catalog.wording.gate_of(m, getattr(value, m, None)) for m in members} - {None}
     # Gates that are members of a class (an enumeration, static methods) are references of their own.
     if len(gates) > 4:
         for member in members:
-            gate = hypothesis(member)
+            gate = catalog.wording.gate_of(member)
             static = inspect.getattr_static(value, member, None)
             if gate and isinstance(static, (staticmethod, classmethod, value)):
                 catalog.gates.setdefault(gate, []).append(f"{reference}.{member}")

@@ -22,7 +22,6 @@ from vocabulary import (
     MATRIX_ARGUMENT,
     ON_METHODS,
     SHAPES,
-    spellings,
 )
 
 Json = dict[str, Any]
@@ -73,6 +72,7 @@ class _Maker:
             return
         for reference in self.bench.catalog.gates.get(self.gate, []):
             self._from_reference(reference)
+        self._from_tables()
         self._from_factories()
         if self.gate in CONTROLLED:
             self._controlled()
@@ -144,13 +144,30 @@ class _Maker:
                 self._part({"call": expression, "args": []}, "empty call", reference)
             self.found.parts.append(GateValue(expression, "class", reference, value))
 
+    def _from_tables(self) -> None:
+        for reference, key in self.bench.catalog.keyed.get(self.gate, [])[:4]:
+            expression = {"item": [{"ref": reference}, {"lit": key}]}
+            outcome = self.bench.value(expression)
+            if not outcome.ok or isinstance(outcome.value, _PLAIN):
+                continue
+            if not callable(outcome.value):
+                self._part(expression, "key", key)
+                continue
+            for arguments in layouts(self.shape)[:24]:
+                self._full(arguments.call(expression), f"key call|{arguments.code}", key)
+            if self.angles:
+                self._part({"call": expression, "args": self.angles}, "key angles", key)
+            else:
+                self._part({"call": expression, "args": []}, "key call", key)
+            self._part(expression, "key", key, place=False)
+
     def _from_factories(self) -> None:
         for reference, value in self._resolved(self.bench.catalog.factories[:4]):
             signature = self.bench.catalog.reference_signature(reference)
             if not callable(value) or signature == []:
                 continue
             rest = signature[1:] if signature else None
-            for word in spellings(self.gate, self.bench.catalog.words)[:4]:
+            for word in self.bench.catalog.wording.spelled(self.gate)[:4]:
                 literal = {"lit": word}
                 for arguments in layouts(self.shape, rest)[:12]:
                     self._full(
