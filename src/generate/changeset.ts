@@ -1,5 +1,6 @@
 /** The plan of all file changes of an integration: one value per commit, made without writing anything. */
 import type { Lock } from '../simulator/runner.ts'
+import { describeConflicts } from '../values/isolation.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Change, FileChange } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
@@ -11,6 +12,7 @@ import { renderReadme } from './readme.ts'
 import { adapterClass, renderAdapter } from './render/adapter.ts'
 import { formatPython } from './ruff.ts'
 import { type Draft, numberDrafts, type SharedInput, sharedChanges } from './shared-changes.ts'
+import { BRIDGE_FOLDER } from './target.ts'
 import { fillTemplate } from './template.ts'
 
 export interface PlanInput extends SharedInput {
@@ -27,7 +29,11 @@ export interface PlanInput extends SharedInput {
  * backend. Raises UserError when there is no measured driver or the target's registry is not understood.
  */
 export async function planChanges(input: PlanInput): Promise<Change[]> {
-  return numberDrafts([...(await sharedChanges(input)), ...(await backendChanges(input))])
+  // A bridge of an earlier Graft has no worker processes: it comes anew where one is needed.
+  const worker = `${input.target.backendsPath}/${BRIDGE_FOLDER}/isolated.py`
+  const lacks = input.lock.isolated !== undefined && (await input.readFile(worker)) === undefined
+  const shared = lacks ? { ...input, target: { ...input.target, hasBridge: false } } : input
+  return numberDrafts([...(await sharedChanges(shared)), ...(await backendChanges(input))])
 }
 
 async function backendChanges(input: PlanInput): Promise<Draft[]> {
@@ -40,6 +46,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   const rendered = renderAdapter({
     ...{ backend: name, driver, conventions, refused },
     ...{ matrixQubits: matrixQubits(driver, file.gates), limits: limitsOf(driver, measurement) },
+    isolated: input.lock.isolated !== undefined,
   })
   const gates = runnable.join(' ')
   const values = { backend: name, class: adapterClass(name), module: target.backendsModule, gates }
@@ -49,7 +56,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
   }
   const adapterPath = `${folder}/adapter.py`
   const readme = await renderReadme({
-    ...{ templatesDir, options, target, snapshot, measurement, file },
+    ...{ templatesDir, options, target, snapshot, measurement, file, lock: input.lock },
     ...{ table: rendered.table, refused, example: input.example ?? DEFAULT_EXAMPLE },
   })
   const native = rendered.table.size
@@ -77,7 +84,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
       key: 'requirements',
       kind: 'requirements',
       title: `Pin what ${name} was measured with`,
-      why: 'Exact versions with hashes, resolved together with the target’s own, and the measured driver: what was measured is what is tested and used.',
+      why: `Exact versions with hashes, ${resolvedHow(input)}, and the measured driver: what was measured is what is tested and used.`,
       files: [
         { path: `${folder}/requirements.txt`, content: input.lock.requirements, why: 'versions and hashes' },
         { path: `${folder}/driver.json`, content: printDriverFile(file), why: 'the measured driver' },
@@ -101,4 +108,10 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
       after: ['bridge', 'adapter', 'normalizer'],
     },
   ]
+}
+
+function resolvedHow({ lock, snapshot }: PlanInput): string {
+  if (lock.isolated === undefined) return 'resolved together with the target’s own'
+  const what = describeConflicts(lock.isolated.conflicts, snapshot.normalizedName)
+  return `for an environment of its own (${what.slice(0, 250)})`
 }

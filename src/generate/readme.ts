@@ -1,7 +1,9 @@
 /** The README of a backend: what was measured, for the person who reviews it. */
+import type { Lock } from '../simulator/runner.ts'
 import type { Driver } from '../values/driver.ts'
 import type { GateName } from '../values/gates.ts'
 import { GATE_NAMES } from '../values/gates.ts'
+import { describeConflicts, isolateCommand } from '../values/isolation.ts'
 import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Target } from '../values/plan.ts'
 import type { Snapshot } from '../values/snapshot.ts'
@@ -18,6 +20,7 @@ export interface ReadmeInput {
   readonly snapshot: Snapshot
   readonly measurement: Measurement
   readonly file: DriverFile
+  readonly lock: Lock
   /** Rows of the adapter's table as they are written there. */
   readonly table: ReadonlyMap<string, string>
   /** Gates that cannot be run. */
@@ -32,9 +35,9 @@ export function renderReadme(input: ReadmeInput): Promise<string> {
   return fillTemplate(input.templatesDir, 'docs/backend.md', {
     backend: options.name,
     module: target.backendsModule,
-    folder: `${target.backendsPath}/${options.name}`,
     test: `${target.testsPath}/test_${options.name}.py`,
     about: about(input),
+    install: installation(input),
     circuit: exampleCircuit(input.example, input.refused),
     shots: String(input.example.shots),
     conventions: conventions(file),
@@ -55,6 +58,46 @@ function about({ options, snapshot }: ReadmeInput): string {
     `package  ${snapshot.distribution} ${snapshot.version}`,
     `licence  ${snapshot.licence || 'not stated'}`,
   ])
+}
+
+/** How the package gets where it runs, and what is to be known about it. */
+function installation({ lock, options, target, snapshot }: ReadmeInput): string {
+  const requirements = `${target.backendsPath}/${options.name}/requirements.txt`
+  const { isolated, built, undeclared = [] } = lock
+  const shell = (...lines: string[]) => ['```sh', ...lines, '```'].join('\n')
+  const parts: string[] = []
+  if (isolated !== undefined) {
+    parts.push(
+      `**Isolated.** The package cannot be installed beside this repository's own requirements:\n\n${fenced(
+        describeConflicts(isolated.conflicts, snapshot.normalizedName).split('; '),
+      )}\n\nSo it runs in an environment of its own, with Python ${isolated.python}, which this command makes once:`,
+      shell(isolateCommand(target.backendsModule, options.name)),
+      "It installs exactly what `requirements.txt` pins, each file checked by its hash, into `graft-backends` in the user's cache folder (`GRAFT_ENVIRONMENTS` names another one). Until then the backend is listed as unavailable, with this command as the reason; after a change of `requirements.txt` run it again. A worker process runs the package there: `GRAFT_WORKER_SECONDS` and `GRAFT_WORKER_GIB` bound a run.",
+    )
+  } else {
+    const older = built?.constraints ?? []
+    const install = `python -m pip install --require-hashes --no-deps -r ${requirements}`
+    parts.push(
+      older.length === 0
+        ? shell(install)
+        : shell(
+            `printf '%s\\n' ${older.map((one) => `'${one}'`).join(' ')} > build-constraints.txt`,
+            `PIP_CONSTRAINT=build-constraints.txt PIP_BUILD_CONSTRAINT=build-constraints.txt ${install}`,
+          ),
+      '`requirements.txt` pins the versions that were measured, with their hashes. Without the package the backend is listed as\nunavailable, and nothing else changes.',
+    )
+  }
+  if (built !== undefined) {
+    const with_ = built.constraints.length > 0 ? ` with ${built.constraints.join(', ')}` : ''
+    parts.push(
+      `Built from source, as there was no wheel: ${built.names.map((name) => `\`${name}\``).join(', ')}${with_}. A build runs the package's own script.`,
+    )
+  }
+  if (undeclared.length > 0)
+    parts.push(
+      `Needed and not declared by the package, so installed with it: ${undeclared.map((name) => `\`${name}\``).join(', ')}.`,
+    )
+  return parts.join('\n\n')
 }
 
 function conventions(file: DriverFile): string {

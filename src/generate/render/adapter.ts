@@ -27,6 +27,8 @@ export interface AdapterInput {
   /** Gates that can neither be run nor be written with those of the table. */
   readonly refused: readonly GateName[]
   readonly limits: readonly string[]
+  /** Its package runs in an environment of its own. */
+  readonly isolated?: boolean
 }
 
 const SHOWN_LIMITS = 6
@@ -61,6 +63,7 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
   const methods = runMethods(input, circuitLines(driver, gates, factored))
   const body = [...attributes(input), '', ...lines, ...methods.flatMap((method) => ['', ...method])].map(indent)
   const text = body.join('\n')
+  const base = input.isolated ? 'IsolatedAdapter' : 'BridgeAdapter'
   const source = [
     `"""The backend ${backend}, written from measurements on the real simulator: see README.md."""`,
     '',
@@ -70,10 +73,10 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
     'from typing import Any',
     '',
     ...(/\bnp\./.test(text) ? ['import numpy as np', ''] : []),
-    ...bridgeImports(text, isText),
+    ...bridgeImports(text, isText, base),
     '',
     '',
-    `class ${adapterClass(backend)}(BridgeAdapter):`,
+    `class ${adapterClass(backend)}(${base}):`,
     indent('"""A table of native gates, and the lines that run them."""'),
     '',
     text,
@@ -83,12 +86,12 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
 }
 
 /** What the source text takes from the bridge. */
-function bridgeImports(text: string, isText: boolean): string[] {
+function bridgeImports(text: string, isText: boolean, base: string): string[] {
   const uses = (names: readonly string[]) => names.filter((one) => new RegExp(`\\b${one}\\(`).test(text))
   const own = [...uses(['first_column']), ...(isText ? ['lines'] : [])]
   const ofText = isText ? uses(['decimal', 'written']) : []
   return [
-    `from .._bridge import ${['BridgeAdapter', ...own].join(', ')}`,
+    `from .._bridge import ${[base, ...own].join(', ')}`,
     ...(ofText.length > 0 ? [`from .._bridge.text import ${ofText.join(', ')}`] : []),
   ]
 }
