@@ -1,5 +1,5 @@
 /** Analysis: from a snapshot's files to a profile. It parses; it never imports, builds or executes anything. */
-import { type Evidence, type Profile, profile as profileSchema } from '../values/profile.ts'
+import { type Evidence, type HintFacts, type Profile, profile as profileSchema } from '../values/profile.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { STANDARD_LIBRARY } from '../values/standard-library.ts'
@@ -7,6 +7,7 @@ import { readApi } from './api.ts'
 import { readKind } from './capabilities.ts'
 import { readExamples } from './examples.ts'
 import type { FileFacts } from './file-facts.ts'
+import { hintTasks, type Known, readHints, type Stated } from './hints.ts'
 import { Namespace } from './namespace.ts'
 import { readPackaging } from './packaging.ts'
 import { selectFiles } from './select-files.ts'
@@ -19,6 +20,8 @@ export interface AnalyseOptions {
   readonly signal?: AbortSignal
   /** Parser threads; two are best on two cores. */
   readonly workers?: number
+  /** What a person says about the package. */
+  readonly stated?: Stated | undefined
   /** Caps, for tests. */
   readonly limits?: Partial<PoolLimits>
 }
@@ -48,6 +51,14 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
   const owns = ownership(modules)
   const api = readApi(files, names, selection.extensions)
   const annotated = annotations(files, owns)
+  const hints = await readStated(options.stated, limits, {
+    ...{ names, owns, dependencies: packaging.dependencies.map(({ value }) => value) },
+    references: [
+      ...api.classes.map(({ ref }) => ref),
+      ...api.functions.map(({ ref }) => ref),
+      ...Object.values(api.gates).flatMap((found) => found.map(({ value }) => value)),
+    ],
+  })
   const kind = readKind(files, api, packaging.dependencies, annotated, packaging.summary)
   const result: Profile = {
     schema: 1,
@@ -66,6 +77,7 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
     functions: api.functions,
     gates: api.gates,
     examples: readExamples(files, names, owns),
+    ...(hints.length === 0 ? {} : { hints }),
     annotations: rankAnnotations(annotated),
     names: rankNames(files),
     ...kind,
@@ -77,6 +89,19 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
     },
   }
   return profileSchema.parse(result)
+}
+
+/** One task for each, so that one that hangs the parser costs no other. */
+async function readStated(stated: Stated | undefined, limits: PoolLimits, known: Known): Promise<HintFacts[]> {
+  const tasks = stated === undefined ? [] : hintTasks(stated)
+  if (stated === undefined || tasks.length === 0) return []
+  const { facts } = await readFiles(tasks, limits, () => undefined)
+  const byTask = new Map(facts.map((file) => [file.path, file]))
+  return readHints(
+    stated,
+    tasks.map(({ path }) => byTask.get(path)),
+    known,
+  )
 }
 
 function ownership(modules: readonly string[]): (module: string) => boolean {

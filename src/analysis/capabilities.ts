@@ -13,6 +13,10 @@ const HOSTS: ReadonlyMap<string, RegExp> = new Map([
   ['pytket', /^pytket$/],
 ])
 
+/** What works on circuits and runs none. */
+const COMPILES =
+  /compil|transpil|rewrit|optimi[sz]er|decod|mitigat|error correct|client|interface to|design automation|resource estimat/i
+
 interface Count {
   readonly total: number
   readonly evidence: Evidence[]
@@ -43,34 +47,49 @@ export function readKind(
     textDialects: dialects(files, api, marks),
     hosts: hosts(dependencies, annotated),
   }
+  const says = (pattern: RegExp): boolean => pattern.test(summary?.value ?? '')
+  const said = (confidence: number, ...words: string[]) => ({
+    value: true,
+    evidence: [...(summary?.evidence ?? []), ...places(...words)].slice(0, 5),
+    confidence,
+  })
   if (count('gpu') >= 3) capabilities.gpu = yes(0.6, 'gpu')
   if (count('noise') >= 3) capabilities.noise = yes(0.6, 'noise')
   if (count('density') >= 3) capabilities.densityMatrix = yes(0.6, 'density')
   if (count('tensor') >= 5) capabilities.tensorNetwork = yes(0.6, 'tensor')
   // Clifford words everywhere and no rotation, no T: nothing that this package simulates is universal.
-  if (count('stabilizer') >= 10 && rotations === 0 && count('statevector') < count('stabilizer')) {
+  // A package that extends a host runs the host's gates, whatever its own words are about.
+  const extending = capabilities.hosts.length > 0
+  if (
+    count('stabilizer') >= 10 &&
+    rotations === 0 &&
+    count('statevector') < count('stabilizer') &&
+    (!extending || says(/stabili[sz]er|clifford/i))
+  ) {
     capabilities.stabilizerOnly = yes(0.7, 'stabilizer')
   }
-  const says = (pattern: RegExp): boolean => pattern.test(summary?.value ?? '')
   // What the package says of itself in one line counts more than which words it uses most.
-  if (says(/photonic|continuous[- ]variable|linear optic|boson/i) && count('photonic') >= 20) {
-    capabilities.photonic = {
-      value: true,
-      evidence: [...(summary?.evidence ?? []), ...places('photonic')],
-      confidence: 0.9,
-    }
+  if (says(/continuous[- ]variable|\bgaussian\b|\bCV\b|qumode/i) && count('photonic') >= 20) {
+    capabilities.continuousVariable = said(0.9, 'photonic')
+  } else if (says(/photonic|linear optic|boson/i) && count('photonic') >= 20) {
+    capabilities.photonic = said(0.9, 'photonic')
   } else if (count('photonic') >= 20 && count('photonic') > 2 * quantum) {
     capabilities.photonic = yes(0.7, 'photonic')
   }
   if (says(/anneal|qubo/i) && !says(/gate|circuit/i) && count('annealing') >= 20) {
-    capabilities.annealing = {
-      value: true,
-      evidence: [...(summary?.evidence ?? []), ...places('annealing')],
-      confidence: 0.9,
-    }
+    capabilities.annealing = said(0.9, 'annealing')
   } else if (count('annealing') >= 20 && count('annealing') > quantum && gates.size < 6) {
     capabilities.annealing = yes(0.7, 'annealing')
   }
+  if (says(/pulse|analog|neutral[- ]atom|rydberg/i) && !says(/gate|circuit/i) && count('analog') >= 20) {
+    capabilities.analog = said(0.9, 'analog')
+  }
+  if (says(COMPILES) && !says(/simulat/i)) capabilities.compiler = said(0.6)
+  const inCode = countMarks(files.filter((file) => file.kind === 'package' || file.kind === 'binding'))
+  if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && (inCode.get('several')?.total ?? 0) === 0)) {
+    capabilities.oneQubit = said(0.6, 'qubit')
+  }
+  if (gates.size < 3) capabilities.fixedPrograms = yes(0.5, 'circuit', 'qubit')
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)
   const looks = words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0)

@@ -251,7 +251,8 @@ function forward(
     .filter((statement) => statement !== undefined)
 }
 
-const READS =
+/** Methods that run or read something. */
+export const READS =
   /^(run|simulate|execute|sample|measure|get_?(state|counts|prob)|partial|expect|probab|amplitude|local_expectation|evaluate|compute)/i
 
 /** Name of the outermost function or method that an expression calls. */

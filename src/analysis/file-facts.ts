@@ -15,6 +15,8 @@ export interface FileTask {
   readonly kind: FileKind
   /** Dotted import path of a package file; '' otherwise. */
   readonly module: string
+  /** What is read instead of a file: a person's words. */
+  readonly text?: string
 }
 
 export interface ImportFact {

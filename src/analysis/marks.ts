@@ -17,6 +17,12 @@ export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
     /\b(photonics?|photons?|fock|boson|beam_?splitters?|squeez(e|ed|ing)|homodyne|qumodes?|interferometers?)\b/gi,
   ],
   ['annealing', /\b(anneal(er|ers|ing)?|qubo|binary[ _]quadratic|bqm)\b/gi],
+  ['analog', /\b(pulses?|waveforms?|rydberg|neutral[- ]atoms?|detunings?|rabi)\b/gi],
+  // Words without which nothing can act on two qubits.
+  [
+    'several',
+    /\b(c_?not|c_?x|c_?z|swap|toffoli|fredkin|entangl\w*|controlled|kron|tensordot|einsum)\b|two[- _]?qubit|\bn(?:um)?_?qu?bits\b|n(?:umber)?_of_qu?bits/gi,
+  ],
   ['openqasm2', /OPENQASM\s+2|\bqasm_?2\b|include \\?"qelib1\.inc/gi],
   ['openqasm3', /OPENQASM\s+3|\bqasm_?3\b|open_?qasm_?3|stdgates\.inc/gi],
   ['qasm', /\b\w*open_?qasm\w*|\b(from|to|parse|load|read|run)_?qasm\w*/gi],

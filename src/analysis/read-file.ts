@@ -12,7 +12,7 @@ import { docstring } from './syntax.ts'
 
 /** Text that is not UTF-8 is read with replacement characters: names are ASCII nearly everywhere. */
 export async function readFileFacts(task: FileTask, parser: Parser): Promise<FileFacts> {
-  const bytes = await readFile(join(task.root, task.path))
+  const bytes = task.text === undefined ? await readFile(join(task.root, task.path)) : Buffer.from(task.text)
   const source = new TextDecoder('utf-8').decode(bytes)
   const facts = {
     path: task.path,

@@ -164,6 +164,8 @@ function readAssignment(node: Node, scope: OpenScope): void {
     scope.aliases.delete(name)
     if (value) emit(node, scope, value, name)
     else look(right, scope, 0)
+  } else if (readPairwise(left, right, scope)) {
+    return
   } else if (value && /^(pattern_list|tuple_pattern|list_pattern)$/.test(left.type)) {
     const whole = `parts${scope.statements.length}`
     emit(node, scope, value, whole)
@@ -172,6 +174,21 @@ function readAssignment(node: Node, scope: OpenScope): void {
       if (part) emit(node, scope, { item: [{ var: whole }, { lit: index }] }, part)
     })
   } else if (!value) look(right, scope, 0)
+}
+
+/** `circuit, n = [], 3` is two assignments. */
+function readPairwise(left: Node, right: Node, scope: OpenScope): boolean {
+  if (!/^(pattern_list|tuple_pattern)$/.test(left.type) || !/^(expression_list|tuple)$/.test(right.type)) return false
+  const [targets, values] = [children(left), children(right)]
+  if (targets.length !== values.length) return false
+  targets.forEach((target, index) => {
+    const name = variable(target)
+    const value = values[index] ? toExpression(values[index], scope) : undefined
+    if (!name || !value) return
+    scope.aliases.delete(name)
+    emit(right, scope, value, name)
+  })
+  return true
 }
 
 /** An expression for its effect, or the arguments of a call that only prints or compares. */

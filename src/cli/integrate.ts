@@ -6,6 +6,7 @@ import { printJson, runCommand } from './context.ts'
 import { exitOfVerdict } from './exit.ts'
 import type { ChoiceOptions } from './options.ts'
 import { choicesOf, repositoryCommand } from './options.ts'
+import { overridesOf } from './overrides.ts'
 import { runnableOf } from './runnable.ts'
 import { integrationJson, integrationView } from './views/integration-view.ts'
 
@@ -14,8 +15,9 @@ export function integrateCommand(): Command {
     (locator: string, options: ChoiceOptions) =>
       runCommand(options, async ({ services, out }) => {
         const choices = choicesOf(options)
+        const overrides = await overridesOf(options)
         const ports = await services()
-        const result = await integrate(locator, options.repo, choices, ports)
+        const result = await integrate(locator, options.repo, choices, ports, overrides)
         if (options.json) printJson(integrationJson(result))
         else {
           const { branch } = await (await openLocalRepository(options.repo)).base()

@@ -4,8 +4,9 @@ import { UserError } from '../values/errors.ts'
 import type { BackendOptions } from '../values/plan.ts'
 import { backendOptions } from '../values/plan.ts'
 import type { CommonOptions } from './context.ts'
+import { type OverrideOptions, withOverrides } from './overrides.ts'
 
-export interface ChoiceOptions extends CommonOptions {
+export interface ChoiceOptions extends CommonOptions, OverrideOptions {
   readonly repo: string
   readonly name?: string
   readonly displayName?: string
@@ -27,14 +28,8 @@ export function locatorCommand(name: string, summary: string): Command {
 
 /** The same, for commands that work on a target repository. */
 export function repositoryCommand(name: string, summary: string): Command {
-  return withChoices(
-    locatorCommand(name, summary).addOption(
-      new Option(
-        '--repo <dir>',
-        'clone of the target repository (clean; it is never left half changed)',
-      ).makeOptionMandatory(),
-    ),
-  )
+  const repo = new Option('--repo <dir>', 'clone of the target repository (clean; it is never left half changed)')
+  return withOverrides(withChoices(locatorCommand(name, summary).addOption(repo.makeOptionMandatory())))
 }
 
 /** Adds what a person may choose about the backend. */

@@ -6,6 +6,7 @@ import { printJson, runCommand } from './context.ts'
 import { exitOfVerdict } from './exit.ts'
 import type { ChoiceOptions } from './options.ts'
 import { choicesOf, repositoryCommand } from './options.ts'
+import { overridesOf } from './overrides.ts'
 import { runnableOf } from './runnable.ts'
 import { planView } from './views/plan-view.ts'
 
@@ -16,8 +17,9 @@ export function planCommand(): Command {
   ).action((locator: string, options: ChoiceOptions) =>
     runCommand(options, async ({ services, out }) => {
       const choices = choicesOf(options)
+      const overrides = await overridesOf(options)
       const ports = await services()
-      const plan = await makePlan(locator, options.repo, choices, ports)
+      const plan = await makePlan(locator, options.repo, choices, ports, overrides)
       if (options.json) printJson(plan)
       else {
         const repository = await openLocalRepository(options.repo)

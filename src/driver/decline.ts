@@ -1,48 +1,192 @@
 /**
- * Whether to decline without a search. Conservative: a decline needs evidence in the source for what the package is
- * instead, and everything doubtful goes to the search, which knows better.
+ * When to decline. Before the search only on strong evidence in the source for what the package is instead; after a search
+ * that found nothing, what the source says explains why, and what was measured counts most.
  */
 import { foundGates } from '../values/found-gates.ts'
+import type { Measurement } from '../values/measurement.ts'
 import type { Evidence, Profile } from '../values/profile.ts'
 
 export interface Decline {
-  /** One sentence: what it is, what that rests on, and what would change the verdict. */
+  /** One sentence: what it is. */
   readonly reason: string
-  readonly evidence: readonly Evidence[]
+  /** Places in the source, or what was measured. */
+  readonly evidence: readonly (Evidence | string)[]
+  /** What would change the verdict, one sentence. */
+  readonly change: string
 }
 
-/** Undefined: let the search decide. */
+const GATE_MODEL = 'Graft makes backends of gate-model simulators'
+const SHOWN_PLACES = 4
+
+/** Reason, evidence and what would change the verdict, a line each. */
+export function declineText({ reason, evidence, change }: Decline): string {
+  const places = evidence
+    .slice(0, SHOWN_PLACES)
+    .map((one) => (typeof one === 'string' ? one : `${one.file}:${one.line}`))
+  return [reason, ...(places.length === 0 ? [] : [`Evidence: ${places.join('; ')}.`]), change].join('\n')
+}
+
+/** Before the search. Undefined: let it decide. */
 export function declineReason(profile: Profile): Decline | undefined {
   const { capabilities, looksLikeSimulator } = profile
   const name = `${profile.distribution} ${profile.version}`
   if (profile.modules.length === 0) {
     return {
-      reason: `${name} installs no Python module, so there is nothing to drive; name the distribution that holds the simulator.`,
+      reason: `${name} installs no Python module, so there is nothing to drive.`,
       evidence: [],
+      change: 'To change this: name the distribution that holds the simulator.',
     }
   }
+  const licence = forbidden(profile)
+  if (licence !== undefined) return licence
   if (!looksLikeSimulator.value && looksLikeSimulator.confidence >= 0.6) {
     const { files } = profile.statistics
     return {
-      reason: `${name} is not a quantum simulator as far as its source tells: no qubits and no gates in ${files} files; if it is one, show one line of code that applies X to qubit 0.`,
+      reason: `${name} is not a quantum simulator as far as its source tells: no qubits and no gates in ${files} files.`,
       evidence: [...looksLikeSimulator.evidence, ...(profile.summary?.evidence ?? [])],
+      change: 'To change this: show one line of code that applies X to qubit 0.',
     }
   }
-  const kinds = [
-    [capabilities.photonic, 'photonic (modes and photons instead of qubits)'],
-    [capabilities.annealing, 'an annealer (optimisation problems instead of gates)'],
-    [capabilities.stabilizerOnly, 'stabilizer-only (Clifford gates, no T and no rotations)'],
-  ] as const
-  for (const [fact, kind] of kinds) {
+  for (const [fact, kind] of paradigms(capabilities)) {
     if (!fact?.value || fact.confidence < 0.7) continue
     // Words alone do not outweigh gates; what the package says of itself does.
     if (fact.confidence < 0.9 && hasUniversalGates(profile)) continue
-    return {
-      reason: `${name} is ${kind}, and Graft makes backends of gate-model simulators; an interface of it that runs X, H, CX and a rotation on qubits would change that.`,
-      evidence: fact.evidence,
-    }
+    return instead(name, kind, fact.evidence)
   }
   return undefined
+}
+
+/**
+ * After a search that ended without a driver that is good enough. Undefined: nothing explains it, so a person is asked.
+ *
+ * @param hinted a person showed how to use it, so that it is not for want of words
+ */
+export function declineAfter(profile: Profile, measurement: Measurement, hinted: boolean): Decline | undefined {
+  const name = `${profile.distribution} ${profile.version}`
+  const wrong = wrongPhysics(name, measurement)
+  if (wrong !== undefined) return wrong
+  if (measurement.stage === 'import') return importDecline(name, measurement)
+  if (measurement.stage === 'measured') return undefined
+  const early = measurement.stage === 'object' || measurement.stage === 'x'
+  for (const [fact, kind] of [...paradigms(profile.capabilities), ...weaker(profile.capabilities, early)]) {
+    if (fact?.value) return instead(name, kind, [searched(measurement), ...fact.evidence])
+  }
+  if (hinted || measurement.tried.ran_out || !early) return undefined
+  const { fixedPrograms, textDialects } = profile.capabilities
+  const text = textDialects.some(({ confidence }) => confidence >= 0.5)
+  const found = Object.keys(foundGates(profile)).length
+  if (fixedPrograms?.value !== true || found >= 3 || text) return undefined
+  return {
+    reason: `${name} offers nothing that applies a gate to a qubit: what it runs are fixed programs.`,
+    evidence: [searched(measurement), `${found} names of gates in ${profile.statistics.files} files`],
+    change: 'To change this: show one line of code that applies X to qubit 0.',
+  }
+}
+
+type Kinds = readonly (readonly [Profile['capabilities']['photonic'], string])[]
+
+function paradigms(found: Profile['capabilities']): Kinds {
+  return [
+    [found.continuousVariable, 'a simulator of continuous variables (modes instead of qubits)'],
+    [found.photonic, 'photonic (modes and photons instead of qubits)'],
+    [found.annealing, 'an annealer (optimisation problems instead of gates)'],
+    [found.analog, 'analog (pulses and Hamiltonians instead of gates)'],
+    [found.stabilizerOnly, 'stabilizer-only (Clifford gates, no T and no rotations)'],
+  ]
+}
+
+/** What is no reason not to search; `early`: the search did not get as far as the result of a run. */
+function weaker(found: Profile['capabilities'], early: boolean): Kinds {
+  return [
+    [found.oneQubit, 'a simulator of single qubits, without gates on two of them'],
+    [
+      early ? found.compiler : undefined,
+      'a compiler, a decoder or a wrapper of other simulators, with none of its own that could be driven',
+    ],
+  ]
+}
+
+function instead(name: string, kind: string, evidence: Decline['evidence']): Decline {
+  return {
+    reason: `${name} is ${kind}, and ${GATE_MODEL}.`,
+    evidence,
+    change: 'To change this: show an interface of it that runs X, H, CX and a rotation on qubits.',
+  }
+}
+
+function searched({ tried, stage }: Measurement): string {
+  const reached = {
+    import: 'could not be imported',
+    object: 'no circuit was made',
+    x: 'no X was found',
+    read: 'no result could be read',
+    gates: 'too few gates were right',
+    measured: 'measured',
+  }[stage]
+  return `searched (${tried.objects} objects, ${tried.runs} runs): ${reached}`
+}
+
+const ESSENTIAL = new Set<string>(['x', 'h', 'cx'])
+
+/** An essential gate that is called as its name says and does something else, as measured. */
+function wrongPhysics(name: string, measurement: Measurement): Decline | undefined {
+  const wrong = measurement.gates.filter(
+    ({ gate, outcome, reason = '' }) => ESSENTIAL.has(gate) && outcome === 'wrong' && reason !== '',
+  )
+  if (measurement.driver === undefined || wrong.length === 0) return undefined
+  const gates = wrong.map(({ gate }) => gate).join(', ')
+  return {
+    reason: `The physics of ${name} is wrong where nothing can do without: ${gates} ${wrong.length === 1 ? 'is' : 'are'} not what ${wrong.length === 1 ? 'its name says' : 'their names say'}.`,
+    evidence: wrong.map(({ gate, via, reason }) =>
+      oneLine(`measured: ${gate}${via === undefined ? '' : ` by ${via}`}: ${reason ?? ''}`),
+    ),
+    change: 'To change this: a release in which this is mended, or a line of code with which it is right.',
+  }
+}
+
+const GPU = /\b(lib(cuda|cudart|cublas|custatevec|nvrtc)\b|CUDA|cuda|ROCm|no (CUDA-capable|GPU) device|GPU)/
+const MISSING_MODULE = /^\W*(?:[\w.]+:\s*)?ModuleNotFoundError/
+
+/** An import that fails for another reason than a module that could be installed beside it. */
+function importDecline(name: string, measurement: Measurement): Decline | undefined {
+  if (measurement.missing_modules.length > 0) return undefined
+  const errors = measurement.seen.filter((line) => /Error|Exception|exit/i.test(line)).map(oneLine)
+  const [first] = errors
+  if (first === undefined || MISSING_MODULE.test(first)) return undefined
+  const gpu = errors.find((line) => GPU.test(line))
+  if (gpu !== undefined) {
+    return {
+      reason: `${name} cannot be imported without a GPU, and backends are measured and tested on a CPU.`,
+      evidence: [`measured: ${gpu}`],
+      change: 'To change this: a release that runs on a CPU.',
+    }
+  }
+  // What a newer release of something that it needs no longer has.
+  if (
+    !/\b(ImportError|AttributeError|TypeError|SyntaxError|RuntimeError|OSError|ValueError|NotImplementedError)\b/.test(
+      first,
+    )
+  ) {
+    return undefined
+  }
+  return {
+    reason: `${name} is installed and cannot be imported: it does not fit what it needs, or this Python (${measurement.python}).`,
+    evidence: [`measured: ${first}`],
+    change: 'To change this: name a version of it that can be imported, or what has to be installed first.',
+  }
+}
+
+const FORBIDS =
+  /\b(internal use only|no licen[cs]e (is )?granted|may not be (used|copied|redistributed)|unauthori[sz]ed use|all use prohibited)\b/i
+
+/** Only what the metadata says in so many words; which licences a repository accepts is for its maintainers. */
+function forbidden({ licence, distribution, version }: Profile): Decline | undefined {
+  if (licence === undefined || !FORBIDS.test(licence.value)) return undefined
+  return {
+    reason: `The licence of ${distribution} ${version} does not let others use it.`,
+    evidence: licence.evidence,
+    change: 'To change this: a release under a licence that does.',
+  }
 }
 
 /** H or CX together with T or a rotation: whatever else it does, it may run circuits. */
@@ -52,3 +196,10 @@ function hasUniversalGates(profile: Profile): boolean {
     names.some((gate) => (gates[gate]?.length ?? 0) > 0)
   return has(['h', 'cx', 'cz']) && has(['t', 'rx', 'ry', 'rz', 'u3', 'p'])
 }
+
+/** Text from the sandbox: printable, short, on one line. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 240)

@@ -14,9 +14,11 @@ import {
 import { constructions } from './construct.ts'
 import { type Context, makeContext, type Proposer } from './context.ts'
 import { proposeAnnotations } from './proposers/annotations.ts'
+import { manualGates } from './proposers/by-hand.ts'
 import { proposeClasses } from './proposers/classes.ts'
 import { proposeExamples } from './proposers/examples.ts'
 import { proposeFunctions } from './proposers/functions.ts'
+import { proposeHints } from './proposers/hints.ts'
 import { proposeHosts } from './proposers/hosts.ts'
 import { proposeList } from './proposers/list.ts'
 import { proposeStatics } from './proposers/statics.ts'
@@ -49,9 +51,14 @@ const LIMITS = {
 /** Seconds: one trial 4 (the first call more, the probe knows), search 90, measuring 120. */
 const BUDGET = { trial_seconds: 4, search_seconds: 90, search_trials: 20_000, measure_seconds: 120 }
 
-export function proposeCandidates(profile: Profile): SearchRequest {
+/** What a person decided about the search. */
+export type Wishes = Pick<SearchRequest, 'driver' | 'mapping' | 'exclude' | 'advanced'>
+
+export function proposeCandidates(profile: Profile, wishes: Wishes = {}): SearchRequest {
   const context = makeContext(profile)
-  const candidates = merge(PROPOSERS.flatMap((propose) => propose(context)))
+  const found = merge(PROPOSERS.flatMap((propose) => propose(context)))
+  const candidates = merge([...proposeHints(context, found), ...found])
+  const manual = manualGates(profile)
   const engines = context.ranking.engines
     .filter(({ score }) => score >= 3)
     .slice(0, LIMITS.engines)
@@ -82,6 +89,8 @@ export function proposeCandidates(profile: Profile): SearchRequest {
     states: startStates(context),
     gates,
     names: profile.names.slice(0, LIMITS.names),
+    ...(manual === undefined ? {} : { manual }),
+    ...wishes,
     budget: BUDGET,
   } satisfies SearchRequest)
 }

@@ -4,6 +4,7 @@ import { readTarget } from '../generate/target.ts'
 import { openLocalRepository } from '../repository/local.ts'
 import type { Repository } from '../repository/repository.ts'
 import { BugError } from '../values/errors.ts'
+import type { Overrides } from '../values/overrides.ts'
 import type { BackendOptions, Change, Plan, Verdict } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
 import type { Report } from '../values/report.ts'
@@ -33,6 +34,8 @@ export interface IntegrationResult {
   readonly verdict: Verdict
   readonly reason: string
   readonly limits: readonly string[]
+  /** Where what was said is not what was found or measured. */
+  readonly contradictions?: readonly string[]
   readonly backend: string
   /** Absent when nothing was kept. */
   readonly branch?: string
@@ -53,9 +56,11 @@ export async function makePlan(
   repositoryDir: string,
   choices: Partial<BackendOptions>,
   services: Services,
+  overrides?: Overrides,
 ): Promise<Plan> {
   const repository = await openLocalRepository(repositoryDir)
-  const { thread, judgement } = await walk({ locator, choices, dryRun: true }, repository, services)
+  const request = { locator, choices, dryRun: true, ...(overrides === undefined ? {} : { overrides }) }
+  const { thread, judgement } = await walk(request, repository, services)
   return planOf(thread, judgement)
 }
 
@@ -68,9 +73,11 @@ export async function integrate(
   repositoryDir: string,
   choices: Partial<BackendOptions>,
   services: Services,
+  overrides?: Overrides,
 ): Promise<IntegrationResult> {
   const repository = await openLocalRepository(repositoryDir)
-  const { thread, judgement } = await walk({ locator, choices, dryRun: false }, repository, services)
+  const request = { locator, choices, dryRun: false, ...(overrides === undefined ? {} : { overrides }) }
+  const { thread, judgement } = await walk(request, repository, services)
   const commits = new Map(thread.branch?.committed.map((change) => [change.id, change.commit]))
   const kept = thread.branch?.head !== undefined
   return {
@@ -78,6 +85,7 @@ export async function integrate(
     verdict: judgement.verdict,
     reason: judgement.reason,
     limits: judgement.limits,
+    ...(judgement.contradictions === undefined ? {} : { contradictions: judgement.contradictions }),
     backend: planOf(thread, judgement).backend.name,
     ...(kept && thread.branch ? { branch: thread.branch.name } : {}),
     changes: await Promise.all(
@@ -151,6 +159,7 @@ function planOf(thread: Thread, judgement: Judgement): Plan {
     purl: thread.snapshot.purl,
     verdict: judgement.verdict,
     reason: judgement.reason,
+    ...(judgement.contradictions === undefined ? {} : { contradictions: [...judgement.contradictions] }),
     ...(thread.measurement === undefined ? {} : { measurement: thread.measurement }),
     ...(thread.measurement?.driver === undefined ? {} : { driver: thread.measurement.driver }),
     changes: [...(thread.changes ?? [])],

@@ -1,23 +1,30 @@
 /** Performs the steps that `decide` asks for. Each takes a thread and returns the thread that knows more. */
 import { analyseSnapshot } from '../analysis/analyse.ts'
 import { commitMessage } from '../change/message.ts'
-import { declineReason } from '../driver/decline.ts'
-import { proposeCandidates } from '../driver/propose.ts'
+import { declineReason, declineText } from '../driver/decline.ts'
+import { proposeCandidates, type Wishes } from '../driver/propose.ts'
 import { planChanges } from '../generate/changeset.ts'
 import { gateReach } from '../generate/gate-reach.ts'
 import { chooseOptions } from '../generate/names.ts'
 import type { Repository } from '../repository/repository.ts'
+import { foreignWord } from '../simulator/references.ts'
+import { parseRequirement } from '../simulator/requirements.ts'
 import { isPending, type MeasureJob } from '../simulator/runner.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
 import { formatIntegrationBranch } from '../values/branches.ts'
-import { BugError } from '../values/errors.ts'
+import type { Driver } from '../values/driver.ts'
+import { BugError, UserError } from '../values/errors.ts'
 import { foundGates } from '../values/found-gates.ts'
+import type { Overrides } from '../values/overrides.ts'
 import type { Change } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
 import type { Stage } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
+import { withLimit } from './contradictions.ts'
 import type { Step } from './decide.ts'
+import { environmentLimits } from './environment-limits.ts'
+import { jsonPath } from './said.ts'
 import type { Services } from './services.ts'
 import type { Branch, Request, Thread } from './thread.ts'
 import { judgeMeasurement } from './verdict.ts'
@@ -57,12 +64,12 @@ export async function fetchSource(locator: string, services: Services): Promise<
   )
 }
 
-/** Reads the source; nothing of it is executed. */
-export async function analyseSource(snapshot: Snapshot, services: Services): Promise<Profile> {
+/** Reads the source, and what a person said about it; nothing of either is executed. */
+export async function analyseSource(snapshot: Snapshot, services: Services, stated?: Overrides): Promise<Profile> {
   return stage(
     services,
     'analyse',
-    () => analyseSnapshot(snapshot, { onProgress: services.onProgress, signal: services.signal }),
+    () => analyseSnapshot(snapshot, { onProgress: services.onProgress, signal: services.signal, stated }),
     (profile) => {
       const gates = Object.keys(foundGates(profile)).length
       return `${profile.statistics.files} files, ${gates} gate names, ${profile.examples.length} examples`
@@ -87,8 +94,11 @@ export async function perform(
       return { ...thread, backend }
     }
     case 'analyse': {
-      const profile = await analyseSource(known(thread.snapshot), services)
-      return { ...thread, profile, decline: declineReason(profile)?.reason }
+      const { overrides } = thread.request
+      const profile = await analyseSource(known(thread.snapshot), services, overrides)
+      refuseForeignDriver(overrides?.driver, profile)
+      const decline = declineReason(profile)
+      return { ...thread, profile, decline: decline && declineText(decline) }
     }
     case 'prepare': {
       const job = measureJob(thread)
@@ -125,16 +135,48 @@ export async function perform(
 
 /** What is resolved, installed and measured, in one job where the runner is elsewhere. */
 function measureJob(thread: Thread): MeasureJob {
+  const { run, overrides = {} } = thread.request
+  const { distribution, version } = known(thread.snapshot)
+  const undeclared = (overrides.with ?? []).flatMap((text) => parseRequirement(text) ?? [])
   return {
     snapshot: known(thread.snapshot),
     target: thread.target,
-    request: proposeCandidates(known(thread.profile)),
-    ...(thread.request.run === undefined ? {} : { run: thread.request.run }),
+    request: proposeCandidates(known(thread.profile), wishesAbout(overrides, { distribution, version })),
+    ...(run === undefined ? {} : { run }),
+    ...(undeclared.length === 0 ? {} : { undeclared }),
+    ...(overrides.allowBuild === true ? { allowBuild: true } : {}),
   }
+}
+
+/** What the search is told of what a person said. A driver by hand is about the version that is measured. */
+function wishesAbout(
+  { driver, exclude, gateMapping, codeTemplate }: Overrides,
+  about: { readonly distribution: string; readonly version: string },
+): Wishes {
+  return {
+    ...(driver === undefined ? {} : { driver: { ...driver, ...about } }),
+    ...(exclude === undefined || exclude.length === 0 ? {} : { exclude }),
+    ...(gateMapping === 'template' ? { mapping: 'template' } : {}),
+    ...(codeTemplate === 'advanced' ? { advanced: true } : {}),
+  }
+}
+
+/** A driver by hand calls the package and what it needs, nothing else: it becomes code that people run. */
+function refuseForeignDriver(driver: Driver | undefined, profile: Profile): void {
+  if (driver === undefined) return
+  const word = foreignWord(driver, {
+    modules: [...profile.modules, ...profile.undeclared].map(({ value }) => value),
+    distributions: profile.dependencies.map(({ value }) => value),
+  })
+  if (word === undefined) return
+  throw new UserError(
+    `The driver names ${JSON.stringify(word.reference.slice(0, 100))} at ${jsonPath(word.path)}, which is neither part of ${profile.distribution} nor of what it needs. Name only its own modules, numpy, math and the types of plain values there.`,
+  )
 }
 
 async function measure(thread: Thread, services: Services): Promise<Thread> {
   const job = measureJob(thread)
+  const stated = thread.request.overrides ?? {}
   const measurement = await stage(
     services,
     'measure',
@@ -148,7 +190,16 @@ async function measure(thread: Thread, services: Services): Promise<Thread> {
   if (isPending(measurement)) return { ...thread, pending: measurement }
   const measured = measurement.driver !== undefined && measurement.conventions !== undefined
   const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
-  return { ...thread, measurement, judgement: judgeMeasurement(measurement, refused) }
+  const environment = thread.prepared?.ok
+    ? environmentLimits(
+        thread.prepared.lock,
+        known(thread.snapshot).normalizedName,
+        known(thread.backend).name,
+        thread.target,
+      )
+    : []
+  const judgement = judgeMeasurement(measurement, { refused, profile: thread.profile, stated, environment })
+  return { ...thread, measurement: withLimit(measurement, stated), judgement }
 }
 
 async function plan(thread: Thread, repository: Repository, services: Services): Promise<readonly Change[]> {

@@ -5,6 +5,7 @@
 import type { Example } from '../generate/example.ts'
 import type { Pending, Prepared } from '../simulator/runner.ts'
 import type { Measurement } from '../values/measurement.ts'
+import type { Overrides } from '../values/overrides.ts'
 import type { BackendOptions, Change, Target } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
 import type { Report } from '../values/report.ts'
@@ -30,6 +31,8 @@ export interface Branch {
 export interface Request {
   readonly locator: string
   readonly choices: Partial<BackendOptions>
+  /** What a person said about the simulator. */
+  readonly overrides?: Overrides
   /** What the README of the backend shows; the Bell pair unless a person chose. */
   readonly example?: Example
   /** A dry run ends with the plan. */

@@ -1,15 +1,31 @@
 /** From what was measured to a verdict. Pure; the bars are those of the gate list (`docs/measurement.md`). */
+import { declineAfter, declineText } from '../driver/decline.ts'
 import { stageQuestion } from '../driver/questions.ts'
 import type { Measurement } from '../values/measurement.ts'
+import type { Overrides } from '../values/overrides.ts'
 import type { Verdict } from '../values/plan.ts'
+import type { Profile } from '../values/profile.ts'
 import type { Report } from '../values/report.ts'
+import { contradictions } from './contradictions.ts'
 
 export interface Judgement {
   readonly verdict: Verdict
-  /** One sentence for the person who asked. */
+  /** One sentence for the person who asked; a question, a decline and a failure go on with what they rest on, a line each. */
   readonly reason: string
   /** What is refused or restricted, each in one clause. */
   readonly limits: readonly string[]
+  /** Where what a person said is not what was found or measured, a sentence each; absent where there is nothing to say. */
+  readonly contradictions?: readonly string[]
+}
+
+/** What bears on a verdict besides the measurement. */
+export interface Surroundings {
+  /** Gates that can neither be run natively nor be written with the native ones. */
+  readonly refused?: readonly string[]
+  readonly profile?: Profile | undefined
+  readonly stated?: Overrides | undefined
+  /** What is to be known about where the package runs, a clause each. */
+  readonly environment?: readonly string[] | undefined
 }
 
 /** Without these no circuit of interest can be run. */
@@ -18,42 +34,80 @@ const REQUIRED = ['x', 'h', 'cx'] as const
 /** Any of these leaves the Clifford group, so that the backend is not a stabilizer simulator only. */
 const NON_CLIFFORD = new Set(['t', 'tdg', 'rx', 'ry', 'rz', 'p', 'u3', 'cp', 'crz', 'rzz', 'ccx', 'cswap'])
 
+/** Fewer qubits than this are worth a word: programs that people try are mostly smaller. */
+const FEW_QUBITS = 10
+
+/** How the probe dies when the mistake is ours: by an exception outside of any trial of the package. */
+const OUR_BUG =
+  /^the probe's process ended early: (?:TypeError|KeyError|IndexError|AttributeError|NameError|AssertionError|UnboundLocalError|RecursionError|ValueError)\b/
+
 /**
  * Judges a measurement before anything is generated.
  *
  * A driver is good enough when x, h, cx and one non-Clifford gate were measured right; stated limits turn `integrated`
- * into `integrated_with_limits`. Anything less ends in one question to the person, or in a decline with the evidence.
- *
- * @param refused gates that can neither be run natively nor be written with the native ones
+ * into `integrated_with_limits`. Anything less ends in a decline with its evidence where something explains it, else in one
+ * question to the person; where Graft itself broke, it says so.
  */
-export function judgeMeasurement(measurement: Measurement, refused: readonly string[] = []): Judgement {
+export function judgeMeasurement(measurement: Measurement, around: Surroundings = {}): Judgement {
+  const said = contradictions(around.stated ?? {}, measurement, around.profile?.hints)
+  const judgement = judge(measurement, around)
+  return said.length === 0 ? judgement : { ...judgement, contradictions: said }
+}
+
+function judge(measurement: Measurement, { refused = [], profile, stated, environment = [] }: Surroundings): Judgement {
   const right = new Set(measurement.gates.filter((gate) => gate.outcome === 'right').map((gate) => gate.gate))
-  if (measurement.stage !== 'measured' || measurement.driver === undefined) {
-    return { verdict: 'needs_answer', reason: stageQuestion(measurement), limits: [] }
-  }
-  const missing = REQUIRED.filter((gate) => !right.has(gate))
-  if (missing.length > 0) {
-    return { verdict: 'needs_answer', reason: stageQuestion(measurement), limits: [] }
-  }
-  if (![...right].some((gate) => NON_CLIFFORD.has(gate))) {
+  const bug = measurement.driver === undefined ? measurement.seen.find((line) => OUR_BUG.test(line)) : undefined
+  if (bug !== undefined) {
     return {
-      verdict: 'declined',
-      reason:
-        'Only Clifford gates could be measured, so most circuits would be refused: a stabilizer simulator cannot be a general backend. A T gate or one rotation would change this.',
+      verdict: 'failed',
+      reason: `Graft itself broke while it measured. This is a bug of Graft, not a fault of the package or of the request.\n${bug.slice(0, 300)}`,
       limits: [],
     }
   }
-  const limits = [
-    ...(refused.length > 0
-      ? [`its gates do not suffice for ${refused.join(', ')}: circuits with these are refused`]
-      : []),
-    ...measurement.limits,
-  ]
+  const missing = REQUIRED.filter((gate) => !right.has(gate))
+  if (measurement.stage !== 'measured' || measurement.driver === undefined || missing.length > 0) {
+    const hinted = stated?.driver !== undefined || (profile?.hints ?? []).some(({ problem }) => problem === undefined)
+    const decline = profile && declineAfter(profile, measurement, hinted)
+    if (decline !== undefined) return { verdict: 'declined', reason: declineText(decline), limits: [] }
+    return { verdict: 'needs_answer', reason: stageQuestion(measurement), limits: [] }
+  }
+  if (![...right].some((gate) => NON_CLIFFORD.has(gate))) {
+    const reason = declineText({
+      reason:
+        'Only Clifford gates could be measured, so most circuits would be refused: a stabilizer simulator cannot be a general backend.',
+      evidence: [`measured right: ${[...right].join(' ')}`],
+      change: 'To change this: show one line of code for T or a rotation.',
+    })
+    return { verdict: 'declined', reason, limits: [] }
+  }
+  const limits = [...environment, ...refusals(refused), ...limitsOf(measurement)]
   return {
     verdict: limits.length > 0 ? 'integrated_with_limits' : 'integrated',
     reason: `${right.size} native gates were measured on the real simulator and are right.`,
     limits,
   }
+}
+
+function refusals(refused: readonly string[]): string[] {
+  return refused.length > 0
+    ? [`its gates do not suffice for ${refused.join(', ')}: circuits with these are refused`]
+    : []
+}
+
+/** What follows from the driver and the conventions, then what the probe states: precision, seeds, sizes, gates left out. */
+function limitsOf({ driver, conventions, limits }: Measurement): string[] {
+  const kinds = [driver?.state?.kind, driver?.counts?.kind].filter((kind) => kind !== undefined)
+  const hasState = kinds.some((kind) => kind === 'state' || kind === 'unitary' || kind === 'density')
+  const what = kinds.includes('probabilities') ? 'probabilities' : 'counts'
+  const few = conventions !== undefined && conventions.max_qubits < FEW_QUBITS
+  return [
+    ...(hasState || kinds.length === 0 ? [] : [`it gives ${what} only, no state: every run needs shots`]),
+    ...(hasState && driver?.counts === undefined
+      ? ['it gives states only: the bridge draws the counts from them']
+      : []),
+    ...(few ? [`at most ${conventions.max_qubits} qubits`] : []),
+    ...limits,
+  ]
 }
 
 /** Combines the judgement of the measurement with the backend's own test run: a red run is never integrated. */
@@ -63,12 +117,12 @@ export function judgeReport(measured: Judgement, report: Report): Judgement {
     const names = broken.slice(0, 3).map((test) => test.name)
     const more = broken.length > 3 ? ` and ${broken.length - 3} more` : ''
     return {
+      ...measured,
       verdict: 'failed',
       reason:
         names.length > 0
-          ? `The generated backend does not pass its own tests (${names.join(', ')}${more}), so nothing was kept. The report has the measured and the expected values.`
+          ? `The generated backend does not pass its own tests (${names.join(', ')}${more}), so nothing was kept. This is a bug of Graft: the measurement had said that it is right. The report has the measured and the expected values.`
           : 'The test run of the generated backend ran no test, so nothing was kept. The report says what happened.',
-      limits: measured.limits,
     }
   }
   return {

@@ -9,9 +9,6 @@ export function unmetWishes(request: IssueRequest, measurement: Measurement): st
   const { conventions } = measurement
   if (conventions === undefined) return []
   const unmet: string[] = []
-  if (request.maxQubits !== undefined && conventions.max_qubits < request.maxQubits) {
-    unmet.push(`${request.maxQubits} qubits were wished for; ${conventions.max_qubits} ran within the limits`)
-  }
   if (request.simulatorTypes.includes('density matrix') && !conventions.density) {
     unmet.push('a density matrix was wished for; none could be read')
   }

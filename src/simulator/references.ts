@@ -28,6 +28,8 @@ export function foreignReference(
   pins: { has(name: string): boolean },
   owners: Owners,
 ): string | undefined {
+  const out = wayOut(driver)
+  if (out !== undefined) return out
   // A host's circuit comes from the target's environment, and only when analysis named it.
   const named = new Set(referencesIn(request).map(rootOf))
   return unknownReferences(driver, request).find((reference) => {
@@ -42,7 +44,8 @@ export async function foreignReferences(
   request: SearchRequest,
   ready: Ready,
 ): Promise<string | undefined> {
-  if (unknownReferences(driver, request).length === 0) return undefined
+  const out = wayOut(driver)
+  if (out !== undefined || unknownReferences(driver, request).length === 0) return out
   const installed = await installedModules(ready)
   return foreignReference(driver, request, ready.lock.pins, (module) => installed.get(module) ?? [])
 }
@@ -57,6 +60,76 @@ export function statedOwners(modules: Readonly<Record<string, readonly string[]>
     const stated = Object.entries(modules).filter(([, names]) => names.includes(module))
     return [normalizeName(module), ...stated.map(([name]) => normalizeName(name))]
   }
+}
+
+/** What a driver by hand may name. */
+export interface Allowance {
+  /** Modules of the package, and those that it imports without declaring them. */
+  readonly modules: readonly string[]
+  /** Distributions that it declares; a module is mostly called like the distribution or a part of its name. */
+  readonly distributions: readonly string[]
+}
+
+/**
+ * The first word of a value that names something outside of the package and what it needs, with its place in the value.
+ *
+ * It is stricter than `foreignReference`, which knows what is installed.
+ */
+export function foreignWord(
+  value: unknown,
+  { modules, distributions }: Allowance,
+): { readonly path: readonly PropertyKey[]; readonly reference: string } | undefined {
+  const own = new Set([...ARITHMETIC, ...HOSTS, ...modules].map(rootOf))
+  const parts = new Set(distributions.flatMap((name) => [normalizeName(name), ...normalizeName(name).split('-')]))
+  const isForeign = (reference: string) =>
+    leadsOut(reference) ||
+    !(own.has(rootOf(reference)) || CONSTRUCTORS.test(reference) || parts.has(normalizeName(rootOf(reference))))
+  return namesIn(value).find(({ reference }) => isForeign(reference))
+}
+
+/** Circuits of hosts, which a package may take instead of its own. */
+const HOSTS = ['cirq', 'qiskit', 'pennylane', 'pytket', 'braket']
+
+/**
+ * Modules that nearly every package imports, and through which everything can be reached: `package:os.system` begins with the
+ * package and is none of it.
+ */
+const WAYS_OUT =
+  /^(?:os|sys|subprocess|shutil|socket|ctypes|importlib|builtins|pickle|marshal|runpy|pty|posix|multiprocessing|urllib|webbrowser|pathlib|tempfile)$/
+
+function leadsOut(reference: string): boolean {
+  return reference
+    .split(':')
+    .slice(1)
+    .join('.')
+    .split('.')
+    .some((part) => WAYS_OUT.test(part))
+}
+
+/** A name that begins with the package and leads out of it. */
+function wayOut(driver: Driver): string | undefined {
+  return namesIn(driver).find(({ reference }) => leadsOut(reference))?.reference
+}
+
+interface Named {
+  readonly path: readonly PropertyKey[]
+  readonly reference: string
+}
+
+/** Every reference, import and attribute that leads out, with its place. */
+function namesIn(value: unknown, path: readonly PropertyKey[] = []): Named[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]): Named[] => {
+    const place = [...path, Array.isArray(value) ? Number(key) : key]
+    if (key === 'ref' && typeof inner === 'string') return [{ path: place, reference: inner }]
+    if (key === 'imports' && path.length === 0 && Array.isArray(inner)) {
+      return inner.map((one, index) => ({ path: [...place, index], reference: String(one) }))
+    }
+    const name = key === 'attr' ? (Array.isArray(inner) ? inner[1] : inner) : undefined
+    const attribute =
+      typeof name === 'string' && WAYS_OUT.test(name) ? [{ path: place, reference: `value:${name}` }] : []
+    return [...attribute, ...namesIn(inner, place)]
+  })
 }
 
 function unknownReferences(driver: Driver, request: SearchRequest): string[] {

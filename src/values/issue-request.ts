@@ -1,5 +1,6 @@
 /** What a person asked for in the issue form. Everything but the source is optional: it is measured or derived. */
 import { z } from 'zod'
+import { overrides } from './overrides.ts'
 import { backendOptions } from './plan.ts'
 
 export const SIMULATOR_TYPES = ['statevector', 'density matrix', 'stabilizer', 'tensor network', 'other'] as const
@@ -11,13 +12,12 @@ export const issueRequest = z.strictObject({
   source: z.string().min(1).max(300),
   options: backendOptions.partial(),
   simulatorTypes: z.array(z.enum(SIMULATOR_TYPES)).max(5),
-  /** A wish that is compared with what is measured and reported when it is not met. */
-  maxQubits: z.int().min(1).max(64).optional(),
+  /** Wishes that are compared with what is measured; what is not met is reported. */
   noise: z.boolean().optional(),
   gpu: z.boolean().optional(),
   batching: z.boolean().optional(),
-  gateMapping: z.enum(['auto', 'template', 'manual']).default('auto'),
-  codeTemplate: z.enum(['basic', 'advanced', 'custom']).default('basic'),
+  /** What is said about the simulator; answers in comments are joined to it. */
+  overrides: overrides.default({}),
   testCircuit: z.enum(TEST_CIRCUITS).default('bell'),
   shots: z.int().min(1).max(1_000_000).default(1024),
 })

@@ -33,7 +33,14 @@ export const conventions = z.strictObject({
   seed: z.boolean(),
   /** Largest n that ran within the memory and time limits of the measurement. */
   max_qubits: z.int().min(1).max(64),
+  /** A density matrix can be read: as the result, or beside the state. */
   density: z.boolean(),
+  /** The same limits for the density matrix that is read beside the state. */
+  max_density_qubits: z.int().min(1).max(64).optional(),
+  /** Kind of the noise that was found: nothing at p = 0, and right at p > 0. */
+  noise: z.literal('depolarizing').optional(),
+  /** Several circuits in one call give the same as one by one. */
+  batch: z.boolean().optional(),
 })
 export type Conventions = z.infer<typeof conventions>
 
@@ -62,6 +69,8 @@ export const measurement = z.strictObject({
   log: z.array(text).max(40),
   /** For the stage's question: objects made, types and shapes seen, first exceptions. */
   seen: z.array(text).max(40),
+  /** Where what a person said is not what was measured, a sentence each. */
+  contradictions: z.array(text).max(60).optional(),
   /** Limits to be stated: single precision, no seed, gate left out at a placement, fails at n = 12 … */
   limits: z.array(text).max(20),
 })

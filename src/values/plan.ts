@@ -80,6 +80,8 @@ export const plan = z.strictObject({
   purl: z.string(),
   verdict,
   reason: z.string(),
+  /** Where what a person said is not what was found or measured. */
+  contradictions: z.array(z.string()).optional(),
   measurement: measurement.optional(),
   driver: driver.optional(),
   changes: z.array(change),

@@ -1,7 +1,8 @@
 /** What analysis found in a snapshot: facts, each with evidence and confidence. Nothing here was executed. */
 import { z } from 'zod'
-import { expression, reference, statement } from './driver.ts'
+import { driver, expression, gateDriver, reference, statement } from './driver.ts'
 import { GATE_NAMES } from './gates.ts'
+import { gateKey } from './overrides.ts'
 
 export const evidence = z.strictObject({ file: z.string(), line: z.int().min(1) })
 export type Evidence = z.infer<typeof evidence>
@@ -53,6 +54,21 @@ export const example = z.strictObject({
 })
 export type Example = z.infer<typeof example>
 
+/**
+ * What became of one hint or one entry of a table of gates: whole examples, and loose statements about the variable `circuit`.
+ * `problem`: why there are none, a clause of ours.
+ */
+export const hintFacts = z.strictObject({
+  /** Of a table: the gate that the expression is for. */
+  gate: gateKey.optional(),
+  examples: z.array(example).max(12),
+  setup: z.array(statement).max(12),
+  gates: z.array(statement).max(12),
+  run: z.array(statement).max(12),
+  problem: z.string().max(300).optional(),
+})
+export type HintFacts = z.infer<typeof hintFacts>
+
 export const profile = z.strictObject({
   schema: z.literal(1),
   distribution: z.string().max(200),
@@ -72,6 +88,8 @@ export const profile = z.strictObject({
   /** References whose name suggests a gate. */
   gates: z.partialRecord(z.enum(GATE_NAMES), z.array(fact(reference))),
   examples: z.array(example),
+  /** What people said, in their order; absent where nobody said anything. */
+  hints: z.array(hintFacts).max(60).optional(),
   /** Classes of other distributions that annotate what a method that runs something takes; most likely first. */
   annotations: z.array(fact(reference)),
   /** Attribute names used anywhere, most frequent first (for compiled modules without stubs). */
@@ -84,6 +102,15 @@ export const profile = z.strictObject({
     stabilizerOnly: fact(z.boolean()).optional(),
     photonic: fact(z.boolean()).optional(),
     annealing: fact(z.boolean()).optional(),
+    continuousVariable: fact(z.boolean()).optional(),
+    /** Pulses and Hamiltonians. */
+    analog: fact(z.boolean()).optional(),
+    /** It says that it compiles, decodes or hands on, and not that it simulates. */
+    compiler: fact(z.boolean()).optional(),
+    /** It says so, or nothing in its code could act on two. */
+    oneQubit: fact(z.boolean()).optional(),
+    /** Hardly a name of a gate, neither of a call nor as a text. */
+    fixedPrograms: fact(z.boolean()).optional(),
     textDialects: z.array(fact(z.string())),
     hosts: z.array(fact(z.string())),
   }),
@@ -133,6 +160,16 @@ export const searchRequest = z.strictObject({
   states: z.array(expression),
   gates: z.partialRecord(z.enum(GATE_NAMES), z.array(reference)),
   names: z.array(z.string()),
+  /** A driver by hand: nothing is searched, it is completed and measured. */
+  driver: driver.optional(),
+  /** `template`: native gates count only under their standard names. */
+  mapping: z.literal('template').optional(),
+  /** A person's calls for gates, measured before the ones that are found; all for one gate are tried. */
+  manual: z.partialRecord(gateKey, z.array(gateDriver).max(6)).optional(),
+  /** Gates whose native calls are not used. */
+  exclude: z.array(gateKey).max(30).optional(),
+  /** Density matrices, noise, batches and sweeps are measured as well. */
+  advanced: z.literal(true).optional(),
   /** Layouts that the search must not use: by id, by the beginning of an id, or by one part of it. */
   exclude_layouts: z.array(z.string().max(200)).max(100).optional(),
   budget: z.strictObject({

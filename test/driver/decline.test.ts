@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { declineReason } from '../../src/driver/decline.ts'
+import { declineAfter, declineReason, declineText } from '../../src/driver/decline.ts'
+import type { GateMeasurement, Measurement } from '../../src/values/measurement.ts'
 import { aProfile, fact } from './support/profile.ts'
 
 const none = { textDialects: [], hosts: [] }
 
 describe('declining without a search', () => {
-  test('no qubits and no gates: not a simulator, with what would change that', () => {
+  test('no qubits and no gates: not a simulator, with the place and what would change that', () => {
     const decline = declineReason(aProfile({ looksLikeSimulator: fact(false, 0.95) }))
-    expect(decline?.reason).toMatch(
-      /^veloq 1\.0 is not a quantum simulator .* no qubits and no gates in 3 files; .*X to qubit 0\.$/,
-    )
-    expect(decline?.evidence).toEqual([{ file: 'p/__init__.py', line: 1 }])
+    expect(decline && declineText(decline).split('\n')).toEqual([
+      expect.stringMatching(/^veloq 1\.0 is not a quantum simulator .* no qubits and no gates in 3 files\.$/),
+      'Evidence: p/__init__.py:1.',
+      expect.stringMatching(/^To change this: .*X to qubit 0\.$/),
+    ])
   })
 
   test('no module', () => {
@@ -19,7 +21,9 @@ describe('declining without a search', () => {
 
   test.each([
     ['photonic', /photons instead of qubits/],
+    ['continuousVariable', /continuous variables/],
     ['annealing', /an annealer/],
+    ['analog', /pulses and Hamiltonians/],
     ['stabilizerOnly', /no T and no rotations/],
   ] as const)('%s', (kind, reason) => {
     const capabilities = { ...none, [kind]: fact(true, 0.8) }
@@ -35,8 +39,93 @@ describe('declining without a search', () => {
     expect(declineReason(aProfile({ capabilities: { ...none, [kind]: fact(true, 0.5) } }))).toBeUndefined()
   })
 
+  test('what only a search can tell is searched first', () => {
+    for (const kind of ['oneQubit', 'compiler', 'fixedPrograms'] as const) {
+      expect(declineReason(aProfile({ capabilities: { ...none, [kind]: fact(true, 0.9) } }))).toBeUndefined()
+    }
+  })
+
+  test('a licence that forbids its use, and none that only asks for something', () => {
+    expect(declineReason(aProfile({ licence: fact('Internal use only, no licence granted') }))?.reason).toMatch(
+      /licence/,
+    )
+    for (const licence of ['MIT', 'GPL-3.0-only', 'Proprietary', 'EULA']) {
+      expect(declineReason(aProfile({ licence: fact(licence) }))).toBeUndefined()
+    }
+  })
+
   test('a doubtful package is searched', () => {
     expect(declineReason(aProfile({ looksLikeSimulator: fact(false, 0.4) }))).toBeUndefined()
     expect(declineReason(aProfile())).toBeUndefined()
   })
 })
+
+describe('declining after a search that found nothing', () => {
+  const after = (measured: Partial<Measurement>, profile: Parameters<typeof aProfile>[0] = {}, hinted = false) => {
+    const decline = declineAfter(aProfile(profile), { ...measurement, ...measured }, hinted)
+    return decline === undefined ? undefined : declineText(decline)
+  }
+
+  test('nothing explains it: a person is asked', () => {
+    for (const stage of ['object', 'x', 'read', 'gates'] as const) expect(after({ stage })).toBeUndefined()
+  })
+
+  test('what the source says, however weakly, explains it, with the search as evidence', () => {
+    const text = after({ stage: 'x' }, { capabilities: { ...none, photonic: fact(true, 0.5) } })
+    expect(text).toMatch(
+      /photonic.*\nEvidence: searched \(2 objects, 40 runs\): no X was found; p\/__init__\.py:1\.\n/s,
+    )
+  })
+
+  test('a compiler is one when no circuit of it gave a result; a simulator that says so may be asked about', () => {
+    const capabilities = { ...none, compiler: fact(true, 0.6) }
+    expect(after({ stage: 'object' }, { capabilities })).toMatch(/compiler/)
+    expect(after({ stage: 'gates' }, { capabilities })).toBeUndefined()
+  })
+
+  test('fixed programs: no names of gates, and nobody showed one', () => {
+    const capabilities = { ...none, fixedPrograms: fact(true, 0.5) }
+    expect(after({ stage: 'x' }, { capabilities })).toMatch(/fixed programs/)
+    expect(after({ stage: 'x' }, { capabilities }, true)).toBeUndefined()
+    expect(after({ stage: 'read' }, { capabilities })).toBeUndefined()
+  })
+
+  test('a single qubit', () => {
+    expect(after({ stage: 'gates' }, { capabilities: { ...none, oneQubit: fact(true, 0.6) } })).toMatch(/single qubits/)
+  })
+
+  test.each([
+    ['ImportError: cannot import name Aer from host', /cannot be imported: it does not fit what it needs/],
+    ['OSError: libcudart.so.12: cannot open shared object file', /without a GPU/],
+  ])('import: %s', (error, expected) => {
+    expect(after({ stage: 'import', seen: [error] })).toMatch(expected)
+    // A module that could be installed beside it is a question.
+    expect(after({ stage: 'import', seen: [error], missing_modules: ['scipy'] })).toBeUndefined()
+  })
+
+  test('a missing module is a question, never a decline', () => {
+    expect(after({ stage: 'import', seen: ["ModuleNotFoundError: No module named 'scipy'"] })).toBeUndefined()
+  })
+
+  test('wrong physics is told with what was measured', () => {
+    const driver = { schema: 1 as const, distribution: 'veloq', version: '1.0', imports: [], setup: [], gates: {} }
+    const wrong: GateMeasurement = {
+      gate: 'cx',
+      outcome: 'wrong',
+      via: 'c.cnot(q0, q1)',
+      reason: 'on qubits (1, 3): [[1, 0]]',
+    }
+    const text = after({ stage: 'gates', driver, gates: [wrong] })
+    expect(text).toMatch(
+      /physics of veloq 1\.0 is wrong.*cx.*\nEvidence: measured: cx by c\.cnot\(q0, q1\): on qubits \(1, 3\): \[\[1, 0\]\]\./s,
+    )
+    // Another gate than those that everything needs is left out, and that is all.
+    expect(after({ stage: 'gates', driver, gates: [{ ...wrong, gate: 'iswap' }] })).toBeUndefined()
+  })
+})
+
+const measurement: Measurement = {
+  ...{ schema: 1, probe: '1', python: '3.11.2', distribution: 'veloq', version: '1.0', stage: 'object', gates: [] },
+  tried: { objects: 2, runs: 40, evaluations: 90, seconds: 3, ran_out: false },
+  ...{ missing_modules: [], log: [], seen: [], limits: [] },
+}

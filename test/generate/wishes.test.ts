@@ -12,20 +12,29 @@ test('defaults, and what really decides (name, test circuit, shots), are no wish
 
 test('every other field is answered, each by one sentence', () => {
   const wished = {
-    ...{ ...bare, simulatorTypes: ['statevector', 'other'], maxQubits: 20, noise: true, gpu: false, batching: true },
-    ...{ gateMapping: 'manual', codeTemplate: 'custom' },
+    ...{ ...bare, simulatorTypes: ['statevector', 'other'], noise: true, gpu: false, batching: true },
+    overrides: {
+      ...{ maxQubits: 20, hints: ['c.x(0)', 'c.h(0)'], with: ['scipy'], allowBuild: true, exclude: ['cp'] },
+      ...{ gates: { rx: 'c.rx(q0, -p0)' }, conventions: { start: 'plus' }, codeTemplate: 'advanced' },
+    },
   }
-  const sentences = wishesOf(issueRequest.parse(wished))
-  expect(sentences).toHaveLength(7)
-  for (const [index, beginning] of [
+  const beginnings = [
     'Simulator types (statevector, other): ',
-    'Maximum of 20 qubits: ',
     'Noise (yes): ',
     'GPU (no): ',
     'Batching (yes): ',
+    'Maximum of 20 qubits: ',
+    'Example code (2 hints): ',
+    'Undeclared requirements (scipy): ',
+    'A build from source is allowed: ',
     'Gate mapping (manual): ',
-    'Code template (custom): ',
-  ].entries()) {
+    'Excluded gates (cp): ',
+    'Conventions: ',
+    'Code template (advanced): ',
+  ]
+  const sentences = wishesOf(issueRequest.parse(wished))
+  expect(sentences).toHaveLength(beginnings.length)
+  for (const [index, beginning] of beginnings.entries()) {
     expect(sentences[index]).toMatch(/^[^\n]+\.$/)
     expect(sentences[index]?.startsWith(beginning)).toBe(true)
   }

@@ -183,7 +183,7 @@ describe('judgeMeasurement', () => {
   })
 
   it('names the gates that cannot be run as a limit', () => {
-    const judged = judgeMeasurement({ ...measured, limits: ['no seed'] }, ['rx', 'ccx'])
+    const judged = judgeMeasurement({ ...measured, limits: ['no seed'] }, { refused: ['rx', 'ccx'] })
     expect(judged.verdict).toBe('integrated_with_limits')
     expect(judged.limits).toEqual([expect.stringMatching(/rx, ccx/), 'no seed'])
   })

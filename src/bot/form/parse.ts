@@ -1,5 +1,15 @@
 /** The filled-in issue form as a checked request, or all that is wrong with it at once. */
 import { nameProblem } from '../../generate/names.ts'
+import {
+  clashOf,
+  parseConventions,
+  parseDriver,
+  parseExcluded,
+  parseGateTable,
+  parseHint,
+  parseRequirements,
+  type Said,
+} from '../../integration/said.ts'
 import { formatLocator, type Locator, parseLocator } from '../../source/locator.ts'
 import { UserError } from '../../values/errors.ts'
 import {
@@ -9,6 +19,7 @@ import {
   SIMULATOR_TYPES,
   TEST_CIRCUITS,
 } from '../../values/issue-request.ts'
+import { CODE_TEMPLATES, GATE_MAPPINGS } from '../../values/overrides.ts'
 import type { BackendOptions } from '../../values/plan.ts'
 import { isTooDeep } from '../nesting.ts'
 import { FORM_LABELS, type FormField } from './fields.ts'
@@ -16,8 +27,8 @@ import { readSections, type Section } from './sections.ts'
 
 export type ParsedRequest = { readonly request: IssueRequest } | { readonly problems: readonly RequestProblem[] }
 
-/** Longer texts are no filled-in form: its fields take some 3,000 characters. */
-const MAX_LENGTH = 10_000
+/** Longer texts are no filled-in form: its fields take some 3,000 characters, a driver by hand ten times as many. */
+const MAX_LENGTH = 40_000
 const PACKAGE = 'the name of a package on the Python index, NAME==VERSION, or `pkg:pypi/NAME@VERSION`'
 
 /** Fields that other people's forms are unlikely to have. */
@@ -88,6 +99,10 @@ class Reader {
     this.problems.push({ field: FORM_LABELS[field], expected })
   }
 
+  lines(field: FormField): string {
+    return this.#sections.get(field)?.lines ?? ''
+  }
+
   text(field: FormField): string {
     return this.#sections.get(field)?.text ?? ''
   }
@@ -153,16 +168,43 @@ function readFields(sections: readonly Section[], takenNames: readonly string[])
     source: 'source' in source ? source.source : '',
     options: defined(options),
     simulatorTypes: reader.choices('simulatorTypes', SIMULATOR_TYPES),
-    maxQubits: reader.whole('maxQubits', 64),
     noise: yes('noise'),
     gpu: yes('gpu'),
     batching: yes('batching'),
-    gateMapping: reader.choice('gateMapping', ['auto', 'template', 'manual']),
-    codeTemplate: reader.choice('codeTemplate', ['basic', 'advanced', 'custom']),
+    overrides: readOverrides(reader),
     testCircuit: reader.choice('testCircuit', TEST_CIRCUITS),
     shots: reader.whole('shots', 1_000_000),
   })
   return reader.problems.length > 0 ? { problems: reader.problems } : { request: issueRequest.parse(request) }
+}
+
+/** What is said about the simulator. Each field is checked by the reader that the command line uses, too. */
+function readOverrides(reader: Reader): Record<string, unknown> {
+  const read = <T>(field: FormField, value: Said<T>): T | undefined =>
+    'problem' in value ? reader.refuse(field, value.problem) : value.value
+  const given = <T>(field: FormField, parse: (text: string) => Said<T>): T | undefined => {
+    const text = reader.lines(field)
+    return text.trim() === '' ? undefined : read(field, parse(text))
+  }
+  const stated = {
+    hints: given('hint', parseHint),
+    with: given('with', parseRequirements),
+    gateMapping: chosen(reader.choice('gateMapping', GATE_MAPPINGS), 'auto'),
+    gates: given('gates', parseGateTable),
+    exclude: given('exclude', parseExcluded),
+    conventions: given('conventions', parseConventions),
+    codeTemplate: chosen(reader.choice('codeTemplate', CODE_TEMPLATES), 'basic'),
+    driver: given('driver', parseDriver),
+    maxQubits: reader.whole('maxQubits', 64),
+  }
+  const clash = clashOf(defined(stated))
+  if (clash !== undefined) reader.refuse(clash.about, clash.expected)
+  return defined({ ...stated, hints: stated.hints === undefined ? undefined : [stated.hints] })
+}
+
+/** What a list shows when nobody chose anything says nothing. */
+function chosen<T extends string>(choice: T | undefined, preset: T): T | undefined {
+  return choice === preset ? undefined : choice
 }
 
 function defined(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -11,6 +11,8 @@ export interface Section {
   readonly field: FormField
   /** On one line, without invisible characters; empty where nothing was entered. */
   readonly text: string
+  /** The same with its lines, as code needs them: of fences their content, of paragraphs what was typed. */
+  readonly lines: string
   /** Items of lists, those with an empty box left out; `undefined` where there is no list. */
   readonly items: readonly string[] | undefined
 }
@@ -25,8 +27,15 @@ export function readSections(body: string): Section[] {
   return sections.flatMap(({ field, nodes }) => {
     if (field === undefined) return []
     const shown = nodes.filter((node) => !(node.type === 'html' && node.value.startsWith('<!--')))
-    const text = oneLine(shown.map((node) => entered(node, body)).join(' '))
-    return [{ field, text: /^(_no response_|no response$)/i.test(text) ? '' : text, items: itemsOf(shown, body) }]
+    const parts = shown.map((node) => entered(node, body))
+    const text = oneLine(parts.join(' '))
+    const empty = /^(_no response_|no response$)/i.test(text)
+    return [
+      {
+        ...{ field, text: empty ? '' : text, lines: empty ? '' : manyLines(parts.join('\n')) },
+        items: itemsOf(shown, body),
+      },
+    ]
   })
 }
 
@@ -36,6 +45,21 @@ function oneLine(text: string): string {
     .toWellFormed()
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
+}
+
+/** The same rule for each line; what stands at its beginning is Python's indentation. */
+function manyLines(text: string): string {
+  return text
+    .toWellFormed()
+    .split(/\r\n|\r|\n/)
+    .map((line) =>
+      line
+        .replace(/\t/g, '    ')
+        .replace(/[^\P{C}]+|[\p{Zl}\p{Zp}]+/gu, ' ')
+        .trimEnd(),
+    )
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '')
 }
 
 /** What the person typed: markup of theirs stays as characters, but for code marks around the whole. */

@@ -3,7 +3,15 @@ import type { IntegrationResult } from '../../integration/integrate.ts'
 import type { Report } from '../../values/report.ts'
 import type { Terminal } from '../terminal.ts'
 import { harmless } from '../terminal.ts'
-import { changesView, conventionsView, gatesView, tried, verdictView } from './plan-view.ts'
+import {
+  answers,
+  changesView,
+  contradictionsView,
+  conventionsView,
+  gatesView,
+  tried,
+  verdictView,
+} from './plan-view.ts'
 import { heading, paragraph, row } from './text.ts'
 
 const SHOWN_FAILURES = 5
@@ -27,9 +35,11 @@ export function integrationView(result: IntegrationResult, around: Surroundings,
   const { plan } = result
   return [
     verdictView(plan?.purl ?? result.backend, result.backend, result.verdict, result.reason, out),
+    contradictionsView(result.contradictions, out),
     gatesView(plan?.measurement, around.runnable, out),
     conventionsView(plan?.measurement, out),
     plan === undefined ? '' : tried(plan, out),
+    answers(result.verdict, out),
     changesView(result.changes, out),
     result.report === undefined ? '' : reportView(result.report, out),
     next(result, around.repository, out),

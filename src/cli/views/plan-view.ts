@@ -142,6 +142,14 @@ export function verdictView(purl: string, backend: string, verdict: Verdict, rea
   return `${palette.bold(harmless(purl))} → backend ${palette.bold(backend)}: ${verdictWords(verdict, out)}\n${words}`
 }
 
+/** Where what was said is not what was found or measured. */
+export function contradictionsView(contradictions: readonly string[] | undefined, out: Terminal): string {
+  if (contradictions === undefined || contradictions.length === 0) return ''
+  return (
+    heading('What you said, and what was measured', out) + contradictions.map((one) => paragraph(one, out)).join('')
+  )
+}
+
 /** The whole plan. */
 export function planView(
   plan: Plan,
@@ -151,14 +159,27 @@ export function planView(
 ): string {
   return [
     verdictView(plan.purl, plan.backend.name, plan.verdict, plan.reason, out),
+    contradictionsView(plan.contradictions, out),
     gatesView(plan.measurement, runnable, out),
     conventionsView(plan.measurement, out),
     tried(plan, out),
+    answers(plan.verdict, out),
     changesView(changes, out),
     changes.length > 0
       ? `\nNothing was written. ${out.palette.cyan('graft integrate')} with the same arguments makes the branch.\n`
       : '',
   ].join('')
+}
+
+/** How a question is answered here. */
+export function answers(verdict: Verdict, out: Terminal): string {
+  if (verdict !== 'needs_answer') return ''
+  return (
+    heading('How to answer', out) +
+    row('show a line', '--hint "CODE": Python that uses it; it is taken apart, never executed as text', out) +
+    row('what is missing', '--with NAME installs it beside the package; --allow-build lets it be built', out) +
+    row('say it all', '--driver FILE starts from a driver by hand (docs/drivers.md)', out)
+  )
 }
 
 /** What the search did, when it did not end in a driver: the material for an answer. */

@@ -40,7 +40,8 @@ function spread(candidates: readonly Candidate[]): Candidate[] {
   })
 }
 
-function fromExample(example: Example, { signatures }: Context): Omit<Candidate, 'score'> | undefined {
+/** An example as a candidate, its literals turned into roles; undefined where what it needs cannot be made. */
+export function fromExample(example: Example, { signatures }: Context): Omit<Candidate, 'score'> | undefined {
   const general = generalise(example, signatures)
   const setup = closeVariables(general.setup, [])
   if (!setup?.some((statement) => statement.var === 'circuit')) return undefined

@@ -45,7 +45,7 @@ describe('with the label and without the form', () => {
     ['a name in no form', 'Integrate quantum simulator <img>', ''],
     ['only a quoted one', 'New', '> pkg:pypi/toy'],
     ['far too much text', 'New', `pkg:pypi/toy ${'x '.repeat(20_000)}`],
-    ['deep nesting', 'New', `${'> '.repeat(9000)}pkg:pypi/toy`],
+    ['deep nesting', 'New', `${'> '.repeat(25_000)}pkg:pypi/toy`],
   ])('%s: it says how to write it', (_, title, body) => {
     expect(readRequest({ ...issue, title, body })).toEqual(advice)
   })

@@ -130,7 +130,7 @@ export const setup: Setup = {
 export const asked: Asked = {
   type: 'request',
   request: {
-    ...{ source: 'pkg:pypi/toy', options: {}, simulatorTypes: [], gateMapping: 'auto', codeTemplate: 'basic' },
+    ...{ source: 'pkg:pypi/toy', options: {}, simulatorTypes: [], overrides: {} },
     ...{ testCircuit: 'bell', shots: 1024 },
   },
   hash: 'hash-1',
