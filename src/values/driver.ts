@@ -17,7 +17,7 @@ export const reference = z
 /**
  * Values that the interpreter fills in. `n` number of qubits · `bits` number of classical bits (equal to n) · `qubits`
  * [0…n-1] · `zeros` the string "0"·n · `zero_list` [0]·n · `dims` [2]·n · `ket0` the vector (1, 0, …, 0) of length 2ⁿ ·
- * `shots` · `seed` · `text` the whole program of a text driver · `matrix` the unitary of the present gate (2ᵏ × 2ᵏ, first
+ * `shots` · `seed` · `circuits` the circuits of a batch · `text` the whole program of a text driver · `matrix` the unitary of the present gate (2ᵏ × 2ᵏ, first
  * qubit most significant) · `gate_qubits` the list of the gate's qubits, for calls that take any number · `q0`… the gate's qubits · `p0`… the gate's parameters, in native order and unit.
  */
 export const ROLES = [
@@ -30,7 +30,13 @@ export const ROLES = [
   'ket0',
   'shots',
   'seed',
+  'circuits',
   'text',
+  'file',
+  'kernel',
+  'index',
+  'basis',
+  'basis_list',
   'matrix',
   'gate_qubits',
   'q0',
@@ -103,11 +109,12 @@ export const gateDriver = z.strictObject({
 })
 export type GateDriver = z.infer<typeof gateDriver>
 
-/** One step from a value to a part of it. */
+/** One step from a value to a part of it. `each`: a function is called once for every basis state, see `ROLES`. */
 export const step = z.union([
   z.strictObject({ attr: attributeName }),
   z.strictObject({ call: z.array(expression).max(8), kwargs: z.record(identifier, expression).optional() }),
   z.strictObject({ item: z.union([z.int(), z.string().max(100)]) }),
+  z.strictObject({ each: z.array(expression).max(8), kwargs: z.record(identifier, expression).optional() }),
 ])
 export type Step = z.infer<typeof step>
 
@@ -135,6 +142,36 @@ export const textDialect = z.strictObject({
   separator: z.string().max(4),
 })
 
+/**
+ * `with value as var:` around the gates, entered after the setup. `over`: the context ends behind the last gate, or only when
+ * the result has been read.
+ */
+export const context = z.strictObject({
+  var: identifier.optional(),
+  value: expression,
+  over: z.enum(['gates', 'all']),
+})
+
+/**
+ * A function that the setup hands over as the role `kernel` and the package calls back. It applies the gates, with what it is
+ * called with as the variables `parameters`, and gives the value of `returns`.
+ */
+export const kernel = z.strictObject({
+  parameters: z.array(identifier).max(4),
+  returns: expression.optional(),
+})
+
+/** A density matrix that is read like a result, of a circuit that is perhaps made another way. */
+export const densityReading = reading.extend({ setup: z.array(statement).max(12).optional() })
+export type DensityReading = z.infer<typeof densityReading>
+
+/**
+ * A depolarising channel on one qubit, written like a gate: `q0` is the qubit, `p0` the probability p of
+ * ρ → (1 − p)ρ + p/3 (XρX + YρY + ZρZ), times `scale`. `shows`: the readings in which it was measured.
+ */
+export const noiseDriver = gateDriver.extend({ shows: z.enum(['density', 'counts']) })
+export type NoiseDriver = z.infer<typeof noiseDriver>
+
 export const driver = z.strictObject({
   schema: z.literal(1),
   distribution: z.string().max(200),
@@ -145,6 +182,8 @@ export const driver = z.strictObject({
   setup: z.array(statement).max(12),
   gates: z.partialRecord(z.enum([...GATE_NAMES, 'matrix']), gateDriver),
   text: textDialect.optional(),
+  context: context.optional(),
+  kernel: kernel.optional(),
   /** Variable or method that is subscripted to get a qubit handle; only documentation, the gates spell it out. */
   handle: z.string().max(60).optional(),
   /** Idle qubits vanish unless every qubit is touched: apply X·X (or an identity) to each qubit first. */
@@ -153,5 +192,10 @@ export const driver = z.strictObject({
   plus: z.boolean().optional(),
   state: reading.optional(),
   counts: reading.optional(),
+  /** Beside the state, where the package has one. */
+  density: densityReading.optional(),
+  noise: noiseDriver.optional(),
+  /** Runs the list of circuits (role `circuits`) in one call; the value of `root` holds a result for each. */
+  batch: reading.optional(),
 })
 export type Driver = z.infer<typeof driver>

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import Any, ClassVar, Literal, NoReturn
-
-import numpy as np
 
 from ..base import (
     BaseBackendAdapter,
     Capabilities,
     ExecutionResult,
     ResourceEstimate,
-    ResultType,
     SimulatorType,
     ValidationResult,
 )
@@ -27,19 +25,15 @@ from ..exceptions import (
     wrap_backend_exception,
 )
 from .availability import installed_version, missing_modules
+from .batching import run_together, sweep
 from .errors import InvalidCircuit, TooManyQubits
 from .lowering import Lowering, matrix_sizes
+from .noise import noisy_kind, with_noise
 from .options import Options, read_options
 from .program import Program
 from .reading import read
-from .results import (
-    checked_density,
-    checked_probabilities,
-    checked_state,
-    diagonal,
-    squared_moduli,
-)
-from .sampling import SampleKind, count, draw, sample_with
+from .running import Job, Outcome, run_job
+from .sampling import SampleKind
 
 Order = Literal["little", "big"]
 GateTable = Mapping[str, Callable[..., Any]]
@@ -81,6 +75,11 @@ class BridgeAdapter(BaseBackendAdapter):
     refused: ClassVar[tuple[str, ...]] = ()
     """Gates that can neither be run nor be written with those that can; shown in the capabilities."""
 
+    noise: ClassVar[tuple[Literal["density", "sample"], ...]] = ()
+    """Methods whose results show the table's `"depolarize"`, a function of the probability, then of the qubit."""
+    batch_gives: ClassVar[Literal["states", "outcomes"] | None] = None
+    """What `batch` gives for each circuit: what `state` does, or what `sample` does."""
+
     _ready: tuple[GateTable, Lowering] | None = None
 
     @abstractmethod
@@ -105,6 +104,10 @@ class BridgeAdapter(BaseBackendAdapter):
 
     def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:
         """Measure all qubits: indexes, rows of bits, or `{bits: times}`. Without it, the bridge draws."""
+        raise NotImplementedError
+
+    def batch(self, n: int, circuits: list[list[Any]], shots: int, seed: int) -> Any:
+        """What `batch_gives` of several circuits on n qubits, in their order, from one call of the simulator."""
         raise NotImplementedError
 
     # What the host asks before a run
@@ -133,10 +136,13 @@ class BridgeAdapter(BaseBackendAdapter):
         return Capabilities(
             simulator_types=self._simulator_types(),
             max_qubits=self.max_qubits,
+            supports_noise=bool(self.noise),
+            supports_batching=self.batch_gives is not None,
             custom_features={
                 "qubit_order": "big_endian",
                 "precision": self.precision,
                 "max_matrix_qubits": self.max_matrix_qubits,
+                "noise_models": ["depolarizing"] if self.noise else [],
                 "refused_gates": list(self.refused),
                 "limits": list(self.limits),
             },
@@ -168,14 +174,12 @@ class BridgeAdapter(BaseBackendAdapter):
                         lowering.expand(operation)
         except (InvalidCircuit, TooManyQubits, BackendError) as error:
             return ValidationResult(valid=False, message=str(error))
-        return ValidationResult(
-            valid=True,
-            details={
-                "qubits": program.qubits,
-                "gates": len(program.operations),
-                "measurement_keys": [found.key for found in program.ordered_measurements()],
-            },
-        )
+        details = {
+            "qubits": program.qubits,
+            "gates": len(program.operations),
+            "measurement_keys": [found.key for found in program.ordered_measurements()],
+        }
+        return ValidationResult(valid=True, details=details)
 
     def estimate_resources(self, circuit: Any) -> ResourceEstimate:
         """Memory of the state and its probabilities, and a rough time of 1 ns per gate and amplitude.
@@ -187,9 +191,8 @@ class BridgeAdapter(BaseBackendAdapter):
             program = read(circuit, {})
         except (InvalidCircuit, TooManyQubits) as error:
             self._refuse(error)
-        entries = 2.0 ** (
-            program.qubits if self._has("state") or not self._has("density") else 2 * program.qubits
-        )
+        only_density = self.has("density") and not self.has("state")
+        entries = 2.0 ** (2 * program.qubits if only_density else program.qubits)
         return ResourceEstimate(
             memory_mb=entries * 24 / 2**20,
             time_ms=0.2 + len(program.operations) * (2e-3 + entries * 1e-6),
@@ -227,27 +230,55 @@ class BridgeAdapter(BaseBackendAdapter):
             BackendError: Anything that the simulator raised, wrapped.
         """
         started = perf_counter()
+        with self.wrapped():
+            job = self.prepare(circuit, read_options(options, kwargs))
+            outcome = run_job(self, job, partial(self.native, settings=job.settings))
+        return self.result(job, outcome, perf_counter() - started)
+
+    def execute_batch(
+        self, circuits: Sequence[Any], options: dict[str, Any] | None = None, **kwargs: Any
+    ) -> list[ExecutionResult]:
+        """Run several circuits with the same options: in one native call where the simulator has one."""
+        settings = {**(options or {}), **kwargs}
+        return run_together(self, [(circuit, settings) for circuit in circuits])
+
+    def execute_parameter_sweep(
+        self,
+        circuit: Any,
+        parameter_sets: Sequence[Mapping[str, float]],
+        options: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> list[ExecutionResult]:
+        """Run one circuit with several sets of parameters; a result for each, in their order."""
+        return run_together(self, sweep(circuit, parameter_sets, {**(options or {}), **kwargs}))
+
+    def prepare(self, circuit: Any, settings: Options) -> Job:
+        """Read a circuit and make the simulator's own gates of it."""
+        kind = self._kind(settings)
+        program = read(circuit, settings.params)
+        self._check_size(program.qubits, kind)
+        gates = self.native_gates(with_noise(program, settings.noise))
+        return Job(settings, kind, program, gates)
+
+    @contextmanager
+    def wrapped(self) -> Iterator[None]:
+        """Errors of the bridge and of the simulator become the host's."""
         try:
-            settings = read_options(options, kwargs)
-            kind = self._kind(settings)
-            program = read(circuit, settings.params)
-            n = program.qubits
-            self._check_size(n, kind)
-            gates = self.native_gates(program)
-            data, result_type, seed = self._run(kind, program, gates, settings)
+            yield
         except (InvalidCircuit, TooManyQubits) as error:
             self._refuse(error)
         except (BackendError, KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
             # BaseException: panics of compiled simulators are none of Exception, and sys.exit is not theirs to call.
-            cause = (
-                error
-                if isinstance(error, Exception)
-                else RuntimeError(f"{type(error).__name__}: {error}")
-            )
+            cause = error
+            if not isinstance(error, Exception):
+                cause = RuntimeError(f"{type(error).__name__}: {error}")
             raise wrap_backend_exception(cause, self.name, "execution") from error
-        elapsed = perf_counter() - started
+
+    def result(self, job: Job, outcome: Outcome, elapsed: float) -> ExecutionResult:
+        """The host's result of a run that took `elapsed` seconds."""
+        settings, kind, program, gates = job
         if settings.timeout_seconds is not None and elapsed > settings.timeout_seconds:
             late = TimeoutError(
                 f"timed out: the run took {elapsed:.3g} s, allowed were {settings.timeout_seconds:g} s"
@@ -263,17 +294,19 @@ class BridgeAdapter(BaseBackendAdapter):
             },
         }
         if settings.shots:
-            metadata["seed"] = seed
+            metadata["seed"] = outcome.seed
+        if settings.noise is not None:
+            metadata["noise_model"] = {"depolarizing": settings.noise}
         if settings.ignored:
             metadata["ignored_options"] = list(settings.ignored)
         return ExecutionResult(
             backend=self.name,
             simulator_type=kind,
             execution_time_ms=elapsed * 1000,
-            qubit_count=n,
+            qubit_count=program.qubits,
             shot_count=settings.shots or None,
-            result_type=result_type,
-            data=data,
+            result_type=outcome.result_type,
+            data=outcome.data,
             metadata=metadata,
         )
 
@@ -284,8 +317,8 @@ class BridgeAdapter(BaseBackendAdapter):
             InvalidCircuit: A gate that the backend does not have and that cannot be written with those it has.
         """
         table, lowering = self._prepared()
-        last = program.qubits - 1
-        places = range(last, -1, -1) if self.bit_order == "little" else range(program.qubits)
+        n = program.qubits
+        places = range(n)[::-1] if self.bit_order == "little" else range(n)
         place = list(places).__getitem__
         gates: list[Any] = []
         append = gates.append
@@ -305,64 +338,32 @@ class BridgeAdapter(BaseBackendAdapter):
                 append(table[simpler.name](*simpler.parameters, *map(place, simpler.qubits)))
         return gates
 
-    def _run(
-        self, kind: SimulatorType, program: Program, gates: list[Any], settings: Options
-    ) -> tuple[dict[str, Any], ResultType, int | None]:
-        """What the simulator is asked for, checked and in the host's words; and the seed that was honoured."""
-        n, shots, ask = program.qubits, settings.shots, partial(self._native, settings=settings)
-        if not shots:
-            if kind is SimulatorType.DENSITY_MATRIX:
-                density = checked_density(ask("density")(n, gates), n)
-                return {"density_matrix": density}, ResultType.DENSITY_MATRIX, None
-            state = checked_state(ask("state")(n, gates), n)
-            return {"statevector": state}, ResultType.STATEVECTOR, None
-        seed = settings.seed
-        # A seed that the simulator's sampler would not honour is honoured by drawing here, where that can be done.
-        honoured = self.seeded or self.sample_gives == "expectations"
-        exact = any(self._has(name) for name in ("state", "density", "probabilities"))
-        own = self._has("sample") and (seed is None or honoured or not exact)
-        if own and kind is not SimulatorType.DENSITY_MATRIX:
-            reverse = (self.sample_order or self.bit_order) != self.bit_order
-            run = partial(ask("sample"), n, gates)
-            hits = sample_with(run, n, shots, seed, reverse, self.sample_gives)
-            seed = seed if honoured else None
-        else:
-            hits = draw(self._weights(kind, n, gates, ask), shots, np.random.default_rng(seed))
-        counts = count(hits, n, program.ordered_measurements())
-        return {"counts": counts, "shots": shots, "repetitions": shots}, ResultType.COUNTS, seed
-
-    def _weights(self, kind: SimulatorType, n: int, gates: list[Any], ask: Callable) -> np.ndarray:
-        """The probabilities that counts are drawn from."""
-        if kind is SimulatorType.DENSITY_MATRIX:
-            return diagonal(checked_density(ask("density")(n, gates), n))
-        if self._has("state"):
-            return squared_moduli(checked_state(ask("state")(n, gates), n))
-        return checked_probabilities(ask("probabilities")(n, gates), n)
-
-    def _native(self, method: str, settings: Options) -> Callable[..., Any]:
+    def native(self, method: str, settings: Options) -> Callable[..., Any]:
         """The adapter's own `state`, `density`, `probabilities` or `sample`; another process may stand behind it."""
         return getattr(self, method)
 
     # Small decisions
 
-    def _has(self, method: str) -> bool:
+    def has(self, method: str) -> bool:
+        """Whether the backend defines a method such as `state` itself."""
         return getattr(type(self), method) is not getattr(BridgeAdapter, method)
 
     def _simulator_types(self) -> list[SimulatorType]:
         types = []
-        if self._has("state"):
+        if self.has("state"):
             types.append(SimulatorType.STATE_VECTOR)
-        if self._has("density"):
+        if self.has("density"):
             types.append(SimulatorType.DENSITY_MATRIX)
         return types or [SimulatorType.CUSTOM]
 
     def _kind(self, settings: Options) -> SimulatorType:
         """The kind of simulation of this run; a backend that only counts takes any kind when shots are asked for."""
         offered = self._simulator_types()
-        kind = settings.simulator_type or offered[0]
+        noisy = noisy_kind(settings, self.noise)
+        kind = noisy or settings.simulator_type or offered[0]
         if offered == [SimulatorType.CUSTOM]:
             if not settings.shots:
-                what = "probabilities" if self._has("probabilities") else "counts"
+                what = "probabilities" if self.has("probabilities") else "counts"
                 raise InvalidCircuit(f"this simulator gives {what} only; ask for shots")
             return SimulatorType.CUSTOM
         if kind in offered:

@@ -71,7 +71,8 @@ class IsolatedAdapter(BridgeAdapter):
             self._ready = table, Lowering(table, *found["matrix_sizes"])
         return self._ready
 
-    def _native(self, method: str, settings: Options) -> Callable[..., Any]:
+    def native(self, method: str, settings: Options) -> Callable[..., Any]:
+        """The adapter's method as the worker runs it."""
         seconds = settings.timeout_seconds or _number(SECONDS, 3600.0)
 
         def ask(n: int, gates: list[Any], *more: Any) -> Any:

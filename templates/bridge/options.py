@@ -10,6 +10,7 @@ import numpy as np
 
 from ..base import SimulatorType
 from .errors import InvalidCircuit
+from .noise import read_noise
 
 KNOWN = frozenset(
     {
@@ -35,6 +36,8 @@ class Options:
     simulator_type: SimulatorType | None = None
     seed: int | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    noise: float | None = None
+    """Probability with which every gate depolarises each of its qubits."""
     timeout_seconds: float | None = None
     ignored: tuple[str, ...] = ()
     """Options that this bridge does not know; they are reported in the result's metadata."""
@@ -57,8 +60,6 @@ def read_options(options: Mapping[str, Any] | None, further: Mapping[str, Any]) 
     }
     if not given:
         return Options()
-    if given.get("noise_model"):
-        raise InvalidCircuit("this backend has no noise; leave out the option noise_model")
     shots = _count(given, "shots")
     repetitions = _count(given, "repetitions")
     if shots is not None and repetitions is not None and shots != repetitions:
@@ -72,6 +73,7 @@ def read_options(options: Mapping[str, Any] | None, further: Mapping[str, Any]) 
         simulator_type=_simulator_type(given.get("simulator_type")),
         seed=_count(given, "seed"),
         params=_params(given),
+        noise=read_noise(given.get("noise_model")),
         timeout_seconds=_seconds(given.get("timeout_seconds", given.get("timeout"))),
         ignored=tuple(sorted(str(name) for name in given if name not in KNOWN)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from host.backends._bridge import BridgeAdapter, lines
@@ -143,6 +143,76 @@ class Density(Big):
         return np.outer(state, state.conj())
 
 
+def mixed(n: int, gates: list[Any]) -> np.ndarray:
+    """The density matrix by Kraus operators; a channel is a list of them and its qubits."""
+    rho = np.zeros((2,) * (2 * n), dtype=complex)
+    rho[(0,) * (2 * n)] = 1
+    for matrix, qubits in gates:
+        operators = matrix if isinstance(matrix, tuple) else (matrix,)
+        rho = sum(_both(rho, np.asarray(one, dtype=complex), qubits, n) for one in operators)
+    return rho.reshape(2**n, 2**n)
+
+
+def _both(rho: np.ndarray, matrix: np.ndarray, qubits: tuple[int, ...], n: int) -> np.ndarray:
+    k = len(qubits)
+    for gate, places in ((matrix, qubits), (matrix.conj(), tuple(n + q for q in qubits))):
+        shaped = gate.reshape((2,) * (2 * k))
+        rho = np.moveaxis(np.tensordot(shaped, rho, (range(k, 2 * k), places)), range(k), places)
+    return rho
+
+
+def depolarizing(p: float) -> tuple[np.ndarray, ...]:
+    """Kraus operators of ρ → (1 - p)ρ + p/3 (XρX + YρY + ZρZ)."""
+    paulis = [np.sqrt(p / 3) * np.array(PAULI[axis]) for axis in "xyz"]
+    return (np.sqrt(1 - p) * np.eye(2), *paulis)
+
+
+class Noisy(Little):
+    """A state, a density matrix of its own, and depolarising noise that it shows."""
+
+    name = "noisy"
+    max_density_qubits = 6
+    noise = ("density",)
+
+    def gates(self) -> dict[str, Any]:
+        return {**table(), "depolarize": lambda p, q: (depolarizing(p), (q,))}
+
+    def density(self, n: int, gates: list[Any]) -> Any:
+        tensor = mixed(n, gates).reshape((2,) * (2 * n))
+        axes = [*range(n - 1, -1, -1), *range(2 * n - 1, n - 1, -1)]
+        return tensor.transpose(axes).reshape(2**n, 2**n)
+
+
+class Strong(Noisy):
+    """Its noise counts the probability in another way than it says."""
+
+    name = "strong"
+
+    def gates(self) -> dict[str, Any]:
+        return {**table(), "depolarize": lambda p, q: (depolarizing(0.75 * p), (q,))}
+
+
+class Together(Little):
+    """Takes several circuits in one call."""
+
+    name = "together"
+    batch_gives = "states"
+    calls: ClassVar[list[int]] = []
+
+    def batch(self, n: int, circuits: list[list[Any]], shots: int, seed: int) -> Any:
+        self.calls.append(len(circuits))
+        return [self.state(n, gates) for gates in circuits]
+
+
+class Shuffled(Together):
+    """Gives the results of a batch in another order."""
+
+    name = "shuffled"
+
+    def batch(self, n: int, circuits: list[list[Any]], shots: int, seed: int) -> Any:
+        return [self.state(n, gates) for gates in reversed(circuits)]
+
+
 class Counts(Big):
     """Counts only, little-endian keys over a big-endian numbering."""
 
@@ -268,6 +338,8 @@ RIGHT: dict[type[BridgeAdapter], tuple[str, ...]] = {
     Single: ALL,
     Rounded: ALL,
     Density: ALL,
+    Noisy: ALL,
+    Together: ALL,
     Counts: ALL,
     Probabilities: ALL,
     Expectations: ALL,

@@ -13,6 +13,7 @@ from ...base import ResultType, SimulatorType
 from ...exceptions import CircuitValidationError
 from .. import BridgeAdapter, Program
 from . import reference
+from .beyond import Beyond
 from .circuits import ANGLES, fourier, ghz, prepare, random_program, random_unitary
 from .measure import (
     INFIDELITY,
@@ -82,7 +83,7 @@ def expect_gate_in_counts(
         )
 
 
-class Compatibility(Suite):
+class Compatibility(Beyond):
     """The same results as any right simulator."""
 
     @pytest.mark.parametrize("name", [name for name in SHAPES if name not in SIMPLE])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from accept import PLACED, Acceptance, accept_afresh
+from capabilities import measure_capabilities
 from catalog import Catalog
 from conventions import measure_conventions
 from guard import attempt, in_child
@@ -29,6 +30,8 @@ _MINIMISE_SECONDS = 20.0
 #: The clock on the wall only ends what hangs; its hit is in the log.
 _WALL = 10.0
 _MAX_ATTEMPTS = 3
+#: On the clock on the wall; only what hangs takes that long.
+_BEYOND_SECONDS = 300.0
 
 
 @dataclass
@@ -127,6 +130,8 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
         done.limits += [one for one in found.value["limits"] if one not in done.limits]
         if "counts" in driver and driver["counts"] and found.value["values"].get("counts_order"):
             driver["counts"]["order"] = found.value["values"]["counts_order"]
+        if done.ok and catalog.request.get("advanced"):
+            _beyond(catalog, driver, done, note)
         if "state" in driver and done.conventions["counts"] == "none":
             # Counts that are wrong or fail (the limits say how) are drawn from the state instead.
             driver.pop("counts", None)
@@ -135,6 +140,19 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
         done.log.append(f"conventions: {found.error}")
     done.limits = list(dict.fromkeys(done.limits))
     return done
+
+
+def _beyond(catalog: Catalog, driver: Json, done: Finished, note: Callable[[str], None]) -> None:
+    """What the driver can do beyond states and counts; nothing of it decides whether it is right."""
+    note("density matrix, noise, batches")
+    found = in_child(lambda _send: asdict(measure_capabilities(catalog, driver)), _BEYOND_SECONDS)
+    if not isinstance(found.value, dict) or found.error:
+        done.log.append(f"density matrix, noise and batches were not measured: {found.error}")
+        return
+    driver.update(found.value["driver"])
+    if done.conventions is not None:
+        done.conventions.update(found.value["values"])
+    done.log += found.value["log"]
 
 
 def _replayed(acceptance: Acceptance) -> str:

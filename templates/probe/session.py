@@ -102,11 +102,11 @@ class Session:
         driver = self.driver
         if self._extra:
             driver = {**driver, "gates": {**driver["gates"], **self._extra}}
-        operations = [self._operation(*step) for step in circuit]
+        operations = [self.operation(*step) for step in circuit]
         seed = self.runs if seed is None else seed
         return execute(driver, operations, self.n, shots, seed, self.reading)
 
-    def _operation(
+    def operation(
         self, gate: str | Matrix, qubits: Sequence[int], parameters: Sequence[float]
     ) -> Operation:
         if not isinstance(gate, str):

@@ -238,3 +238,24 @@ export const text: Driver = {
     'result',
   ),
 }
+
+/** A density matrix of a register of its own, noise that shows in it, and a batch. */
+export const beyond: Driver = {
+  ...angleFirst,
+  density: {
+    setup: [{ var: 'circuit', value: call(ref('quimb.tensor:MixedCircuit'), [n]) }],
+    ...vector([{ attr: 'to_matrix' }, { call: [] }], 'big'),
+    kind: 'density',
+  },
+  noise: {
+    apply: call(attr(circuit, 'depolarize'), [p0, q0]),
+    effect: 'inplace',
+    scale: 4 / 3,
+    shows: 'density',
+  },
+  batch: {
+    ...vector([{ attr: 'to_dense' }, { call: [] }], 'big'),
+    run: [{ var: 'results', value: call(ref('quimb.tensor:run_all'), [{ role: 'circuits' }]) }],
+    root: 'results',
+  },
+}

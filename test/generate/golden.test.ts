@@ -5,8 +5,9 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { planChanges } from '../../src/generate/changeset.ts'
+import { renderAdapter } from '../../src/generate/render/adapter.ts'
 import { change } from '../../src/values/plan.ts'
-import { angleFirst, gateObjects, oneMethod, subscripts, text } from './drivers.ts'
+import { angleFirst, beyond, DOUBLE, gateObjects, oneMethod, subscripts, text } from './drivers.ts'
 import { planInput } from './inputs.ts'
 
 const FAMILIES = [
@@ -15,6 +16,7 @@ const FAMILIES = [
   ['one_method', oneMethod],
   ['subscripts', subscripts],
   ['program_text', text],
+  ['beyond', beyond],
 ] as const
 
 describe.each(FAMILIES)('%s', (name, driver) => {
@@ -77,6 +79,23 @@ test('Clifford and T only: what cannot be written is refused, in adapter, README
   expect(content('adapter.py')).toContain('refused = ("rx", "ry", "rz", "p", "u3", "cp", "crz", "rzz")')
   expect(content('test_toy.py')).toContain('"h x y z s sdg t tdg sx cx cz swap iswap ccx cswap".split()')
   expect(content('README.md')).toContain('these gates do not suffice for them: `rx`, `ry`')
+})
+
+test('an isolated backend takes one circuit at a time, and has the rest', () => {
+  const { source } = renderAdapter({
+    ...{ backend: 'toy', driver: beyond, conventions: { ...DOUBLE, max_density_qubits: 10 } },
+    ...{ matrixQubits: 2, refused: [], limits: [], isolated: true },
+  })
+  expect(source).toContain('noise = ("density",)')
+  expect(source).not.toContain('batch')
+})
+
+test('what the bridge cannot hand on is not offered', () => {
+  const turned = { ...beyond, density: beyond.density && { ...beyond.density, order: 'little' as const } }
+  const { source } = renderAdapter({
+    ...{ backend: 'toy', driver: turned, conventions: DOUBLE, matrixQubits: 2, refused: [], limits: [] },
+  })
+  expect(source).not.toMatch(/noise|density|depolarize/)
 })
 
 test('two measurements that differ in how long they took give the same files', async () => {

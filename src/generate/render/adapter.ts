@@ -1,20 +1,20 @@
 /** Renders a measured driver as `adapter.py`: a table of gates and the few lines that run them, on the shared bridge. */
-import type { Driver, Reading } from '../../values/driver.ts'
+import type { Driver } from '../../values/driver.ts'
 import { BugError, UserError } from '../../values/errors.ts'
 import type { GateName } from '../../values/gates.ts'
 import { GATE_NAMES } from '../../values/gates.ts'
 import type { Conventions } from '../../values/measurement.ts'
 import { pythonLiteral, pythonString } from '../literal.ts'
+import { renderedDriver } from './beyond.ts'
 import type { Factored } from './factor.ts'
 import { factor } from './factor.ts'
 import type { GateKey, GateTerm } from './gate-terms.ts'
 import { gateTerms, PARAMETER_NAMES, referencesIn } from './gate-terms.ts'
 import { parseReference, planImports } from './imports.ts'
-import type { Line } from './method.ts'
-import { circuitLines, printLines, readingLines, tidied, uses, variableName, withoutShots } from './method.ts'
+import { variableName } from './method.ts'
 import { printTerm } from './print.ts'
-import type { Term } from './term.ts'
-import { call, name, namesIn } from './term.ts'
+import { readings, runMethods, usesSamples } from './run-methods.ts'
+import { name, namesIn } from './term.ts'
 import { textTable } from './text-table.ts'
 
 export interface AdapterInput {
@@ -33,9 +33,10 @@ export interface AdapterInput {
 
 const SHOWN_LIMITS = 6
 
-/** Gates that the table of a driver's adapter has, `matrix` among them. */
+/** Gates that the table of a driver's adapter has, `matrix` among them; a channel is none. */
 export function tableGates(driver: Driver): GateKey[] {
-  return gateTerms(driver, (variable) => name(variableName(variable))).map((row) => row.gate)
+  const rows = gateTerms(driver, (variable) => name(variableName(variable)))
+  return rows.flatMap((row) => (row.gate === 'depolarize' ? [] : [row.gate]))
 }
 
 /** `some_name` → `SomeNameAdapter`. */
@@ -52,15 +53,17 @@ export interface RenderedAdapter {
 }
 
 /** Renders a driver. Raises BugError for one that cannot be written, UserError for one without gates or without a reading. */
-export function renderAdapter(input: AdapterInput): RenderedAdapter {
-  const { driver, backend } = input
+export function renderAdapter(measured: AdapterInput): RenderedAdapter {
+  const driver = renderedDriver(measured.driver, measured.conventions, measured.isolated === true)
+  const input = { ...measured, driver }
+  const { backend } = input
   const gates = gateTerms(driver, (variable) => name(variableName(variable)))
   if (gates.length === 0) throw new UserError('No gate was measured, so there is no adapter to write.')
   const isText = driver.text !== undefined
   const factored = isText ? undefined : factor(gates, variableName('circuit'))
   const table = new Map<string, string>()
   const lines = isText ? textMethod(gates, input.refused, table) : tableMethod(factored, input, table)
-  const methods = runMethods(input, circuitLines(driver, gates, factored))
+  const methods = runMethods({ driver, conventions: input.conventions, gates, factored })
   const body = [...attributes(input), '', ...lines, ...methods.flatMap((method) => ['', ...method])].map(indent)
   const text = body.join('\n')
   const base = input.isolated ? 'IsolatedAdapter' : 'BridgeAdapter'
@@ -89,7 +92,7 @@ export function renderAdapter(input: AdapterInput): RenderedAdapter {
 function bridgeImports(text: string, isText: boolean, base: string): string[] {
   const uses = (names: readonly string[]) => names.filter((one) => new RegExp(`\\b${one}\\(`).test(text))
   const own = [...uses(['first_column']), ...(isText ? ['lines'] : [])]
-  const ofText = isText ? uses(['decimal', 'written']) : []
+  const ofText = isText ? uses(['decimal', 'program_file', 'written']) : []
   return [
     `from .._bridge import ${[base, ...own].join(', ')}`,
     ...(ofText.length > 0 ? [`from .._bridge.text import ${ofText.join(', ')}`] : []),
@@ -98,18 +101,6 @@ function bridgeImports(text: string, isText: boolean, base: string): string[] {
 
 function indent(line: string): string {
   return line === '' ? '' : `    ${line}`
-}
-
-/** A reading without chance, a state of all qubits before mere probabilities; and one of counts or samples. */
-function readings(driver: Driver): { exact: Reading | undefined; drawn: Reading | undefined } {
-  const all = [driver.state, driver.counts].filter((reading) => reading !== undefined)
-  const exact =
-    all.find((reading) => ['state', 'unitary', 'density'].includes(reading.kind)) ??
-    all.find((reading) => reading.kind === 'probabilities')
-  const drawn = all.findLast((reading) => reading.kind === 'counts' || reading.kind === 'samples')
-  if (exact === undefined && drawn === undefined)
-    throw new UserError('No result could be read, so there is no adapter to write.')
-  return { exact, drawn }
 }
 
 function attributes(input: AdapterInput): string[] {
@@ -132,6 +123,10 @@ function attributes(input: AdapterInput): string[] {
   }
   lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
   if (exact?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
+  else if (driver.density !== undefined && conventions.max_density_qubits !== undefined)
+    lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_density_qubits)}`)
+  if (driver.noise !== undefined) lines.push(`noise = ("${driver.noise.shows === 'density' ? 'density' : 'sample'}",)`)
+  if (driver.batch !== undefined) lines.push(`batch_gives = "${driver.batch.kind === 'state' ? 'states' : 'outcomes'}"`)
   if (input.matrixQubits > 0) lines.push(`max_matrix_qubits = ${input.matrixQubits}`)
   if (conventions.precision !== 'double') lines.push(`precision = ${pythonString(conventions.precision)}`)
   if (input.refused.length > 0) {
@@ -144,13 +139,6 @@ function attributes(input: AdapterInput): string[] {
 
 function tupleOf(texts: readonly string[]): string {
   return `(${texts.map(pythonString).join(', ')}${texts.length === 1 ? ',' : ''})`
-}
-
-/** Counts that are rounded expectations are no samples: the bridge draws instead, from the state where there is one. */
-function usesSamples(input: AdapterInput): boolean {
-  const { exact, drawn } = readings(input.driver)
-  if (drawn === undefined) return false
-  return exact === undefined || (drawn === input.driver.counts && input.conventions.counts === 'samples')
 }
 
 /** Import names that the driver uses, without those that lie inside another. */
@@ -236,80 +224,4 @@ function textMethod(gates: readonly GateTerm[], refused: readonly GateName[], sh
     indent(`return ${value[0] ?? ''}`),
     ...value.slice(1).map(indent),
   ]
-}
-
-/** Method of the adapter for a reading without chance, and what it returns. */
-const EXACT_METHODS = {
-  state: ['state', 'State vector'],
-  density: ['density', 'Density matrix'],
-  probabilities: ['probabilities', 'Probabilities of the outcomes'],
-} as const
-
-function runMethods(input: AdapterInput, circuit: readonly Line[]): string[][] {
-  const { exact, drawn } = readings(input.driver)
-  const bodies: { head: string; doc: string; lines: Line[] }[] = []
-  if (exact !== undefined) {
-    const [head, what] =
-      EXACT_METHODS[exact.kind === 'density' || exact.kind === 'probabilities' ? exact.kind : 'state']
-    bodies.push({
-      head: `def ${head}(self, n: int, gates: list[Any]) -> Any:`,
-      doc: `${what} of n qubits after the gates.`,
-      lines: withoutShots([...circuit, ...readingLines(exact, (value) => exactValue(exact, value))]),
-    })
-  }
-  if (drawn !== undefined && usesSamples(input)) {
-    bodies.push({
-      head: 'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
-      doc: 'Outcomes of measuring all qubits after the gates.',
-      lines: [...circuit, ...readingLines(drawn, (value) => value)],
-    })
-  }
-  const shared = sharedMethod(bodies.map((body) => body.lines))
-  const print = (lines: readonly Line[]) => printLines(tidied(lines), input.driver.imports).map(indent)
-  return [
-    ...(shared === undefined ? [] : [[shared.head, indent(shared.doc), ...print(shared.lines)]]),
-    ...bodies.map(({ head, doc, lines }) => {
-      const rest = shared === undefined ? lines : [shared.call, ...lines.slice(shared.length)]
-      return [head, indent(`"""${doc}"""`), ...print(rest)]
-    }),
-  ]
-}
-
-interface Shared {
-  readonly head: string
-  readonly doc: string
-  readonly lines: readonly Line[]
-  /** The line that takes the place of the first `length` ones. */
-  readonly call: Line
-  readonly length: number
-}
-
-/** `state` and `sample` begin alike: the longest beginning that ends in one value becomes a method of its own. */
-function sharedMethod(bodies: readonly (readonly Line[])[]): Shared | undefined {
-  const [first, second] = bodies
-  if (first === undefined || second === undefined) return undefined
-  let length = 0
-  const alike = (index: number) => JSON.stringify(first[index]) === JSON.stringify(second[index])
-  while (length < Math.min(first.length, second.length) - 1 && alike(length)) length += 1
-  for (; length > 1; length -= 1) {
-    const lines = first.slice(0, length)
-    const rests = [first.slice(length), second.slice(length)]
-    const made = new Set(lines.flatMap((line) => (line.kind === 'assign' ? [line.target] : [])))
-    const [value, ...others] = [...made].filter((variable) => rests.some((rest) => uses(rest, variable)))
-    const asksForShots = uses(lines, 'shots') || uses(lines, 'seed') || rests.some((rest) => uses(rest, 'gates'))
-    if (value === undefined || others.length > 0 || asksForShots) continue
-    const make = call({ kind: 'attr', of: name('self'), name: 'prepared' }, name('n'), name('gates'))
-    return {
-      head: 'def prepared(self, n: int, gates: list[Any]) -> Any:',
-      doc: '"""What `state` and `sample` read: n qubits after the gates."""',
-      lines: [...lines, { kind: 'return', value: name(value) }],
-      call: { kind: 'assign', target: value, operator: '=', value: make },
-      length,
-    }
-  }
-  return undefined
-}
-
-function exactValue(reading: Reading, value: Term): Term {
-  return reading.kind === 'unitary' ? call(name('first_column'), value, name('n')) : value
 }

@@ -4,7 +4,7 @@
  * The applications of all gates are anti-unified (Plotkin 1970) with one hole: the smallest part that holds all differences. If
  * the parts need nothing of the run (no circuit), they are the table's native values, and the loop says what happens to them.
  */
-import type { GateKey, GateTerm } from './gate-terms.ts'
+import type { GateTerm, RowKey } from './gate-terms.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import type { Term } from './term.ts'
 import { call, name, namesIn, partsOf, sameTerm, shapeOf, substitute, withParts } from './term.ts'
@@ -13,7 +13,7 @@ export type LoopEffect = 'inplace' | 'rebind' | 'augment'
 
 export interface Factored {
   /** What the table holds: a native function, or a lambda of parameters and qubits. */
-  readonly table: readonly { readonly gate: GateKey; readonly entry: Term; readonly remark: string | undefined }[]
+  readonly table: readonly { readonly gate: RowKey; readonly entry: Term; readonly remark: string | undefined }[]
   /** What the loop does with one `gate`. */
   readonly body: Term
   readonly effect: LoopEffect

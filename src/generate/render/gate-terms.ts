@@ -8,9 +8,11 @@ import type { Scope, Term } from './term.ts'
 import { call, literal, name, namesIn, op, partsOf, toTerm, walkTerm, withParts } from './term.ts'
 
 export type GateKey = GateName | 'matrix'
+/** What a table holds: gates, and the channel of the noise. */
+export type RowKey = GateKey | 'depolarize'
 
 export interface GateTerm {
-  readonly gate: GateKey
+  readonly gate: RowKey
   /** Parameters of the table's function as they are written: `a`, `q`, `*q`. */
   readonly parameters: readonly string[]
   readonly term: Term
@@ -23,7 +25,7 @@ const QUBITS = ['q', 'r', 's']
 const ANGLES = ['theta', 'phi', 'lam']
 
 /** Names that the table's functions use for qubits, angles and the unitary. */
-export const PARAMETER_NAMES: ReadonlySet<string> = new Set([...QUBITS, ...ANGLES, 'a', 'm'])
+export const PARAMETER_NAMES: ReadonlySet<string> = new Set([...QUBITS, ...ANGLES, 'a', 'm', 'p'])
 
 /**
  * Translates all gates of a driver, in the order in which people read them. A named gate that is applied by its matrix is left
@@ -31,17 +33,23 @@ export const PARAMETER_NAMES: ReadonlySet<string> = new Set([...QUBITS, ...ANGLE
  */
 export function gateTerms(driver: Driver, variable: (name: string) => Term): GateTerm[] {
   const keys: GateKey[] = [...GATE_NAMES, 'matrix']
-  return keys.flatMap((key) => {
+  const found = keys.map((key) => {
     const gate = driver.gates[key]
-    if (gate === undefined) return []
-    const found = key === 'matrix' ? matrixTerm(gate, variable) : namedTerm(key, gate, variable)
-    return found === undefined ? [] : [found]
+    if (gate === undefined) return undefined
+    return key === 'matrix' ? matrixTerm(gate, variable) : namedTerm(key, gate, variable)
   })
+  const channel = driver.noise === undefined ? undefined : namedTerm('depolarize', driver.noise, variable)
+  return [...found, channel].filter((row) => row !== undefined)
 }
 
-function namedTerm(gate: GateName, native: GateDriver, variable: (name: string) => Term): GateTerm | undefined {
-  const shape = GATES[gate]
-  const angles = shape.parameters.length === 1 ? ['a'] : ANGLES.slice(0, shape.parameters.length)
+function namedTerm(
+  gate: GateName | 'depolarize',
+  native: GateDriver,
+  variable: (name: string) => Term,
+): GateTerm | undefined {
+  const shape = gate === 'depolarize' ? { qubits: 1, parameters: ['p'] } : GATES[gate]
+  const single = gate === 'depolarize' ? 'p' : 'a'
+  const angles = shape.parameters.length === 1 ? [single] : ANGLES.slice(0, shape.parameters.length)
   const qubits = QUBITS.slice(0, shape.qubits)
   let usesMatrix = false
   const qubit = (index: number) => name(at(qubits, native.qubits?.[index] ?? index, gate))
@@ -139,6 +147,9 @@ const UNITS: readonly { scale: number; write: (angle: Term) => Term; remark: str
   { scale: 1 / (2 * Math.PI), write: (angle) => op(angle, '/', op(literal(2), '*', pi())), remark: 'in full turns' },
   { scale: 180 / Math.PI, write: (angle) => op(op(angle, '*', literal(180)), '/', pi()), remark: 'in degrees' },
   { scale: 0.5, write: (angle) => op(angle, '/', literal(2)), remark: 'half the angle' },
+  // Of probabilities: the package mixes with the identity, or counts each Pauli alone.
+  { scale: 4 / 3, write: (p) => op(op(literal(4), '*', p), '/', literal(3)), remark: 'mixes with I/2' },
+  { scale: 1 / 3, write: (p) => op(p, '/', literal(3)), remark: 'a third for each Pauli' },
 ]
 
 function pi(): Term {
@@ -157,7 +168,7 @@ function same(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-9 * Math.abs(b)
 }
 
-function remarkOn(gate: GateName, scale: number): string | undefined {
+function remarkOn(gate: GateName | 'depolarize', scale: number): string | undefined {
   if (same(scale, 1)) return undefined
   const remarks: string[] = []
   if (scale < 0)

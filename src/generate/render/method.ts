@@ -9,7 +9,7 @@ import { planImports } from './imports.ts'
 import { printTerm } from './print.ts'
 import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
-import { call, formatted, literal, name, namesIn, substitute, toTerm, walkTerm } from './term.ts'
+import { call, formatted, literal, name, namesIn, op, substitute, toTerm, walkTerm } from './term.ts'
 import { frameItem, lineOf, needsSize, programTerm } from './text-table.ts'
 
 /** Names that mean something in the methods; a driver's variable of that name gets another one. */
@@ -22,6 +22,8 @@ const RESERVED = new Set([
     'gate',
     'shots',
     'seed',
+    'circuits',
+    'one',
     'self',
     'np',
     'program',
@@ -32,6 +34,9 @@ const RESERVED = new Set([
     'first_column',
     'lines',
     'written',
+    'kernel',
+    'file',
+    'i',
   ],
 ])
 
@@ -40,8 +45,15 @@ export type Line =
   | { readonly kind: 'assign'; readonly target: string; readonly operator: '=' | '+='; readonly value: Term }
   | { readonly kind: 'effect' | 'return'; readonly value: Term }
   | { readonly kind: 'loop'; readonly variable: string; readonly over: Term; readonly body: readonly Simple[] }
+  | { readonly kind: 'with'; readonly value: Term; readonly target: string | undefined; readonly body: readonly Line[] }
+  | {
+      readonly kind: 'function'
+      readonly name: string
+      readonly parameters: readonly string[]
+      readonly body: readonly Line[]
+    }
 
-type Simple = Exclude<Line, { readonly kind: 'loop' }>
+type Simple = Exclude<Line, { readonly kind: 'loop' | 'with' | 'function' }>
 
 /** Python's name of a driver's variable. */
 export function variableName(variable: string): string {
@@ -54,7 +66,7 @@ export const runScope: Scope = {
   role: runRole,
 }
 
-function statementLines(statements: readonly Statement[]): Line[] {
+export function statementLines(statements: readonly Statement[]): Line[] {
   return statements.map((statement): Line => {
     const value = toTerm(statement.value, runScope)
     if (statement.var === undefined) return { kind: 'effect', value }
@@ -66,14 +78,54 @@ function statementLines(statements: readonly Statement[]): Line[] {
 export function circuitLines(driver: Driver, gates: readonly GateTerm[], factored: Factored | undefined): Line[] {
   if (driver.text !== undefined) return textLines(driver, driver.text, gates)
   if (factored === undefined) throw new BugError('A driver without text has no loop.')
-  const lines = statementLines(driver.setup)
+  const setup = statementLines(driver.setup)
+  const lines: Line[] = []
   for (const { gate, times } of preludeOf(driver, gates)) {
     const line = applied(gate.term, gate.effect)
     const body = Array.from({ length: times }, () => line)
     lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body })
   }
   const body = [applied(factored.body, factored.effect)]
-  return [...lines, { kind: 'loop', variable: LOOP_VARIABLE, over: name('gates'), body }]
+  lines.push({ kind: 'loop', variable: LOOP_VARIABLE, over: name('gates'), body })
+  if (driver.kernel !== undefined) return [kernelLine(driver.kernel, lines), ...setup]
+  if (driver.context?.over === 'gates') return [...setup, withLine(driver.context, lines)]
+  return [...setup, ...lines]
+}
+
+type Kernel = NonNullable<Driver['kernel']>
+type Context = NonNullable<Driver['context']>
+
+function kernelLine(kernel: Kernel, lines: readonly Line[]): Line {
+  const returned: Line[] =
+    kernel.returns === undefined ? [] : [{ kind: 'return', value: toTerm(kernel.returns, runScope) }]
+  const parameters = kernel.parameters.map(variableName)
+  // A rebound circuit is the function's own: what it was called with, or what it begins with.
+  return { kind: 'function', name: 'kernel', parameters, body: [...lines, ...returned] }
+}
+
+function withLine({ value, var: target }: Context, body: readonly Line[]): Line {
+  const name = target === undefined ? undefined : variableName(target)
+  return { kind: 'with', value: toTerm(value, runScope), target: name, body }
+}
+
+/** Puts a whole method into what must be open until the result is read: a context, the file that holds the program. */
+export function enclosed(driver: Driver, lines: readonly Line[]): Line[] {
+  const { context } = driver
+  if (context?.over === 'all') {
+    // The setup stands before the context, as it was measured.
+    const setup = driver.setup.length
+    return [...lines.slice(0, setup), withLine(context, lines.slice(setup))]
+  }
+  if (!rolesIn(driver).has('file')) return [...lines]
+  const [program, ...rest] = lines
+  if (program === undefined) throw new BugError('A driver that names a file has no program.')
+  const value = call(name('program_file'), name('program'))
+  return [program, { kind: 'with', value, target: 'file', body: rest }]
+}
+
+/** Names of all roles that a driver uses. */
+function rolesIn(driver: Driver): ReadonlySet<string> {
+  return new Set([...JSON.stringify(driver).matchAll(/"role":"(\w+)"/g)].flatMap((found) => found[1] ?? []))
 }
 
 /** What is applied to every qubit before the circuit: H where the start state is |+…+⟩, X twice to touch idle qubits. */
@@ -106,10 +158,13 @@ function textLines(driver: Driver, text: NonNullable<Driver['text']>, gates: rea
 
 /** Lines of a reading: its statements, then `finish` of the value at the end of its path. */
 export function readingLines(reading: Reading, finish: (value: Term) => Term): Line[] {
-  const lines = statementLines(reading.run)
-  let value: Term = name(variableName(reading.root))
-  for (const step of reading.path) value = stepTerm(value, step)
-  return [...lines, { kind: 'return', value: finish(value) }]
+  const value = readingValue(reading, name(variableName(reading.root)))
+  return [...statementLines(reading.run), { kind: 'return', value: finish(value) }]
+}
+
+/** The end of a reading's path from its root. */
+export function readingValue(reading: Reading, root: Term): Term {
+  return reading.path.reduce(stepTerm, root)
 }
 
 /**
@@ -120,22 +175,52 @@ export function withoutShots(lines: readonly Line[]): Line[] {
   const fixed = (value: Term) =>
     substitute(value, (one) => (one === 'shots' ? literal(0) : one === 'seed' ? literal(1) : undefined))
   const simple = <T extends Simple>(line: T): T => ({ ...line, value: fixed(line.value) })
-  return lines.map((line) =>
-    line.kind === 'loop' ? { ...line, over: fixed(line.over), body: line.body.map(simple) } : simple(line),
-  )
+  return lines.map((line) => {
+    switch (line.kind) {
+      case 'loop':
+        return { ...line, over: fixed(line.over), body: line.body.map(simple) }
+      case 'with':
+        return { ...line, value: fixed(line.value), body: withoutShots(line.body) }
+      case 'function':
+        return { ...line, body: withoutShots(line.body) }
+      default:
+        return simple(line)
+    }
+  })
 }
 
 function stepTerm(value: Term, step: Step): Term {
   if ('attr' in step) return { kind: 'attr', of: value, name: step.attr }
   if ('item' in step) return { kind: 'item', of: value, key: literal(step.item) }
+  if ('each' in step) return eachTerm(value, step)
   const kwargs = Object.entries(step.kwargs ?? {}).map(([key, one]) => [key, toTerm(one, runScope)] as const)
   return { kind: 'call', fn: value, args: step.call.map((one) => toTerm(one, runScope)), kwargs }
+}
+
+/** `[value(i) for i in range(2**n)]`: one call for every basis state. */
+function eachTerm(value: Term, step: Extract<Step, { each: unknown }>): Term {
+  const index = name('i')
+  const bits = call(name('format'), index, { kind: 'format', parts: ['0', name('n'), 'b'] })
+  const scope: Scope = {
+    variable: runScope.variable,
+    role: (role) => {
+      if (role === 'index') return index
+      if (role === 'basis') return bits
+      if (role === 'basis_list') return call(name('list'), call(name('map'), name('int'), bits))
+      return runRole(role)
+    },
+  }
+  const kwargs = Object.entries(step.kwargs ?? {}).map(([key, one]) => [key, toTerm(one, scope)] as const)
+  const body: Term = { kind: 'call', fn: value, args: step.each.map((one) => toTerm(one, scope)), kwargs }
+  const over = call(name('range'), op(literal(2), '**', name('n')))
+  return { kind: 'list', items: [{ kind: 'generator', body, variable: 'i', over, times: 1 }] }
 }
 
 /** Takes out what is not needed: names of unused values, and a value that is only returned in the next line. */
 export function tidied(lines: readonly Line[]): Line[] {
   const result = [...lines]
   const last = result.at(-1)
+  if (last?.kind === 'with') result.splice(-1, 1, { ...last, body: tidied(last.body) })
   const previous = result.at(-2)
   if (last?.kind === 'return' && previous?.kind === 'assign' && previous.operator === '=') {
     const uses = countUses([last], previous.target)
@@ -157,7 +242,10 @@ function countUses(lines: readonly Line[], variable: string): number {
     if (line.kind === 'loop') {
       const rebound = line.body.some((inner) => inner.kind === 'assign' && inner.target === variable)
       uses += countUses(line.body, variable) + (rebound ? 1 : 0)
-    } else uses += namesOf(line.value).filter((one) => one === variable).length
+      continue
+    }
+    if (line.kind === 'with' || line.kind === 'function') uses += countUses(line.body, variable)
+    if (line.kind !== 'function') uses += namesOf(line.value).filter((one) => one === variable).length
   }
   return uses
 }
@@ -181,6 +269,13 @@ function contentsOf(lines: readonly Line[]): { names: string[]; refs: string[] }
       refs.push(...inner.refs)
       continue
     }
+    if (line.kind === 'with' || line.kind === 'function') {
+      const inner = contentsOf(line.body)
+      const own = line.kind === 'with' ? [line.target ?? ''] : [line.name, ...line.parameters]
+      names.push(...own.filter((one) => one !== ''), ...inner.names)
+      refs.push(...inner.refs)
+    }
+    if (line.kind === 'function') continue
     if (line.kind === 'assign') names.push(line.target)
     walkTerm(line.value, (term) => {
       if (term.kind === 'ref') refs.push(term.ref)
@@ -220,12 +315,27 @@ export function printLines(lines: readonly Line[], order: readonly string[]): st
   const { names, refs } = contentsOf(lines)
   const imports = planImports(refs, new Set([...RESERVED, ...names]), order)
   const print = (value: Term) => printTerm(value, imports.nameOf)
-  const printed = lines.flatMap((line): string[] => {
-    if (line.kind !== 'loop') return [printSimple(line, print)]
-    const head = `for ${line.variable} in ${print(line.over)}:`
-    return [head, ...line.body.map((inner) => `    ${printSimple(inner, print)}`)]
-  })
+  const printed = lines.flatMap((line) => printLine(line, print))
   return [...imports.lines, ...(imports.lines.length > 0 ? [''] : []), ...printed]
+}
+
+function printLine(line: Line, print: (value: Term) => string): string[] {
+  const block = (head: string, body: readonly Line[]) => [
+    head,
+    ...body.flatMap((inner) => printLine(inner, print)).map((text) => (text === '' ? '' : `    ${text}`)),
+  ]
+  switch (line.kind) {
+    case 'loop':
+      return block(`for ${line.variable} in ${print(line.over)}:`, line.body)
+    case 'with':
+      return block(`with ${print(line.value)}${line.target === undefined ? '' : ` as ${line.target}`}:`, line.body)
+    case 'function': {
+      const parameters = line.parameters.map((one) => `${one}: Any`).join(', ')
+      return [...block(`def ${line.name}(${parameters}) -> Any:`, line.body), '']
+    }
+    default:
+      return [printSimple(line, print)]
+  }
 }
 
 function printSimple(line: Simple, print: (value: Term) => string): string {

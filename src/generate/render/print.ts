@@ -60,8 +60,11 @@ function printed(term: Term, names: ReferenceNames): [string, number] {
       return [attribute(down(term.of, PRIMARY), term.name, term.of), PRIMARY]
     case 'item':
       return [`${down(term.of, PRIMARY)}[${subscript(down(term.key), term.key)}]`, PRIMARY]
-    case 'list':
+    case 'list': {
+      const [only, ...others] = term.items
+      if (only?.kind === 'generator' && others.length === 0) return [`[${down(only).slice(1, -1)}]`, PRIMARY]
       return [`[${term.items.map((item) => down(item)).join(', ')}]`, PRIMARY]
+    }
     case 'tuple':
       return [`(${term.items.map((item) => down(item)).join(', ')}${term.items.length === 1 ? ',' : ''})`, PRIMARY]
     case 'dict':

@@ -26,10 +26,14 @@ export function runRole(role: Role): Term {
       return { kind: 'item', of: rows, key: literal(0) }
     }
     case 'shots':
+    case 'circuits':
     case 'seed':
       return name(role)
     case 'text':
       return name('program')
+    case 'file':
+    case 'kernel':
+      return name(role)
     case 'q0':
       // In the header of a text: one line for every qubit.
       return name('q')
