@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from .gates import GATES
 
@@ -53,3 +56,20 @@ def decimal(value: float) -> str:
     """A number in full precision without an exponent, which some dialects cannot read: 1e-07 is `0.0000001`."""
     text = repr(float(value))
     return text if "e" not in text else f"{float(value):.20f}"
+
+
+@contextmanager
+def program_file(program: str) -> Iterator[str]:
+    """The path of a file that holds a program as long as the context is open, for simulators that take only files.
+
+    Some go by the ending of its name: it is `.qasm`, `.cq` or `.quil` where the program's first word tells.
+    """
+    endings = {"OPENQASM": ".qasm", "version": ".cq", "DECLARE": ".quil"}
+    ending = next(
+        (end for start, end in endings.items() if program.lstrip().startswith(start)), ".txt"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, f"program{ending}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(program)
+        yield path

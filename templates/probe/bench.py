@@ -16,6 +16,7 @@ from language import (
     base_roles,
     evaluate,
     execute,
+    roles_used,
     run_statements,
 )
 from layouts import Parameter, substitute
@@ -58,6 +59,9 @@ class Bench:
     values: dict[Any, Any] = field(default_factory=dict)
     #: Names that are tried for a gate though nothing about them suggests it: attributes or references.
     unnamed: dict[str, list[str]] = field(default_factory=dict)
+    #: The driver's context around the gates; every fresh scope is inside a new one.
+    context: Json | None = None
+    _last: Scope | None = None
 
     def open(self, seconds: float) -> Outcome:
         """Make the live scope; the outcome tells why it could not be made."""
@@ -69,14 +73,27 @@ class Bench:
     def fresh(self) -> Scope:
         """A new scope after the setup, with sample qubits and angles as roles."""
         self.trials.runs += 1
+        self.leave()
         scope = Scope({}, base_roles(self.n, SHOTS, SEED))
         scope.roles.update({f"q{i}": i for i in range(min(3, self.n))})
         scope.roles.update({f"p{i}": angle for i, angle in enumerate(SAMPLE_ANGLES)})
         scope.roles["gate_qubits"] = [0]
         scope.roles["matrix"] = np.array([[0, 1], [1, 0]], dtype=complex)
         scope.roles["text"] = ""
+        if "ket0" in roles_used([statement["value"] for statement in self.setup]):
+            scope.roles["ket0"] = np.eye(1, 2**self.n, dtype=complex)[0]
         run_statements(self.setup, scope)
+        if self.context:
+            self._last = scope
+            entered = scope.stack.enter_context(evaluate(self.context["value"], scope))
+            scope.variables[self.context["var"]] = entered
         return scope
+
+    def leave(self) -> None:
+        """Close the context that is open, whatever closing it raises: some cannot be entered twice."""
+        last, self._last = self._last, None
+        if last is not None:
+            attempt(last.stack.close, self.trials.trial_seconds)
 
     @property
     def circuit(self) -> Any:
@@ -106,6 +123,8 @@ class Bench:
         }
         if self.text:
             made["text"] = self.text
+        if self.context:
+            made["context"] = self.context
         if reading:
             which = "counts" if reading["kind"] in ("counts", "samples") else "state"
             made[which] = reading
@@ -143,6 +162,7 @@ class Bench:
     def run(self, driver: Json, circuit: list[Operation], reading: Json) -> Outcome:
         """Run a circuit on a driver and give the raw value."""
         self.trials.runs += 1
+        self.leave()
         shots = SHOTS
         return attempt(
             lambda: execute(driver, circuit, self.n, shots, SEED, reading),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 
@@ -13,3 +15,13 @@ def references(value: Any) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [one for part in value for one in references(part)]
     return []
+
+
+def roles_used(value: Any) -> frozenset[str]:
+    """Names of all roles that occur in a driver or an expression."""
+    if isinstance(value, Mapping):
+        own = frozenset({value["role"]}) if isinstance(value.get("role"), str) else frozenset[str]()
+        return reduce(frozenset.union, (roles_used(part) for part in value.values()), own)
+    if isinstance(value, (list, tuple)):
+        return reduce(frozenset.union, (roles_used(part) for part in value), frozenset[str]())
+    return frozenset()

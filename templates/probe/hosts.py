@@ -1,7 +1,7 @@
 """Circuits that are not the package's own: of a host format, or of any class that lives in a dependency.
 
-Two things follow from it. The gates live where the circuit's class lives, so that they are looked up there. And a driver
-must use the package, not only its host: only what runs the circuit with something of the package counts.
+Two things follow from it. The gates live where the circuit's class lives, so that they are looked up there. And a
+driver must use the package, not only its host: only what runs the circuit with something of the package counts.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 
 from bench import Bench
 from catalog import Catalog
+from expressions import references
 from guard import attempt
 from host_idioms import IDIOMS
-from expressions import references
 from language import DriverError, resolve
 from objects import constructions
 from vocabulary import CONTROL_FUNCTION, INVERSE_FUNCTION, hypothesis
@@ -92,7 +92,7 @@ def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int
 
 
 def engines(catalog: Catalog, root: str) -> list[str]:
-    """Classes of the package that a host would take as an engine: subclasses of the host's own, then what is named so."""
+    """Classes of the package that a host takes as an engine: subclasses of the host's own, then what is named so."""
     found: list[tuple[int, str]] = []
     for reference in dict.fromkeys([*catalog.engines, *(r for _, r in catalog.classes)]):
         if not catalog.own(reference):
@@ -146,7 +146,7 @@ def _made(bench: Bench, reference: str) -> Json | None:
 
 def uses_package(catalog: Catalog, driver: Json) -> bool:
     """Whether each reading of a driver uses the package, in its own statements or in what it is read from."""
-    common = [driver["setup"], driver["gates"]]
+    common = [driver["setup"], driver["gates"], driver.get("context"), driver.get("kernel")]
     readings = [driver[which] for which in ("state", "counts") if driver.get(which)]
     return all(
         any(catalog.own(reference) for reference in references([*common, reading]))

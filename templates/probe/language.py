@@ -7,16 +7,20 @@ executes text. Names that begin with an underscore are refused, so that no speci
 
 from __future__ import annotations
 
-import importlib
+import inspect
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import reduce
-from types import ModuleType
+from functools import partial
 from typing import Any
 
 import numpy as np
+
+from expressions import roles_used
+from lookup import DriverError, public_name, resolve
+from program import written
 
 Expression = Mapping[str, Any]
 Json = dict[str, Any]
@@ -41,10 +45,6 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class DriverError(Exception):
-    """A driver that cannot be interpreted: unknown word, missing role or variable, refused name, missing reference."""
-
-
 @dataclass(frozen=True)
 class Operation:
     """One gate of a circuit: a key of the driver's ``gates``, our qubits, our parameters (radians).
@@ -64,48 +64,13 @@ class Scope:
 
     variables: dict[str, Any] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
+    #: Contexts that stay open until the result is read, and files that are there as long.
+    stack: ExitStack = field(default_factory=ExitStack)
 
 
 #: Matrices of the gates of a prelude, for drivers whose gates are given as matrices.
 _X = np.array([[0, 1], [1, 0]], dtype=complex)
 _H = np.array([[1, 1], [1, -1]], dtype=complex) / math.sqrt(2)
-
-_references: dict[str, Any] = {}
-
-
-def resolve(reference: str) -> Any:
-    """Return the object that ``module`` or ``module:Name.attr`` names; failures are remembered and raised again."""
-    if reference not in _references:
-        try:
-            _references[reference] = _load(reference)
-        except Exception as error:
-            _references[reference] = DriverError(f"{reference}: {type(error).__name__}: {error}")
-    found = _references[reference]
-    if isinstance(found, DriverError):
-        raise found
-    return found
-
-
-def _load(reference: str) -> Any:
-    module, _, names = reference.partition(":")
-    if any(part.startswith("__") for part in f"{module}.{names}".split(".")):
-        raise DriverError("names with two leading underscores are refused")
-    value: Any = importlib.import_module(module)
-    for name in names.split(".") if names else []:
-        try:
-            value = getattr(value, name)
-        except AttributeError:
-            if not isinstance(value, ModuleType):
-                raise
-            value = importlib.import_module(f"{value.__name__}.{name}")
-    return value
-
-
-def public_name(name: str) -> str:
-    """Return ``name`` unless it begins with an underscore or is no identifier."""
-    if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
-        raise DriverError(f"the name {name!r} is refused: public identifiers only")
-    return name
 
 
 def number_text(value: Any) -> str:
@@ -128,6 +93,8 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
 
 def _role(expression: Expression, scope: Scope) -> Any:
     name = expression["role"]
+    if name == "file" and name not in scope.roles and "text" in scope.roles:
+        scope.roles[name] = scope.stack.enter_context(written(scope.roles["text"]))
     if name not in scope.roles:
         raise DriverError(f"the role {name} has no value here")
     value = scope.roles[name]
@@ -204,6 +171,14 @@ def run_statements(statements: Sequence[Json], scope: Scope) -> None:
             scope.variables[statement["var"]] = value
 
 
+def _each(function: Any, step: Json, index: int, scope: Scope) -> Any:
+    """Call a function for one basis state: the roles index, basis and basis_list name it."""
+    basis = format(index, f"0{scope.roles['n']}b")
+    roles = {"index": index, "basis": basis, "basis_list": [int(bit) for bit in basis]}
+    inner = Scope(scope.variables, {**scope.roles, **roles}, scope.stack)
+    return walk(function, [{"call": step["each"], "kwargs": step.get("kwargs")}], inner)
+
+
 def walk(value: Any, path: Sequence[Json], scope: Scope) -> Any:
     """Follow the steps of a reading's path from ``value``."""
     for step in path:
@@ -218,6 +193,8 @@ def walk(value: Any, path: Sequence[Json], scope: Scope) -> Any:
             value = value(*positional, **keywords)
         elif "item" in step:
             value = value[step["item"]]
+        elif "each" in step:
+            value = [_each(value, step, index, scope) for index in range(2 ** scope.roles["n"])]
         else:
             raise DriverError(f"unknown step {sorted(step)}")
     return value
@@ -330,10 +307,51 @@ def prepare(driver: Json, circuit: Sequence[Operation], n: int, shots: int, seed
         scope.roles["text"] = program_text(driver, operations, scope)
         run_statements(driver["setup"], scope)
         return scope
+    if driver.get("kernel"):
+        scope.roles["kernel"] = kernel(
+            driver["kernel"], scope, partial(_apply_all, driver, operations)
+        )
+        run_statements(driver["setup"], scope)
+        return scope
     run_statements(driver["setup"], scope)
+    context = driver.get("context")
+    if context is None:
+        _apply_all(driver, operations, scope)
+        return scope
+    with ExitStack() as stack:
+        open_until = scope.stack if context["over"] == "all" else stack
+        entered = open_until.enter_context(evaluate(context["value"], scope))
+        if context.get("var"):
+            scope.variables[context["var"]] = entered
+        _apply_all(driver, operations, scope)
+    return scope
+
+
+def _apply_all(driver: Json, operations: Sequence[Operation], scope: Scope) -> None:
     for operation in operations:
         apply_gate(driver, operation, scope)
-    return scope
+
+
+def kernel(described: Json, scope: Scope, body: Callable[[Scope], None]) -> Callable[..., Any]:
+    """The function that a driver hands over and the package calls back: it applies the gates.
+
+    It has the parameters that the driver names, so that a package that looks at the signature sees them; what it is
+    called with becomes variables of these names.
+    """
+    names = [public_name(name) for name in described["parameters"]]
+
+    def work(*given: Any, **named: Any) -> Any:
+        bound = signature.bind(*given, **named)
+        scope.variables.update(bound.arguments)
+        body(scope)
+        return evaluate(described["returns"], scope) if "returns" in described else None
+
+    signature = inspect.Signature(
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    )
+    work.__signature__ = signature  # type: ignore[attr-defined]
+    work.__name__ = work.__qualname__ = "kernel"
+    return work
 
 
 def read(reading: Json, scope: Scope) -> Any:
@@ -359,14 +377,6 @@ def execute(
     chosen = reading if reading is not None else driver.get("state") or driver.get("counts")
     if chosen is None:
         raise DriverError("the driver has no reading")
-    return read(chosen, prepare(driver, circuit, n, shots, seed))
-
-
-def roles_used(value: Any) -> frozenset[str]:
-    """Names of all roles that occur in a driver or an expression."""
-    if isinstance(value, Mapping):
-        own = frozenset({value["role"]}) if isinstance(value.get("role"), str) else frozenset[str]()
-        return reduce(frozenset.union, (roles_used(part) for part in value.values()), own)
-    if isinstance(value, (list, tuple)):
-        return reduce(frozenset.union, (roles_used(part) for part in value), frozenset[str]())
-    return frozenset()
+    scope = prepare(driver, circuit, n, shots, seed)
+    with scope.stack:
+        return read(chosen, scope)

@@ -9,18 +9,17 @@ from typing import Any
 
 import dialects
 from catalog import Catalog
+from filling import BY_ROLE, CIRCUIT, fill
 from language import DriverError, resolve
-from layouts import Parameter
 from pragmas import result_lines
-from vocabulary import RUN_FIRST, SAMPLING, START_STATE
+from vocabulary import (
+    REGISTER,
+    START_STATE,
+    VECTOR_ARGUMENT,
+    hypothesis,
+)
 
 Json = dict[str, Any]
-CIRCUIT: Json = {"var": "circuit"}
-_BY_ROLE: dict[str, Json] = {
-    "n": {"role": "n"}, "shots": {"role": "shots"}, "bits": {"role": "bits"}, "seed": {"role": "seed"},
-    "name": {"lit": "circuit"}, "qubit": {"role": "qubits"}, "circuit": CIRCUIT, "text": {"role": "text"},
-    "state": {"var": "state"},
-}  # fmt: skip
 _READS_TEXT = re.compile(r"qasm|quil|qcis|compile|parse|load|loads|run|exec|from", re.I)
 _FILES = re.compile(r"file|path|save|write|dump|export|draw|to_", re.I)
 _MAX_CLASSES = 24
@@ -39,72 +38,10 @@ class Candidate:
     gates: list[Json] = field(default_factory=list)
     text: Json | None = None
     careful: bool = False
+    #: `with value as circuit:` around the gates, where the object is a context that collects them.
+    context: Json | None = None
     #: A few candidates with the same key are enough: the same class, made in other ways.
     key: str = ""
-
-
-@dataclass(frozen=True)
-class Filled:
-    """Arguments by the roles of the parameters, and further keywords (shots, a seed) that may be given, best first."""
-
-    args: list[Json]
-    kwargs: dict[str, Json]
-    more: list[dict[str, Json]]
-
-    def uses(self, variable: Json) -> bool:
-        """Whether a variable is among the required arguments."""
-        return variable in self.args or variable in self.kwargs.values()
-
-    def calls(self, function: Json) -> list[tuple[Json, str]]:
-        """The call as it is required, and with further keywords; each with a note for people."""
-        found: list[tuple[Json, str]] = []
-        for extra in ({}, *self.more):
-            call: Json = {"call": function, "args": self.args}
-            if self.kwargs or extra:
-                call["kwargs"] = {**self.kwargs, **extra}
-            found.append((call, f"({', '.join(extra)})" if extra else ""))
-        return found
-
-
-def fill(
-    signature: Sequence[Parameter] | None, circuit: Json = CIRCUIT, name: str = ""
-) -> Filled | None:
-    """Fill the required parameters by their roles; None where one is unknown.
-
-    A method ``name``d after sampling whose one required parameter says nothing takes the number of shots.
-    """
-    if signature is None:
-        return None
-    args: list[Json] = []
-    kwargs: dict[str, Json] = {}
-    optional: dict[str, Json] = {}
-    required = [p for p in signature if not p.optional and not p.star]
-    for parameter in signature:
-        if parameter.star:
-            continue
-        role = parameter.role
-        unsaid = role in (None, "control") and required == [parameter]
-        if unsaid and SAMPLING.search(name):
-            role = "shots"
-        value = circuit if role == "circuit" else _BY_ROLE.get(role or "")
-        if parameter.optional:
-            if role in ("shots", "seed"):
-                optional.setdefault(parameter.name, {"role": role})
-        elif value is None:
-            return None
-        elif parameter.keyword_only:
-            kwargs[parameter.name] = value
-        else:
-            args.append(value)
-    shots = {k: v for k, v in optional.items() if v == {"role": "shots"}}
-    shots = dict(list(shots.items())[:1])
-    seeds = dict([(k, v) for k, v in optional.items() if v == {"role": "seed"}][:1])
-    asked = bool(shots) or {"role": "shots"} in args
-    more = [{**shots, **seeds}] if asked and seeds else []
-    more += [shots] if shots else []
-    if not shots and RUN_FIRST.match(name) and any(p.star for p in signature):
-        more.append({"shots": {"role": "shots"}})
-    return Filled(args, kwargs, more)
 
 
 def constructions(catalog: Catalog, reference: str) -> list[Json]:
@@ -114,7 +51,7 @@ def constructions(catalog: Catalog, reference: str) -> list[Json]:
     if signature is not None:
         plain = [p for p in signature if not p.star]
         required = [p for p in plain if not p.optional]
-        values = [_BY_ROLE.get(p.role or ("n" if len(required) == 1 else "")) for p in required]
+        values = [BY_ROLE.get(p.role or ("n" if len(required) == 1 else "")) for p in required]
         if all(v is not None for v in values) and CIRCUIT not in values:
             args = [v for v, p in zip(values, required, strict=True) if v and not p.keyword_only]
             kwargs = {
@@ -129,6 +66,11 @@ def constructions(catalog: Catalog, reference: str) -> list[Json]:
             made.append(([], {name: {"role": "n"} for name in sizes[:2]}))
         if wires and len(required) <= 1:
             made += [([], {wires[0]: {"role": name}}) for name in ("qubits", "n")]
+        vectors = [p for p in required or plain[:1] if p.role in (None, "state", "text")]
+        if len(required) <= 1 and vectors and VECTOR_ARGUMENT.match(vectors[0].name):
+            ket: Json = {"role": "ket0"}
+            listed = {"call": {"attr": [ket, "tolist"]}, "args": []}
+            made = [([ket], {}), ([listed], {}), *made]
     made += [([{"role": "n"}], {}), ([], {}), ([{"role": "qubits"}], {}), ([{"role": "zeros"}], {})]
     made += [([{"role": "zero_list"}], {}), ([{"role": "n"}, {"role": "n"}], {})]
     calls: list[Json] = []
@@ -147,13 +89,21 @@ def candidates(catalog: Catalog) -> list[Candidate]:
     # An object that is told how many qubits there are needs no tricks for idle ones.
     sized = sorted((c for c in asked if not c.text), key=lambda c: not _sized(c.setup))
     first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
-    native = [*first, *_classes(catalog), *rest, *_starts(catalog)]
+    native = [
+        *first,
+        *_classes(catalog),
+        *_contexts(catalog),
+        *rest,
+        *_starts(catalog),
+        *_modules(catalog),
+    ]
+    native += _vectors(catalog)
     texts = [*(c for c in asked if c.text), *_texts(catalog)]
     found = list(_interleaved(native, texts))
     found.append(Candidate("list", [{"var": "circuit", "value": {"list": []}}], key="list"))
     unique: dict[str, Candidate] = {}
     for one in found:
-        unique.setdefault(repr((one.setup, one.text, one.run)), one)
+        unique.setdefault(repr((one.setup, one.text, one.run, one.context)), one)
     return list(unique.values())
 
 
@@ -205,6 +155,20 @@ def _classes(catalog: Catalog) -> Iterator[Candidate]:
             )
 
 
+def _contexts(catalog: Catalog) -> Iterator[Candidate]:
+    """Classes whose objects are entered: `with Program(3) as circuit:`, and gates are functions that find it there."""
+    for score, reference in catalog.classes[:_MAX_CLASSES]:
+        try:
+            kind = resolve(reference)
+        except DriverError:
+            continue
+        if score < _LEAST_SCORE or not (hasattr(kind, "__enter__") and hasattr(kind, "__exit__")):
+            continue
+        for value in constructions(catalog, reference)[:3]:
+            context = {"var": "circuit", "value": value, "over": "gates"}
+            yield Candidate(f"context {reference}", [], context=context)
+
+
 def _starts(catalog: Catalog) -> Iterator[Candidate]:
     """Start states as the object: static makers of state classes, functions, expressions of the request."""
     for _, reference in catalog.classes[:12]:
@@ -222,6 +186,44 @@ def _starts(catalog: Catalog) -> Iterator[Candidate]:
                 )
     for expression in state_expressions(catalog):
         yield Candidate("start state", [{"var": "circuit", "value": expression}])
+
+
+def _vectors(catalog: Catalog) -> Iterator[Candidate]:
+    """A plain start vector, as numpy styles want it: flat, one axis for each qubit, a column, a row."""
+    functions = [r for refs in catalog.gates.values() for r in refs]
+    if not (catalog.appliers or functions or catalog.keyed):
+        return
+    ket: Json = {"role": "ket0"}
+    reshaped = {"attr": [ket, "reshape"]}
+    shapes = ([{"role": "dims"}], [{"lit": -1}, {"lit": 1}], [{"lit": 1}, {"lit": -1}])
+    for value in (ket, *({"call": reshaped, "args": shape} for shape in shapes)):
+        yield Candidate("start vector", [{"var": "circuit", "value": value}])
+
+
+def _modules(catalog: Catalog) -> Iterator[Candidate]:
+    """A module that is the simulator: functions named like gates act on a state of its own, which another one makes."""
+    for module in catalog.modules():
+        functions = [
+            name
+            for name, value in list(vars(module).items())
+            if callable(value) and not isinstance(value, type) and not name.startswith("_")
+        ]
+        gates = {gate for name in functions if (gate := hypothesis(name))}
+        makers = [name for name in functions if REGISTER.match(name) or START_STATE.match(name)]
+        if len(gates) < 3:
+            continue
+        for maker in makers[:3]:
+            reference = f"{module.__name__}:{maker}"
+            filled = fill(catalog.reference_signature(reference))
+            args = filled.args if filled and filled.args else [{"role": "n"}]
+            yield Candidate(
+                f"module {module.__name__}",
+                [
+                    {"value": {"call": {"ref": reference}, "args": args}},
+                    {"var": "circuit", "value": {"ref": module.__name__}},
+                ],
+                key=f"module {reference}",
+            )
 
 
 def state_expressions(catalog: Catalog) -> list[Json]:

@@ -1,4 +1,4 @@
-"""Runs one of the probe's own programs in a fresh process, with everything that it starts."""
+"""Files: one of the probe's own programs run in a fresh process, and a program text written down for a while."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -43,3 +44,18 @@ def run_program(
         printed.seek(0)
         text = printed.read().decode(errors="replace")
     return text if ended or partial else None
+
+
+#: How files of program text are called, by what a text begins with; some packages go by the ending.
+_ENDINGS = (("OPENQASM", ".qasm"), ("version", ".cq"), ("DECLARE", ".quil"))
+
+
+@contextmanager
+def written(text: str) -> Iterator[str]:
+    """The path of a file that holds ``text``, as long as the context is open."""
+    ending = next((end for start, end in _ENDINGS if text.lstrip().startswith(start)), ".txt")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, f"program{ending}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        yield path

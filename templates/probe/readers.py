@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any
 
 from bench import Bench, public_names
+from filling import Filled, fill
 from guard import attempt
 from hosts import hosted
 from language import DriverError, evaluate, resolve
 from layouts import Parameter
-from objects import Candidate, Filled, constructions, fill, state_expressions
+from objects import Candidate, constructions, state_expressions
 from vocabulary import AVOID, CONVERT, OPTION, RUN, RUN_FIRST, SWITCH_OFF, hypothesis
 
 Json = dict[str, Any]

@@ -193,7 +193,9 @@ class ReadingSearch:
     def _uses_package(self, part: Any) -> bool:
         """Whether the circuit itself or ``part`` is the package's: a host's circuit run by its host proves nothing."""
         own = self.bench.catalog.own
-        return any(own(reference) for reference in references([self.bench.setup, part]))
+        return any(
+            own(reference) for reference in references([self.bench.setup, self.bench.context, part])
+        )
 
     def _try(
         self, run: Run, hit: Hit, gates: Json, extra: Json, deadline: float, kinds: tuple[str, ...]
@@ -236,6 +238,7 @@ class ReadingSearch:
             return scope
 
         self.bench.trials.runs += 1
+        self.bench.leave()
         limit = self.bench.trials.trial_seconds
         outcome = attempt(work, limit)
         if not outcome.ok and outcome.seconds > 0.9 * limit:
@@ -294,9 +297,13 @@ class ReadingSearch:
             form = hit.recipe.form
             if form.kind == "value method":
                 form = Form("value method")
-            listed = itertools.islice(recipes(self.bench, "h", form, hit.handle), 60)
+            blind = "h" in self.bench.unnamed
+            listed = itertools.islice(
+                recipes(self.bench, "h", form, hit.handle), 600 if blind else 60
+            )
             same = [recipe for recipe in listed if recipe.code == hit.recipe.code]
-            self._hadamards[family] = [recipe.entry(hit.effect) for recipe in same][:12]
+            entries = [recipe.entry(hit.effect) for recipe in same]
+            self._hadamards[family] = entries[: 60 if blind else 12]
         return self._hadamards[family]
 
     def _note(self, value: Any, path: list[Json], kind: str) -> None:

@@ -114,6 +114,35 @@ export const FAMILIES: Record<string, Driver> = {
     },
   }),
   'counts only': countsOnly(make(methods)),
+  'functions inside a context': make(
+    { h: inplace(call(ref('toy:h'), [q0])), cx: inplace(call(ref('toy:cx'), [q0, q1])) },
+    { context: { var: 'circuit', value: call(ref('toy:Circuit'), [n]), over: 'gates' }, setup: [] },
+  ),
+  'methods inside a context that lasts until the result is read': make(methods, {
+    setup: [{ var: 'session', value: call(ref('toy:Session'), []) }],
+    context: { var: 'circuit', value: call(attr(variable('session'), 'Circuit'), [n]), over: 'all' },
+  }),
+  'a function that the package calls back with the circuit': make(methods, {
+    kernel: { parameters: ['circuit', 'n'], returns: call(attr(circuit, 'end'), []) },
+    setup: [{ var: 'circuit', value: call(call(ref('toy:circuit_of'), [n]), [{ role: 'kernel' }]) }],
+  }),
+  'a function without parameters': make(
+    { h: inplace(call(ref('toy:h'), [q0])), cx: inplace(call(ref('toy:cx'), [q0, q1])) },
+    { kernel: { parameters: [] }, setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [{ role: 'kernel' }]) }] },
+  ),
+  'an amplitude for each basis state': make(methods, {
+    state: {
+      ...{ run: [], root: 'circuit', kind: 'state', order: 'big' },
+      path: [{ attr: 'amplitude' }, { each: [{ role: 'basis' }], kwargs: { place: { role: 'index' } } }],
+    },
+    counts: {
+      ...{ run: [], root: 'circuit', kind: 'counts', order: 'big' },
+      path: [{ attr: 'seen' }, { each: [{ role: 'basis_list' }, { role: 'shots' }] }],
+    },
+  }),
+  'text in a file': lines({
+    setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [{ role: 'file' }]) }],
+  }),
   augment: make({
     h: { apply: call(ref('toy:H'), [q0]), effect: 'augment' },
     rx: { apply: call(call(ref('toy:RX'), [p0]), [q0]), effect: 'augment' },

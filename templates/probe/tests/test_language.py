@@ -1,5 +1,8 @@
 """The interpreter: every word, every effect, and what it refuses."""
 
+import inspect
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -76,7 +79,7 @@ def test_a_reference_that_failed_is_not_imported_again(monkeypatch):
         calls.append(name)
         raise ImportError("gone")
 
-    monkeypatch.setattr("language._load", load)
+    monkeypatch.setattr("lookup._load", load)
     for _ in range(2):
         with pytest.raises(DriverError, match="gone"):
             resolve("a_module_of_this_test:Name")
@@ -164,3 +167,98 @@ def test_execute_with_prelude_and_path():
 def test_walk_refuses_private_steps():
     with pytest.raises(DriverError):
         walk([], [{"attr": "__class__"}], scope())
+
+
+class Door:
+    """A context that says when it is open, and lets gates in only then."""
+
+    def __init__(self):
+        self.open, self.seen = False, []
+
+    def __enter__(self):
+        self.open = True
+        return self
+
+    def __exit__(self, *error):
+        self.open = False
+
+    def add(self, qubit):
+        assert self.open
+        self.seen.append(qubit)
+
+
+def door(over):
+    return {
+        "setup": [{"var": "maker", "value": {"ref": "test_language:Door"}}],
+        "context": {
+            "var": "circuit",
+            "value": {"call": {"var": "maker"}, "args": []},
+            "over": over,
+        },
+        **gate(
+            "inplace", {"call": {"attr": [{"var": "circuit"}, "add"]}, "args": [{"role": "q0"}]}
+        ),
+        "state": {"run": [], "root": "circuit", "path": [{"attr": "open"}]},
+    }
+
+
+def test_a_context_is_open_around_the_gates_or_until_the_result_is_read():
+    assert execute(door("gates"), [Operation("g", (1,))], 2) is False
+    assert execute(door("all"), [Operation("g", (1,))], 2) is True
+
+
+def called_back(kernel, n):
+    """A package that looks at the function's parameters and calls it."""
+    names = list(inspect.signature(kernel).parameters)
+    return names, kernel([n])
+
+
+def test_a_kernel_is_called_back_with_its_parameters_and_applies_the_gates():
+    append = {"call": {"attr": [{"var": "tape"}, "append"]}, "args": [{"role": "q0"}]}
+    driver = {
+        "kernel": {"parameters": ["tape"], "returns": {"var": "tape"}},
+        "setup": [
+            {
+                "var": "circuit",
+                "value": {
+                    "call": {"ref": "test_language:called_back"},
+                    "args": [{"role": "kernel"}, {"role": "n"}],
+                },
+            }
+        ],
+        **gate("inplace", append),
+        "state": {"run": [], "root": "circuit", "path": []},
+    }
+    assert execute(driver, [Operation("g", (7,))], 3) == (["tape"], [3, 7])
+
+
+def test_a_step_may_call_a_function_for_each_basis_state():
+    step = {
+        "each": [{"role": "index"}],
+        "kwargs": {"bits": {"role": "basis"}, "listed": {"role": "basis_list"}},
+    }
+
+    def amplitude(index, bits, listed):
+        return index, bits, listed
+
+    here = Scope({}, base_roles(2))
+    assert walk(amplitude, [step], here)[2:] == [(2, "10", [1, 0]), (3, "11", [1, 1])]
+
+
+def test_program_text_in_a_file_is_there_as_long_as_the_run():
+    read = {"call": {"ref": "test_language:content"}, "args": [{"role": "file"}]}
+    driver = {
+        "text": {"dialect": "d", "separator": "\n", "header": [["OPENQASM 2.0;"]], "footer": []},
+        "setup": [{"var": "circuit", "value": read}],
+        **gate("line", {"format": ["x ", {"role": "q0"}]}),
+        "state": {"run": [], "root": "circuit", "path": []},
+    }
+    path, text = execute(driver, [Operation("g", (1,))], 2)
+    assert path.endswith(".qasm")
+    assert text == "OPENQASM 2.0;\nx 1\n"
+    assert not Path(path).exists()
+
+
+def content(path):
+    """Path and text of a file."""
+    return path, Path(path).read_text()

@@ -201,3 +201,12 @@ def test_qubits_that_are_counted_from_one(tmp_path):
     assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
     one = {"op": "+", "args": [{"role": "q0"}, {"lit": 1}]}
     assert found["driver"]["gates"]["rz"]["apply"]["args"] == [{"role": "p0"}, one]
+
+
+def test_functions_that_find_their_circuit_in_the_open_context(tmp_path):
+    found = probe(tmp_path, request("contexts"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    driver = found["driver"]
+    assert driver["setup"] == []
+    assert driver["context"]["value"]["call"] == {"ref": "contexts:Program"}
+    assert driver["context"]["over"] == "gates"

@@ -5,14 +5,16 @@ with the result and the calls. The simulator is the package ``toy``, any name of
 """
 
 import importlib
+import inspect
 import json
+import os
 import shutil
 import sys
 import tempfile
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import numpy as np
 
@@ -27,6 +29,12 @@ def text_of(value: object) -> str:
         return f"{value:.12g}"
     if isinstance(value, np.ndarray):
         return f"array{value.round(12).tolist()}"
+    if isinstance(value, FunctionType):
+        # A function that is handed over is called back, as a package does, with one value for each parameter.
+        names = list(inspect.signature(value).parameters)
+        return f"function giving {text_of(value(*(Recorded(f'given{index}') for index in range(len(names)))))}"
+    if isinstance(value, str) and os.path.isfile(value):
+        return f"{Path(value).suffix} file of {Path(value).read_text()!r}"
     if isinstance(value, (list, tuple)):
         inner = ", ".join(map(text_of, value))
         return f"[{inner}]" if isinstance(value, list) else f"({inner})"
@@ -53,6 +61,12 @@ class Recorded:
     def __getitem__(self, key: object) -> "Recorded":
         return Recorded(f"{self.text}[{text_of(key)}]", True)
 
+    def __enter__(self) -> "Recorded":
+        return Recorded(f"{self.text}.entered", True)
+
+    def __exit__(self, *error: object) -> None:
+        log.append(f"{self.text} Circuit( left")
+
     def __iter__(self):
         return iter([self])
 
@@ -64,7 +78,17 @@ def _operator(sign: str):
     )
 
 
-OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul": "@", "or": "|", "and": "&", "lshift": "<<", "pow": "**"}
+OPERATORS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "matmul": "@",
+    "or": "|",
+    "and": "&",
+    "lshift": "<<",
+    "pow": "**",
+}
 for name, sign in OPERATORS.items():
     forward, backward = _operator(sign)
     setattr(Recorded, f"__{name}__", forward)
@@ -91,7 +115,9 @@ class Toy(MetaPathFinder, Loader):
 
 def calls_on_circuit() -> list[str]:
     """Calls in which the circuit takes part keep their order; what is made beforehand may be made earlier."""
-    return [text for text in log if "Circuit(" in text] + sorted(text for text in log if "Circuit(" not in text)
+    return [text for text in log if "Circuit(" in text] + sorted(
+        text for text in log if "Circuit(" not in text
+    )
 
 
 def observed(run) -> dict:
@@ -129,20 +155,30 @@ def main() -> None:
             ]
             operations = []
             for gate, qubits, parameters in case["operations"]:
-                matrix = np.eye(2 ** len(qubits), dtype=complex)[::-1].copy() if gate == "matrix" else None
-                operations.append(language.Operation(gate, tuple(qubits), tuple(parameters), matrix))
+                matrix = (
+                    np.eye(2 ** len(qubits), dtype=complex)[::-1].copy()
+                    if gate == "matrix"
+                    else None
+                )
+                operations.append(
+                    language.Operation(gate, tuple(qubits), tuple(parameters), matrix)
+                )
             driver, n = case["driver"], case["n"]
             reading = driver[case["reading"]]
             # An exact result is measured without shots; see `withoutShots`.
             drawing = (50, 7) if case["method"] == "sample" else (0, 1)
 
-            def interpret(driver=driver, n=n, operations=operations, drawing=drawing, reading=reading):
+            def interpret(
+                driver=driver, n=n, operations=operations, drawing=drawing, reading=reading
+            ):
                 return language.execute(driver, operations, n, *drawing, reading)
 
             def render(adapter=adapter, n=n, operations=operations, case=case):
                 table = adapter.gates()
                 gates = [
-                    table[one.gate](*([one.matrix] if one.gate == "matrix" else one.parameters), *one.qubits)
+                    table[one.gate](
+                        *([one.matrix] if one.gate == "matrix" else one.parameters), *one.qubits
+                    )
                     for one in operations
                 ]
                 more = (50, 7) if case["method"] == "sample" else ()
