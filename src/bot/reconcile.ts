@@ -12,7 +12,7 @@ import type { Runner } from '../simulator/runner.ts'
 import type { PythonTarget } from '../source/wheel-tags.ts'
 import { BugError } from '../values/errors.ts'
 import { buttonCommand } from './commands/button.ts'
-import { parseCommands } from './commands/parse.ts'
+import { parseAnswers, parseCommands } from './commands/parse.ts'
 import { allowedCommands } from './commands/table.ts'
 import { readRequest } from './form/request.ts'
 import type { Log } from './log.ts'
@@ -55,6 +55,7 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
   // Every look reads everything again, and strangers choose how long the parser takes.
   const readOnce = remembering(readRequest)
   const parseOnce = remembering(parseCommands)
+  const answersOnce = remembering(parseAnswers)
   const { hub: hubOf, templatesDir, cacheDir, webUrl, queue } = options
   const repositories = new Map<string, Repository>()
 
@@ -77,6 +78,7 @@ export function createWorker(options: WorkerOptions): (job: Job) => Promise<JobR
       faces: { views, allowed: allowedCommands },
       // What was reacted to changes nothing about what was said.
       readCommands: (comment) => parseOnce({ ...comment, reactions: [] }),
+      readAnswers: (comment) => answersOnce({ ...comment, reactions: [] }),
       readButton: buttonCommand,
       python: await options.python(),
       signal: options.signal ?? new AbortController().signal,

@@ -1,6 +1,17 @@
 /** Commands of people, as they were understood. The table in `bot/commands` parses them; `decide` answers them. */
 
-export type CommandName = 'help' | 'plan' | 'integrate' | 'approve' | 'revert' | 'retest' | 'cancel' | 'undo'
+export type CommandName =
+  | 'help'
+  | 'plan'
+  | 'integrate'
+  | 'approve'
+  | 'revert'
+  | 'retest'
+  | 'cancel'
+  | 'undo'
+  | 'hint'
+  | 'with'
+  | 'allow'
 
 /** Who may give it: everybody, the person who asked or one with write permission, only one with write permission. */
 export type CommandPermission = 'anyone' | 'requester' | 'write'
@@ -12,6 +23,12 @@ export type Command =
   /** Ids of changes (`c1`, `u2`), or all of them. */
   | { readonly name: 'approve'; readonly changes: 'all' | readonly string[] }
   | { readonly name: 'revert'; readonly changes: readonly string[] }
+  /** Example code: it is taken apart, never executed as text. */
+  | { readonly name: 'hint'; readonly code: string }
+  /** Requirements that the package has and does not declare. */
+  | { readonly name: 'with'; readonly requirements: readonly string[] }
+  /** The package may be built from its sdist. */
+  | { readonly name: 'allow'; readonly what: 'build' }
 
 /** One command of one comment or button. Several in one comment are done in their order. */
 export interface GivenCommand {
@@ -25,6 +42,8 @@ export interface GivenCommand {
   readonly permission: CommandPermission
   /** Understood, or what is wrong with it in one sentence for the person (with the nearest name, the expected form). */
   readonly asked: Command | { readonly name: 'unknown'; readonly advice: string }
+  /** No command, but code or names that answer a question: it counts only after one, and is never refused. */
+  readonly implied?: true
   /** Of a button: the commit that the person saw. */
   readonly head?: string
 }

@@ -32,6 +32,9 @@ export type Answerer = (command: Exclude<Command, { name: 'help' }>, given: Give
 const MOST_REPLIES = 10
 
 export const DONE: Answer = { type: 'done' }
+/** To what could only have changed the search. */
+export const TOO_LATE =
+  'The measurement is done and its branch is there, so nothing is searched any more. Edit the adapter on the branch: the tests measure the edit.'
 export const refuse = (reason: string): Answer => ({ type: 'refuse', reason })
 export const act = (...steps: readonly IssueStep[]) => ({ type: 'do' as const, decision: { steps } })
 

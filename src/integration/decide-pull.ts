@@ -5,7 +5,7 @@ import { formatJobBranch } from '../values/branches.ts'
 import { parseMarker } from '../values/marker.ts'
 import type { BackendOptions } from '../values/plan.ts'
 import { decide } from './decide.ts'
-import { type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
+import { type Answerer, act, commandDecision, DONE, type Faces, refuse, TOO_LATE } from './decide-commands.ts'
 import { answerPlan, cleanJobs } from './decide-request.ts'
 import { answerCancel, decideReview, isRecorded } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
@@ -113,6 +113,7 @@ function pullModel(thread: IssueThread, branch: Branch, record: RequestRecord): 
           measured: {
             ...{ measurement, planned: changes, reason: judgement.reason },
             limits: [...judgement.limits, ...unmet],
+            ...(judgement.contradictions === undefined ? {} : { contradictions: judgement.contradictions }),
           },
         }),
   }
@@ -159,6 +160,10 @@ function answerUnopened(thread: IssueThread, faces: Faces, record: RequestRecord
         const { cancelled, ...next } = record
         return cancelled === 'command' ? change(next, { type: 'working' }) : DONE
       }
+      case 'hint':
+      case 'with':
+      case 'allow':
+        return refuse(TOO_LATE)
       case 'approve':
       case 'revert':
       case 'retest':
@@ -231,6 +236,10 @@ function answerClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
           }),
         }
       }
+      case 'hint':
+      case 'with':
+      case 'allow':
+        return refuse(TOO_LATE)
       case 'approve':
       case 'revert':
       case 'retest':

@@ -2,6 +2,7 @@
 import { parseMarker } from '../values/marker.ts'
 import type { Verdict } from '../values/plan.ts'
 import type { GivenCommand } from './command.ts'
+import { contradictions } from './contradictions.ts'
 import { decide } from './decide.ts'
 import { type Answer, type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
 import { pendingDecision, recordOf, remembered, type StatusWish, statusDecision } from './decide-status.ts'
@@ -78,7 +79,7 @@ function waitsFor(
   asked: Valid,
   record: RequestRecord,
 ): Extract<State, { type: 'waits_for_maintainer' }> | undefined {
-  if (record.granted === asked.hash || thread.setup.type !== 'ready') return undefined
+  if (record.granted === asked.consent || thread.setup.type !== 'ready') return undefined
   const limit = thread.setup.settings.requests.per_author_per_day
   if (!mayWrite(thread, thread.issue.author.login)) {
     return { type: 'waits_for_maintainer', reason: 'no_write_permission' }
@@ -144,8 +145,17 @@ function end(
   return statusDecision(thread, faces.views, {
     step,
     state,
-    record: { ...remembered(thread, { ...rest, limits: [] }), ended: { ...state, step } },
+    record: {
+      ...remembered(thread, { ...rest, limits: [] }),
+      ...(ended.type === 'question' && record.questioned === undefined ? { questioned: wholeSecond(thread.now) } : {}),
+      ended: { ...state, step },
+    },
   })
+}
+
+/** GitHub's times have no fractions: what is written in the same second counts as later. */
+function wholeSecond(time: string): string {
+  return time.replace(/\.\d+Z$/, 'Z')
 }
 
 /** The record of a run that has begun. */
@@ -184,7 +194,7 @@ function planSteps(thread: IssueThread, faces: Faces, asked: Valid): IssueStep[]
   const model: PlanModel = {
     ...{ issue: number, snapshot, profile, backend, base: base ?? '' },
     changes: expectedChanges(target, backend.name),
-    wishes: wishesOf(asked.request),
+    wishes: [...wishesOf(asked.request), ...contradictions({}, undefined, profile.hints)],
   }
   const body = faces.views.plan(model)
   const old = thread.comments.find((comment) => comment.ours && parseMarker(comment.body)?.kind === 'plan')
@@ -228,6 +238,11 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
             record: { ...afterCommand(record, id), cancelled: 'command' },
           }),
         }
+      case 'hint':
+      case 'with':
+      case 'allow':
+        // It is part of what is asked for already, wherever the request stands now.
+        return DONE
       case 'approve':
       case 'revert':
       case 'retest':
@@ -246,7 +261,7 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
  */
 function isAbout({ status, issue }: IssueThread, asked: Valid, { at }: GivenCommand): boolean {
   const given = Date.parse(at)
-  const read = status?.record?.seen === asked.hash && Date.parse(status.comment.updatedAt) <= given
+  const read = status?.record?.seen === asked.consent && Date.parse(status.comment.updatedAt) <= given
   return read || Date.parse(issue.updatedAt) <= given
 }
 
@@ -274,7 +289,7 @@ function answerIntegrate(thread: IssueThread, faces: Faces, given: GivenCommand)
     request: asked.hash,
     ...(ended || stuck ? { run: commandId(given) } : {}),
     ...(base === undefined ? {} : { base }),
-    ...(mayWrite(thread, given.author) ? { granted: asked.hash } : {}),
+    ...(mayWrite(thread, given.author) ? { granted: asked.consent } : {}),
   }
   return {
     type: 'do',

@@ -7,7 +7,16 @@ import { isPending, type Pending } from '../simulator/runner.ts'
 import { formatJobBranch } from '../values/branches.ts'
 import type { Report } from '../values/report.ts'
 import type { Command, GivenCommand } from './command.ts'
-import { type Answer, type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
+import {
+  type Answer,
+  type Answerer,
+  act,
+  commandDecision,
+  DONE,
+  type Faces,
+  refuse,
+  TOO_LATE,
+} from './decide-commands.ts'
 import { answerPlan } from './decide-request.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
 import type { CheckContent, CheckFacts, PullFacts } from './hub.ts'
@@ -213,6 +222,10 @@ function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
         return record.cancelled === 'command'
           ? act({ type: 'update_pull', number: pull.number, changes: { state: 'closed' } })
           : DONE
+      case 'hint':
+      case 'with':
+      case 'allow':
+        return refuse(TOO_LATE)
       case 'retest':
         return answerRetest(thread, review)
       case 'approve':

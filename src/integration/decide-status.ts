@@ -36,7 +36,7 @@ export function statusDecision(thread: IssueThread, views: Views, wish: StatusWi
   const record: RequestRecord = {
     ...wish.record,
     state: stateName(wish),
-    ...(asked.type === 'request' ? { seen: asked.hash } : {}),
+    ...(asked.type === 'request' ? { seen: asked.consent } : {}),
   }
   const body = withRecord(views.status(statusModel(thread, wish)), record)
   if (status === undefined) {
@@ -70,6 +70,7 @@ function statusModel(thread: IssueThread, { step, state, record, report }: Statu
     ...(pull === undefined ? {} : { pull: { number: pull.number, url: pull.url } }),
     ...(report === undefined ? {} : { report }),
     limits: record.limits,
+    ...(record.contradictions === undefined ? {} : { contradictions: record.contradictions }),
     ...(state.type === 'working' && state.pending?.problem !== undefined && purl !== undefined
       ? { localRun: `graft integrate "${purl}" --repo .` }
       : {}),
@@ -86,8 +87,11 @@ export function remembered(thread: IssueThread, record: RequestRecord): RequestR
   const core = thread.core?.thread
   const known = thread.measured === undefined ? record : { ...record, purl: thread.measured }
   if (core === undefined) return known
+  const { contradictions: before, ...rest } = known
+  const said = core.judgement === undefined ? before : core.judgement.contradictions
   return {
-    ...known,
+    ...rest,
+    ...(said === undefined ? {} : { contradictions: said.slice(0, SHOWN_LIMITS).map((one) => one.slice(0, 400)) }),
     ...(core.backend === undefined ? {} : { backend: core.backend }),
     ...(core.snapshot === undefined ? {} : { purl: core.snapshot.purl }),
     ...(core.judgement === undefined

@@ -22,6 +22,8 @@ export interface IssuePorts {
   ) => { readonly request: IssueRequest } | { readonly problems: readonly RequestProblem[] } | undefined
   /** In their order; none for comments that are not to be obeyed. */
   readonly readCommands: (comment: CommentFacts) => readonly GivenCommand[]
+  /** What may answer a question without being a command: code, names of what is missing. */
+  readonly readAnswers: (comment: CommentFacts) => readonly GivenCommand[]
   readonly readButton: (intent: Intent, at: string) => GivenCommand
   readonly python: PythonTarget
   readonly cacheDir: string

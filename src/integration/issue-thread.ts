@@ -44,6 +44,11 @@ export type Asked =
       readonly type: 'request'
       readonly request: IssueRequest
       readonly hash: string
+      /**
+       * Names what somebody with write permission says yes to: the text of the issue and what others want installed. Example
+       * code is none of it, as it only chooses among calls of the package.
+       */
+      readonly consent: string
       /** Without its version. */
       readonly package: string
     }

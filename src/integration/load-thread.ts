@@ -1,5 +1,4 @@
 /** Loads the facts of one request through the ports, with as few requests as its state allows. */
-import { createHash } from 'node:crypto'
 import { parseRecords } from '../change/approval-record.ts'
 import { deriveName } from '../generate/names.ts'
 import { readTarget } from '../generate/target.ts'
@@ -23,6 +22,7 @@ import type {
   Setup,
   TestState,
 } from './issue-thread.ts'
+import { hashOf, loadAnswers, withAnswers } from './load-answers.ts'
 import { loadHistory } from './load-history.ts'
 import { loadMeasured } from './load-measured.ts'
 import { loadSetup } from './load-setup.ts'
@@ -65,7 +65,19 @@ export async function loadThread(
   const status = findStatus(comments, number)
   const target = whole && withoutOwnNames(whole, branches, status?.record)
   const parsed = target === undefined ? plain : ports.readRequest(issue, target.takenNames)
-  const asked = askedOf(parsed, issue)
+  const permissionsKnown = worked.permissions ?? new Map<string, Permission>()
+  const plainly = askedOf(parsed, issue)
+  const answers =
+    plainly.type === 'request'
+      ? await loadAnswers(ports, issue, comments, {
+          stated: plainly.request.overrides,
+          questioned: status?.record?.questioned,
+          known: permissionsKnown,
+        })
+      : undefined
+  const implied = answers?.implied ?? []
+  const asked =
+    plainly.type === 'request' && answers !== undefined ? withAnswers(plainly, answers, issue.author.login) : plainly
   const common = { ...idle, setup, asked, comments, ...(status === undefined ? {} : { status }) }
   if (setup.type !== 'ready' || target === undefined)
     return { ...common, ...(await knownPull(ports, branches, status)) }
@@ -75,7 +87,10 @@ export async function loadThread(
   const commands = [
     ...all
       .filter(({ ours, reactions }) => !ours && !reactions.includes('rocket') && !reactions.includes('confused'))
-      .flatMap((comment) => ports.readCommands(comment)),
+      .flatMap((comment) => [
+        ...ports.readCommands(comment),
+        ...(branch === undefined ? implied : []).filter(({ source }) => source === String(comment.id)),
+      ]),
     ...intents.map((intent) => ports.readButton(intent, now)),
   ]
   const open = pull === undefined || (pull.state === 'open' && issue.state === 'open')
@@ -95,7 +110,7 @@ export async function loadThread(
     history === undefined && pull !== undefined && commands.length > 0
       ? (await hub.check(pull.head.sha))?.record
       : undefined
-  const permissions = await loadPermissions(ports, issue, commands, history, worked.permissions ?? new Map())
+  const permissions = await loadPermissions(ports, issue, commands, history, permissionsKnown)
   const measured =
     pull?.mergeCommit === undefined || branch === undefined
       ? undefined
@@ -138,11 +153,8 @@ function askedOf(parsed: ReturnType<IssuePorts['readRequest']>, issue: IssueFact
   if (parsed === undefined) return { type: 'nothing' }
   if ('problems' in parsed) return { type: 'problems', problems: parsed.problems }
   const { request } = parsed
-  const hash = createHash('sha256')
-    .update(JSON.stringify([request, issue.author.login]))
-    .digest('hex')
-    .slice(0, 32)
-  return { type: 'request', request, hash, package: packageOf(request.source) }
+  const hash = hashOf([request, issue.author.login])
+  return { type: 'request', request, hash, consent: hash, package: packageOf(request.source) }
 }
 
 function packageOf(source: string): string {
@@ -272,12 +284,13 @@ async function coreOf(
 ): Promise<CoreState | undefined> {
   const begun = record?.request === asked.hash && record.ended === undefined ? record.base : undefined
   const commit = begun ?? base.commit
-  const { source, options, testCircuit, shots } = asked.request
+  const { source, options, testCircuit, shots, overrides } = asked.request
   const choices = options as Thread['request']['choices']
   const example = { testCircuit, shots }
   const run = record?.request === asked.hash && record.run !== undefined ? { run: record.run } : {}
   const request: Thread['request'] = {
     ...{ locator: source, choices, example, dryRun: false, issue: issue.number },
+    ...(Object.keys(overrides).length === 0 ? {} : { overrides }),
     ...run,
   }
   if (worked !== undefined && worked.thread.base === commit && sameRequest(worked.thread.request, request))

@@ -61,6 +61,8 @@ export interface StatusModel {
   readonly pull?: { readonly number: number; readonly url: string }
   readonly report?: Report
   readonly limits: readonly string[]
+  /** Where what people said is not what was found or measured. */
+  readonly contradictions?: readonly string[]
   /** The line for a local run, where a runner is missing. */
   readonly localRun?: string
 }
@@ -89,6 +91,7 @@ export interface PullModel {
     readonly measurement: Measurement
     readonly planned: readonly Change[]
     readonly limits: readonly string[]
+    readonly contradictions?: readonly string[]
     readonly reason: string
   }
 }

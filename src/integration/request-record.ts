@@ -22,6 +22,8 @@ const requestRecord = z.strictObject({
   seen: z.string().max(64).optional(),
   /** Text of the request that somebody with write permission said yes to. */
   granted: z.string().max(64).optional(),
+  /** When the first question was put to people: code in comments answers it from then on. */
+  questioned: z.iso.datetime().optional(),
   ended: z
     .strictObject({
       type: z.enum(['question', 'declined', 'failed']),
@@ -37,6 +39,8 @@ const requestRecord = z.strictObject({
   backend: backendOptions.optional(),
   purl: z.string().max(300).optional(),
   limits: z.array(z.string().max(2000)).max(30),
+  /** Where what people said is not what was found or measured. */
+  contradictions: z.array(z.string().max(2000)).max(20).optional(),
   /** Pull requests up to this number belong to runs before the present one. */
   past: z.int().min(0),
 })

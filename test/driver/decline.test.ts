@@ -61,17 +61,17 @@ describe('declining without a search', () => {
 })
 
 describe('declining after a search that found nothing', () => {
-  const after = (measured: Partial<Measurement>, profile: Parameters<typeof aProfile>[0] = {}, hinted = false) => {
+  const ended = (measured: Partial<Measurement>, profile: Parameters<typeof aProfile>[0] = {}, hinted = false) => {
     const decline = declineAfter(aProfile(profile), { ...measurement, ...measured }, hinted)
     return decline === undefined ? undefined : declineText(decline)
   }
 
   test('nothing explains it: a person is asked', () => {
-    for (const stage of ['object', 'x', 'read', 'gates'] as const) expect(after({ stage })).toBeUndefined()
+    for (const stage of ['object', 'x', 'read', 'gates'] as const) expect(ended({ stage })).toBeUndefined()
   })
 
   test('what the source says, however weakly, explains it, with the search as evidence', () => {
-    const text = after({ stage: 'x' }, { capabilities: { ...none, photonic: fact(true, 0.5) } })
+    const text = ended({ stage: 'x' }, { capabilities: { ...none, photonic: fact(true, 0.5) } })
     expect(text).toMatch(
       /photonic.*\nEvidence: searched \(2 objects, 40 runs\): no X was found; p\/__init__\.py:1\.\n/s,
     )
@@ -79,32 +79,32 @@ describe('declining after a search that found nothing', () => {
 
   test('a compiler is one when no circuit of it gave a result; a simulator that says so may be asked about', () => {
     const capabilities = { ...none, compiler: fact(true, 0.6) }
-    expect(after({ stage: 'object' }, { capabilities })).toMatch(/compiler/)
-    expect(after({ stage: 'gates' }, { capabilities })).toBeUndefined()
+    expect(ended({ stage: 'object' }, { capabilities })).toMatch(/compiler/)
+    expect(ended({ stage: 'gates' }, { capabilities })).toBeUndefined()
   })
 
   test('fixed programs: no names of gates, and nobody showed one', () => {
     const capabilities = { ...none, fixedPrograms: fact(true, 0.5) }
-    expect(after({ stage: 'x' }, { capabilities })).toMatch(/fixed programs/)
-    expect(after({ stage: 'x' }, { capabilities }, true)).toBeUndefined()
-    expect(after({ stage: 'read' }, { capabilities })).toBeUndefined()
+    expect(ended({ stage: 'x' }, { capabilities })).toMatch(/fixed programs/)
+    expect(ended({ stage: 'x' }, { capabilities }, true)).toBeUndefined()
+    expect(ended({ stage: 'read' }, { capabilities })).toBeUndefined()
   })
 
   test('a single qubit', () => {
-    expect(after({ stage: 'gates' }, { capabilities: { ...none, oneQubit: fact(true, 0.6) } })).toMatch(/single qubits/)
+    expect(ended({ stage: 'gates' }, { capabilities: { ...none, oneQubit: fact(true, 0.6) } })).toMatch(/single qubits/)
   })
 
   test.each([
     ['ImportError: cannot import name Aer from host', /cannot be imported: it does not fit what it needs/],
     ['OSError: libcudart.so.12: cannot open shared object file', /without a GPU/],
   ])('import: %s', (error, expected) => {
-    expect(after({ stage: 'import', seen: [error] })).toMatch(expected)
+    expect(ended({ stage: 'import', seen: [error] })).toMatch(expected)
     // A module that could be installed beside it is a question.
-    expect(after({ stage: 'import', seen: [error], missing_modules: ['scipy'] })).toBeUndefined()
+    expect(ended({ stage: 'import', seen: [error], missing_modules: ['scipy'] })).toBeUndefined()
   })
 
   test('a missing module is a question, never a decline', () => {
-    expect(after({ stage: 'import', seen: ["ModuleNotFoundError: No module named 'scipy'"] })).toBeUndefined()
+    expect(ended({ stage: 'import', seen: ["ModuleNotFoundError: No module named 'scipy'"] })).toBeUndefined()
   })
 
   test('wrong physics is told with what was measured', () => {
@@ -115,12 +115,12 @@ describe('declining after a search that found nothing', () => {
       via: 'c.cnot(q0, q1)',
       reason: 'on qubits (1, 3): [[1, 0]]',
     }
-    const text = after({ stage: 'gates', driver, gates: [wrong] })
+    const text = ended({ stage: 'gates', driver, gates: [wrong] })
     expect(text).toMatch(
       /physics of veloq 1\.0 is wrong.*cx.*\nEvidence: measured: cx by c\.cnot\(q0, q1\): on qubits \(1, 3\): \[\[1, 0\]\]\./s,
     )
     // Another gate than those that everything needs is left out, and that is all.
-    expect(after({ stage: 'gates', driver, gates: [{ ...wrong, gate: 'iswap' }] })).toBeUndefined()
+    expect(ended({ stage: 'gates', driver, gates: [{ ...wrong, gate: 'iswap' }] })).toBeUndefined()
   })
 })
 

@@ -146,8 +146,11 @@ describe('before the branch exists', () => {
     const after = { ...waits, status: status({ granted: 'hash-1', done: ['70-0'] }) }
     expect(kinds({ ...after, commands: [given({ name: 'integrate' })] })).toEqual(['react', 'fetch'])
     // An edit after the yes asks again.
-    const edited = facts.asked.type === 'request' ? { ...facts.asked, hash: 'hash-2' } : facts.asked
+    const edited = facts.asked.type === 'request' ? { ...facts.asked, hash: 'hash-2', consent: 'hash-2' } : facts.asked
     expect(said({ ...after, asked: edited }).state.type).toBe('waits_for_maintainer')
+    // A hint does not: it chooses among calls of the package that was said yes to.
+    const hinted = facts.asked.type === 'request' ? { ...facts.asked, hash: 'hash-2' } : facts.asked
+    expect(kinds({ ...after, asked: hinted })).toEqual(['fetch'])
     const by = (author: string) => kinds({ ...waits, commands: [given({ name: 'integrate' }, { author })] }).slice(0, 2)
     expect(by('eve')).toEqual(['comment reply', 'react'])
     expect(by('mallory')).toEqual(['comment reply', 'react'])

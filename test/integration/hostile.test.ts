@@ -1,7 +1,7 @@
 /** What people with push access, or with none, try in order to be believed: on ports in memory. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { buttonCommand } from '../../src/bot/commands/button.ts'
-import { parseCommands } from '../../src/bot/commands/parse.ts'
+import { parseAnswers, parseCommands } from '../../src/bot/commands/parse.ts'
 import { readRequest } from '../../src/bot/form/request.ts'
 import { views } from '../../src/bot/views/views.ts'
 import { commitMessage } from '../../src/change/message.ts'
@@ -52,7 +52,13 @@ function ports(): IssuePorts {
       },
     }),
     faces: { views, allowed: () => ['help'] },
-    ...{ readRequest, readCommands: parseCommands, readButton: buttonCommand, commits: createCommitCache() },
+    ...{
+      readRequest,
+      readCommands: parseCommands,
+      readAnswers: parseAnswers,
+      readButton: buttonCommand,
+      commits: createCommitCache(),
+    },
     ...{ signal: new AbortController().signal, now: () => new Date(github.now) },
   }
 }

@@ -1,7 +1,7 @@
 /** The loader, the steps and the loop, on ports in memory: from a branch to its verified merge, and onboarding. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { buttonCommand } from '../../src/bot/commands/button.ts'
-import { parseCommands } from '../../src/bot/commands/parse.ts'
+import { parseAnswers, parseCommands } from '../../src/bot/commands/parse.ts'
 import { readRequest } from '../../src/bot/form/request.ts'
 import { views } from '../../src/bot/views/views.ts'
 import { commitMessage } from '../../src/change/message.ts'
@@ -68,6 +68,7 @@ function ports(): IssuePorts {
     faces: { views, allowed: () => ['help'] },
     readRequest,
     readCommands: parseCommands,
+    readAnswers: parseAnswers,
     readButton: buttonCommand,
     signal: new AbortController().signal,
     now: () => new Date(github.now),

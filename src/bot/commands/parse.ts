@@ -9,6 +9,7 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import type { GivenCommand } from '../../integration/command.ts'
 import type { CommentFacts } from '../../integration/hub.ts'
+import { parseHint, parseRequirements } from '../../integration/said.ts'
 import { isTooDeep } from '../nesting.ts'
 import { nearest } from './nearest.ts'
 import type { CommandSpec } from './table.ts'
@@ -38,8 +39,9 @@ export function parseCommands(comment: CommentFacts): GivenCommand[] {
   if (ours || author.kind !== 'person' || createdAt !== updatedAt) return []
   if (body.length > MAX_LENGTH || !WORTH_PARSING.test(body) || isTooDeep(body)) return []
   const given: GivenCommand[] = []
-  for (const { line, text } of commandLines(body)) {
-    const understood = understand(text, comment.where)
+  const { lines, fences } = commandLines(body)
+  for (const { line, text } of lines) {
+    const understood = understand(text, comment.where, fences)
     if (understood === undefined) continue
     const common = {
       source: String(comment.id),
@@ -61,6 +63,7 @@ export function parseCommands(comment: CommentFacts): GivenCommand[] {
 function understand(
   text: string,
   where: CommentFacts['where'],
+  fences: readonly string[],
 ): Pick<GivenCommand, 'permission' | 'asked'> | undefined {
   const [, word = '', rest = ''] = COMMAND.exec(text) ?? []
   const name = word.toLowerCase()
@@ -78,7 +81,7 @@ function understand(
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((part) => part !== '')
-  const asked = spec.parse(words)
+  const asked = spec.parse(words, { rest: rest.trim(), fences })
   return 'problem' in asked ? unknown(asked.problem) : { permission: spec.permission, asked }
 }
 
@@ -91,6 +94,58 @@ function unknown(advice: string): Pick<GivenCommand, 'permission' | 'asked'> {
   return { permission: 'anyone', asked: { name: 'unknown', advice } }
 }
 
+/** Lines of prose that hold names to install, as the command line spells it. */
+const WITH = /^--with[ =]\s*(\S.{0,200})$/
+/** Inline code that is worth a look: a call, an item, an assignment. */
+const CODE = /[([=]/
+
+/**
+ * What may answer a question without a command, in a new comment of a person that holds no command: code in fences and in
+ * marks, and lines that begin with `--with`. Whether it counts is decided by who may answer and when.
+ */
+export function parseAnswers(comment: CommentFacts): GivenCommand[] {
+  const { author, ours, createdAt, updatedAt, body } = comment
+  if (ours || author.kind !== 'person' || createdAt !== updatedAt || comment.where !== 'issue') return []
+  if (body.length > MAX_LENGTH || !/[`~]|^ {4}|--with/m.test(body) || isTooDeep(body)) return []
+  if (parseCommands(comment).length > 0) return []
+  const common = { source: String(comment.id), from: 'comment', author: author.login, at: createdAt } as const
+  const implied = { ...common, permission: 'requester', implied: true } as const
+  const given: GivenCommand[] = []
+  const take = (line: number, asked: GivenCommand['asked'] | undefined) => {
+    if (asked !== undefined && line <= MAX_LINE && given.length < MAX_COMMANDS)
+      given.push({ ...implied, place: line, asked })
+  }
+  const open = new Containers()
+  for (const node of parseMarkdown(body).children) {
+    const line = (node.position?.start.line ?? 1) - 1
+    if (node.type === 'html') open.pass(node)
+    if (open.isInside()) continue
+    if (node.type === 'code') take(line, hintOf(node.value))
+    if (node.type !== 'paragraph') continue
+    for (const text of body.split(/\r\n|\n|\r/).slice(line, node.position?.end.line)) take(line, withOf(text.trim()))
+    const code = node.children.flatMap((child) => (child.type === 'inlineCode' ? [child.value] : []))
+    const names = code.flatMap((one) => withOf(one.trim()) ?? [])
+    for (const one of names) take(line, one)
+    const lines = code.filter((one) => CODE.test(one) && !one.startsWith('/') && withOf(one.trim()) === undefined)
+    if (lines.length > 0) take(line, hintOf(lines.join('\n')))
+  }
+  // Of several in one line of the comment, the first has its place.
+  return given.filter((one, index) => given.findIndex(({ place }) => place === one.place) === index)
+}
+
+function hintOf(text: string): GivenCommand['asked'] | undefined {
+  const code = parseHint(text)
+  return 'value' in code ? { name: 'hint', code: code.value } : undefined
+}
+
+function withOf(text: string): GivenCommand['asked'] | undefined {
+  const names = WITH.exec(text)?.[1]
+  const requirements = names === undefined ? undefined : parseRequirements(names.replace(/--with[ =]/g, ' '))
+  return requirements !== undefined && 'value' in requirements
+    ? { name: 'with', requirements: requirements.value }
+    : undefined
+}
+
 /** Without the search for addresses in finished text: no command depends on it, and deep nesting ends its recursion badly. */
 const MDAST = gfmFromMarkdown().map((extension) => ({ ...extension, transforms: [] }))
 
@@ -98,13 +153,18 @@ function parseMarkdown(body: string): Root {
   return fromMarkdown(body, { extensions: [gfm()], mdastExtensions: MDAST })
 }
 
-/** Lines of paragraphs at the top level that begin with a slash in plain text. */
-function commandLines(body: string): { readonly line: number; readonly text: string }[] {
+/** Lines of paragraphs at the top level that begin with a slash in plain text, and the code of fences at the top level. */
+function commandLines(body: string): {
+  readonly lines: readonly { readonly line: number; readonly text: string }[]
+  readonly fences: readonly string[]
+} {
+  const fences: string[] = []
   const lines = body.split(/\r\n|\n|\r/)
   const found: { line: number; text: string }[] = []
   const open = new Containers()
   for (const node of parseMarkdown(body).children) {
     if (node.type === 'html') open.pass(node)
+    if (node.type === 'code' && !open.isInside()) fences.push(node.value)
     if (node.type !== 'paragraph') continue
     const starts = open.isInside() ? [] : plainLineStarts(node, open)
     for (const line of starts) {
@@ -113,7 +173,7 @@ function commandLines(body: string): { readonly line: number; readonly text: str
     }
     if (starts.length === 0) for (const child of node.children) if (child.type === 'html') open.pass(child)
   }
-  return found
+  return { lines: found, fences }
 }
 
 /** Lines (from 0) of the paragraph whose first character is plain text of the paragraph itself. */

@@ -1,5 +1,7 @@
 /** The one table of commands: parser, permission check, `/help` and `docs/commands.md` all come from it. */
+
 import type { Command, CommandName, CommandPermission } from '../../integration/command.ts'
+import { parseHint, parseRequirements } from '../../integration/said.ts'
 
 /** `undo` is a button only. */
 export type TypedCommand = Exclude<CommandName, 'undo'>
@@ -15,7 +17,15 @@ export interface CommandSpec {
   readonly help: string
   readonly example: string
   /** Words after the name, lower case. Answers with one sentence when they are not understood. */
-  readonly parse: (words: readonly string[]) => Command | { readonly problem: string }
+  readonly parse: (words: readonly string[], given: Given) => Command | { readonly problem: string }
+}
+
+/** What stands behind a command as it was typed, for those whose arguments are no words. */
+export interface Given {
+  /** The rest of the line. */
+  readonly rest: string
+  /** Code in fences of the same comment. */
+  readonly fences: readonly string[]
 }
 
 const MAX_IDS = 50
@@ -50,6 +60,47 @@ export const COMMANDS: readonly CommandSpec[] = [
     help: 'lets a waiting request begin, or begins again after a failure or a cancellation',
     example: '/integrate',
     parse: bare('integrate'),
+  },
+  {
+    name: 'hint',
+    aliases: [],
+    arguments: 'CODE',
+    permission: 'requester',
+    where: 'issue',
+    help: 'shows how the package is used: a line of Python, or code in a fence below. It is taken apart and measured, never executed as text',
+    example: '/hint c = Circuit(2); c.h(0)',
+    parse: (_, { rest, fences }) => {
+      const code = parseHint(rest === '' ? fences.join('\n') : rest.replace(/^(`+)(.+)\1$/, '$2').trim())
+      if ('value' in code) return { name: 'hint', code: code.value }
+      return { problem: `Expected ${code.problem}, as in \`/hint c = Circuit(2); c.h(0)\`.` }
+    },
+  },
+  {
+    name: 'with',
+    aliases: [],
+    arguments: 'NAME [NAME …]',
+    permission: 'requester',
+    where: 'issue',
+    help: 'installs this beside the package, which needs it and does not declare it. From somebody without write permission it waits for `/integrate`',
+    example: '/with scipy',
+    parse: (_, { rest }) => {
+      const requirements = parseRequirements(rest.replace(/`|(^|\s)--with(?=\s)/g, ' '))
+      if ('value' in requirements) return { name: 'with', requirements: requirements.value }
+      return { problem: `Expected ${requirements.problem}.` }
+    },
+  },
+  {
+    name: 'allow',
+    aliases: [],
+    arguments: 'build',
+    permission: 'write',
+    where: 'issue',
+    help: 'lets the package be built where no wheel fits; a build runs the build script of the package in the job',
+    example: '/allow build',
+    parse: (words) =>
+      words.length === 1 && words[0] === 'build'
+        ? { name: 'allow', what: 'build' }
+        : { problem: 'Expected `/allow build`; nothing else is asked about.' },
   },
   {
     name: 'approve',

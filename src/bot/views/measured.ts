@@ -3,7 +3,11 @@ import { GATE_NAMES } from '../../values/gates.ts'
 import type { GateMeasurement, Measurement } from '../../values/measurement.ts'
 import { fence, sections, table } from './markdown.ts'
 
-export function measuredView(measurement: Measurement, limits: readonly string[]): string {
+export function measuredView(
+  measurement: Measurement,
+  limits: readonly string[],
+  contradictions: readonly string[] = [],
+): string {
   const right = measurement.gates.filter((gate) => gate.outcome === 'right')
   const wrong = measurement.gates.filter((gate) => gate.outcome === 'wrong')
   const native = new Set<string>(right.map((gate) => gate.gate))
@@ -28,8 +32,16 @@ export function measuredView(measurement: Measurement, limits: readonly string[]
     ),
     wrong.length === 0 ? undefined : fence(wrong.map((gate) => `${gate.gate}: ${gate.via ?? ''} ${gate.reason ?? ''}`)),
     conventions(measurement),
+    contradictionsSection(contradictions),
     limits.length === 0 ? 'No limits were measured.' : `Limits:\n\n${fence(limits, { wrap: true, lines: 25 })}`,
   ]).trimEnd()
+}
+
+/** Where what people said is not what was found or measured; undefined where there is nothing to say. */
+export function contradictionsSection(contradictions: readonly string[] = []): string | undefined {
+  return contradictions.length === 0
+    ? undefined
+    : `What was said, and what was measured (the measurement counts):\n\n${fence(contradictions, { wrap: true, lines: 25 })}`
 }
 
 function conventions({ conventions: found, driver }: Measurement): string | undefined {

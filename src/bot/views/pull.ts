@@ -29,7 +29,7 @@ export function pullBody(model: PullModel): string {
           marked,
           folded('Why each change', why(measured.planned)),
           '### What was measured',
-          measuredView(measured.measurement, measured.limits),
+          measuredView(measured.measurement, measured.limits, measured.contradictions),
           '### Try it',
           tryIt(model, measured.planned),
         ]

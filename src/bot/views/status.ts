@@ -2,6 +2,7 @@
 import type { StatusModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { bullets, counted, fence, inlineCode, link, plain, sections } from './markdown.ts'
+import { contradictionsSection } from './measured.ts'
 import { progressBar } from './progress-bar.ts'
 import { failures, pendingWords, reportLine } from './run.ts'
 
@@ -24,6 +25,7 @@ export function statusView(model: StatusModel): string {
     now,
     model.report === undefined ? undefined : `Tests: ${reportLine(model.report)}.`,
     model.report === undefined || model.report.failed === 0 ? undefined : failures(model.report, 3),
+    contradictionsSection(model.contradictions),
     model.limits.length === 0 ? undefined : `Limits:\n\n${fence(model.limits, { wrap: true, lines: 20 })}`,
     model.localRun === undefined
       ? undefined
@@ -92,21 +94,29 @@ function words(model: StatusModel): Words {
       }
     case 'question':
       return {
-        now: `Graft cannot go on:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
-        // What was measured comes from the package alone; words in the issue cannot change it.
-        next: [
-          ...(model.step === 'measure'
-            ? ['an example of it in the documentation of the package is what helps: answers are taken from there alone']
-            : []),
-          'edit the issue to name another version or package; it is read again',
-          'with write permission: `/integrate` tries once more',
-        ],
+        now: `One answer is needed:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
+        next:
+          model.step === 'measure'
+            ? [
+                'comment a line of example code, in backticks or a fence, or `/hint CODE`: it is taken apart, never executed as text, tried first, and measured',
+                '`/with NAME` installs what it needs and does not declare',
+                'with write permission: `/allow build` lets it be built where no wheel fits, `/integrate` tries once more as it is',
+                'edit the issue to name another version or package; it is read again',
+              ]
+            : [
+                'edit the issue to name another version or package; it is read again',
+                'with write permission: `/integrate` tries once more',
+              ],
         state: 'waits',
       }
     case 'declined':
       return {
         now: `Declined; no branch was made. Why:\n\n${fence(state.reason, { wrap: true, lines: 40 })}`,
-        next: ['edit the issue to name another package or version; it is read again', 'or close it'],
+        next: [
+          'edit the issue to name another package or version; it is read again',
+          'if Graft is mistaken: comment a line of code that shows it, in backticks or as `/hint CODE`; it is measured anew',
+          'or close it',
+        ],
         state: 'ended',
       }
     case 'failed':

@@ -27,8 +27,8 @@ test.each(COMMANDS.map((spec): [string, CommandSpec] => [spec.name, spec]))(
 )
 
 test.each([
-  [true, false, ['help', 'plan', 'integrate', 'approve', 'revert', 'retest', 'cancel']],
-  [false, true, ['help', 'plan', 'cancel']],
+  [true, false, ['help', 'plan', 'integrate', 'hint', 'with', 'allow', 'approve', 'revert', 'retest', 'cancel']],
+  [false, true, ['help', 'plan', 'hint', 'with', 'cancel']],
   [false, false, ['help']],
 ] as const)('with write permission %s, as the requester %s: %j', (write, requester, expected) => {
   expect(allowedCommands({ write, requester })).toEqual(expected)

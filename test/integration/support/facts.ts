@@ -134,6 +134,7 @@ export const asked: Asked = {
     ...{ testCircuit: 'bell', shots: 1024 },
   },
   hash: 'hash-1',
+  consent: 'hash-1',
   package: 'toy',
 }
 
