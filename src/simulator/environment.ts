@@ -20,6 +20,7 @@ import { hashesOnIndex, indexEnvironment } from './index-access.ts'
 import type { Build, Installer } from './installer.ts'
 import { exactly, type Pin, parsePins, readNotes, renderLock, renderPins } from './lock.ts'
 import { createPipInstaller } from './pip-installer.ts'
+import { identityOf, type Placement, placeFiles, placementOf, placingRefusal, requirementsOfPlaced } from './placed.ts'
 import { findMorePythons, findPythons, type Python } from './python.ts'
 import { inRange, parseRequirement, type Requirement } from './requirements.ts'
 import { type Question, type Resolution, resolution, resolve } from './resolve.ts'
@@ -143,7 +144,12 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
   const forPackage: Environments['forPackage'] = async (job, onProgress) => {
     const { snapshot, target } = job
     const undeclared = [...(options.undeclared ?? []), ...(job.undeclared ?? [])]
-    const wanted = [exactly(snapshot.distribution, snapshot.version), ...undeclared.map(({ text }) => text)]
+    const placement = placementOf(snapshot)
+    const itself =
+      placement === undefined
+        ? [exactly(snapshot.distribution, snapshot.version)]
+        : requirementsOfPlaced(placement.placed, onProgress)
+    const wanted = [...itself, ...undeclared.map(({ text }) => text)]
     const needs = [...new Set(undeclared.map(({ name }) => name))]
     const build = job.allowBuild ?? options.allowBuild
     const targetRequires = requirementsOf(target, onProgress)
@@ -153,11 +159,11 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       const resolved = await resolveOnce(question, onProgress)
       if ('ok' in resolved) return resolved
       const hashes = new Set(resolved.closure.flatMap((pin) => pin.hashes))
-      if (snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
+      if (placement === undefined && snapshot.trees.some((tree) => !hashes.has(tree.artifact.sha256)))
         return downloadRefusal(
           `the index offers other files of ${snapshot.distribution} ${snapshot.version} than those that were read.`,
         )
-      return await ensure(resolved, python, onProgress, { undeclared: needs })
+      return await ensure(resolved, python, onProgress, { undeclared: needs, placement })
     }
     const [package_, both] = [fits(snapshot.requiresPython), fits(target.requiresPython)]
     const together = await firstThatWorks((python) => package_(python) && both(python), on(true))
@@ -189,7 +195,8 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       async (python) => {
         const resolved = await resolveOnce({ ...question, python }, onProgress)
         if ('ok' in resolved) return resolved
-        return await ensure({ ...resolved, ...(question.build ? { built } : {}) }, python, onProgress)
+        const placement = placementOf(snapshot)
+        return await ensure({ ...resolved, ...(question.build ? { built } : {}) }, python, onProgress, { placement })
       },
     )
     const { pythons } = await look()
@@ -233,17 +240,25 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     resolved: Resolution,
     python: Python,
     onProgress: OnProgress,
-    notes: { readonly undeclared?: readonly string[] } = {},
+    {
+      placement,
+      ...notes
+    }: { readonly undeclared?: readonly string[]; readonly placement?: Placement | undefined } = {},
   ): Promise<Ready | Refusal> => {
     const { installer } = await look()
     const { everything, closure, isolated } = resolved
-    const id = digest(JSON.stringify([python.base, python.version, python.platform, renderPins(everything)]))
+    const refusal = placement && placingRefusal(placement, resolved)
+    if (refusal !== undefined) return refusal
+    const content = placement === undefined ? [] : [identityOf(placement)]
+    const id = digest(
+      JSON.stringify([python.base, python.version, python.platform, renderPins(everything), ...content]),
+    )
     const folder = join(cacheDir, 'environments', id)
     const ready = async (): Promise<Ready> => {
       // What its builds needed was found out when it was made.
       const made = readNotes(await readFile(join(folder, MARKER), 'utf8')).built
       const built = resolved.built && { ...resolved.built, constraints: made.constraints }
-      const lock = renderLock(closure, { isolated, built, ...notes })
+      const lock = renderLock(closure, { isolated, built, placed: placement?.placed, ...notes })
       return { ok: true, python, folder, interpreter: interpreterIn(folder), lock, id }
     }
     const make = () =>
@@ -253,7 +268,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
           if (await isThere(folder)) return undefined
           const detail = `installing ${everything.length} packages with ${installer.name}`
           onProgress({ type: 'note', stage: 'environment', detail })
-          return install(folder, python, resolved, installer)
+          return install(folder, python, resolved, installer, placement)
         },
         signal,
       )
@@ -302,6 +317,7 @@ async function install(
   python: Python,
   { everything, built }: Resolution,
   installer: Installer,
+  placement: Placement | undefined,
 ): Promise<Refusal | undefined> {
   const parent = join(folder, '..')
   await mkdir(parent, { recursive: true })
@@ -317,6 +333,8 @@ async function install(
       build = next
       await rm(temporary, { recursive: true, force: true })
     }
+    const refused = placement && (await placeFiles(placement, temporary))
+    if (refused !== undefined) return refused
     const notes = { built: built && { names: built.names, constraints: build?.constraints ?? [] } }
     await writeFile(join(temporary, MARKER), renderLock(everything, notes).requirements)
     // Somebody may have deleted a part of it to make room.

@@ -1,6 +1,7 @@
 /** Locks: exact versions with the hashes of their files, as `pip install --require-hashes` reads them. */
 import { ConfigurationError } from '../values/errors.ts'
 import type { Isolation } from '../values/isolation.ts'
+import type { Placed } from '../values/snapshot.ts'
 import type { Built, Lock } from './runner.ts'
 
 export interface Pin {
@@ -19,11 +20,19 @@ export interface LockNotes {
   readonly built?: Built | undefined
   /** Distributions that the package needs and does not declare. */
   readonly undeclared?: readonly string[] | undefined
+  /** The package itself, where no index has it: then the lock holds only what it needs. */
+  readonly placed?: Placed | undefined
 }
 
 /** Comments that other programs read: the bridge, and the jobs of the workflow. */
-function headerOf({ isolated, built, undeclared = [] }: LockNotes): string {
-  const lines = ['Exact versions and SHA-256 hashes of the simulator and everything it needs, as they were measured.']
+function headerOf({ isolated, built, undeclared = [], placed }: LockNotes): string {
+  const lines =
+    placed === undefined
+      ? ['Exact versions and SHA-256 hashes of the simulator and everything it needs, as they were measured.']
+      : [
+          'Exact versions and SHA-256 hashes of everything that the simulator needs, as they were measured.',
+          'The simulator itself is on no index: source.json has the hash of each of its files, README.md says how to install it.',
+        ]
   if (isolated !== undefined)
     lines.push(`Isolated: an environment of its own, with Python ${isolated.python}; README.md says how to make it.`)
   else lines.push('Install with: python -m pip install --require-hashes --no-deps -r requirements.txt')
@@ -83,10 +92,11 @@ export function renderPins(pins: readonly Pin[], header = ''): string {
 
 /** The backend's `requirements.txt` and its versions. */
 export function renderLock(pins: readonly Pin[], notes: LockNotes = {}): Lock {
-  const { isolated, built, undeclared } = notes
+  const { isolated, built, undeclared, placed } = notes
+  const own: [string, string][] = placed === undefined ? [] : [[normalizeName(placed.name), placed.version]]
   return {
     requirements: renderPins(pins, headerOf(notes)),
-    pins: new Map(pins.map((pin) => [pin.name, pin.version])),
+    pins: new Map([...pins.map((pin): [string, string] => [pin.name, pin.version]), ...own]),
     ...(isolated === undefined ? {} : { isolated }),
     ...(built === undefined || built.names.length === 0 ? {} : { built }),
     ...(undeclared === undefined || undeclared.length === 0 ? {} : { undeclared }),

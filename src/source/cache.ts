@@ -4,9 +4,10 @@
  * Invariant: a folder `<sha256>` is complete. It is made elsewhere and renamed into place, which the file system does at
  * once; whoever dies before leaves only a temporary folder, and of two processes that race, one simply finds it done.
  */
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BugError } from '../values/errors.ts'
 import { type SourceTree, sourceTree } from '../values/snapshot.ts'
 
 /** Raised when the unpacker keeps other files than before: older entries are then made again. */
@@ -17,10 +18,12 @@ type Entry = Omit<SourceTree, 'root'>
 
 export class SourceCache {
   readonly #folder: string
+  readonly #keys: string
   readonly #temporary: string
 
   constructor(cacheDir: string) {
     this.#folder = join(cacheDir, 'sources', FORMAT)
+    this.#keys = join(cacheDir, 'sources', 'keys')
     this.#temporary = join(cacheDir, 'sources', 'temporary')
   }
 
@@ -46,6 +49,15 @@ export class SourceCache {
    * When `make` fails, nothing is left.
    */
   async make(sha256: string, make: (tree: string, archive: string) => Promise<Entry>): Promise<SourceTree> {
+    return this.add(async (tree, archive) => {
+      const entry = await make(tree, archive)
+      if (entry.artifact.sha256 !== sha256) throw new BugError('A tree was made under the name of another one.')
+      return entry
+    })
+  }
+
+  /** The same where the hash is known only when the tree is made. */
+  async add(make: (tree: string, archive: string) => Promise<Entry>): Promise<SourceTree> {
     await this.#sweep()
     const work = join(this.#temporary, randomUUID())
     try {
@@ -54,11 +66,30 @@ export class SourceCache {
       const entry = await make(join(made, 'tree'), join(work, 'archive'))
       await writeFile(join(made, 'manifest.json'), JSON.stringify(entry))
       await mkdir(this.#folder, { recursive: true })
+      const { sha256 } = entry.artifact
       await this.#publish(made, join(this.#folder, sha256))
       return { ...entry, root: join(this.#folder, sha256, 'tree') }
     } finally {
       await rm(work, { recursive: true, force: true })
     }
+  }
+
+  /** The tree that a key was remembered for. */
+  async findByKey(key: string): Promise<SourceTree | undefined> {
+    const sha256 = await readFile(this.#pathOf(key), 'utf8').catch(() => '')
+    return /^[0-9a-f]{64}$/.test(sha256) ? this.find(sha256) : undefined
+  }
+
+  /** Remembers which tree a key (a repository and a commit, say) stands for. */
+  async remember(key: string, sha256: string): Promise<void> {
+    await mkdir(this.#keys, { recursive: true })
+    const temporary = join(this.#keys, `.${randomUUID()}`)
+    await writeFile(temporary, sha256)
+    await rename(temporary, this.#pathOf(key))
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#keys, createHash('sha256').update(key).digest('hex'))
   }
 
   async #publish(made: string, target: string): Promise<void> {

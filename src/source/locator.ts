@@ -2,6 +2,9 @@
 import { valid } from '@renovatebot/pep440'
 import { PackageURL } from '@socketregistry/packageurl-js'
 import { UserError } from '../values/errors.ts'
+import { formatGit, type GitLocator, parseGit } from './git-locator.ts'
+import { formatGithub, fromGithubPage, parseGithub } from './github.ts'
+import { normalizeName } from './names.ts'
 
 /** A package of the Python index. `name` is normalised (PEP 503), `version` as it was written. */
 export interface PackageLocator {
@@ -10,27 +13,30 @@ export interface PackageLocator {
   readonly version?: string
 }
 
-/** Where a backend may come from. Only packages can be fetched so far. */
+/** A folder: of the target repository where it lies in there, else of this machine. The path is as it was written. */
+export interface DirectoryLocator {
+  readonly kind: 'directory'
+  readonly path: string
+}
+
+/** Where a backend may come from. */
 export type Locator =
   | PackageLocator
+  | GitLocator
+  | DirectoryLocator
   | { readonly kind: 'purl'; readonly purl: string }
-  | { readonly kind: 'git'; readonly url: string }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'openapi'; readonly address: string }
   | { readonly kind: 'grpc'; readonly address: string }
   | { readonly kind: 'command'; readonly command: string }
-  | { readonly kind: 'directory'; readonly path: string }
 
 const MAX_LENGTH = 500
 const MAX_NAME_LENGTH = 100
 /** PEP 508, section "Names". */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/
-const EXAMPLES = 'write a package name, NAME==VERSION, or a package URL such as pkg:pypi/NAME@VERSION'
-
-/** Normalised name of a distribution (PEP 503): lower case, runs of `-`, `_`, `.` are one hyphen. */
-export function normalizeName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-')
-}
+const EXAMPLES =
+  'write a package name, NAME==VERSION, pkg:pypi/NAME@VERSION, git+https://HOST/OWNER/NAME@REF, pkg:github/OWNER/NAME@REF ' +
+  'or a folder such as ./path'
 
 /**
  * Parses a locator.
@@ -57,7 +63,7 @@ export function formatLocator(locator: Locator): string {
     case 'purl':
       return locator.purl
     case 'git':
-      return `git+${locator.url}`
+      return formatGithub(locator) ?? formatGit(locator)
     case 'url':
       return locator.url
     case 'openapi':
@@ -83,12 +89,28 @@ function parsePackageUrl(text: string): Locator {
   } catch (error) {
     throw new UserError(`${quote(text)} is not a valid package URL; ${EXAMPLES}.`, { cause: error })
   }
+  if (parsed.type === 'github') return parseGithub(parsed)
+  if (parsed.type === 'generic') return parseGeneric(parsed)
   if (parsed.type !== 'pypi') return { kind: 'purl', purl: parsed.toString() }
   if (parsed.namespace || parsed.qualifiers || parsed.subpath)
     throw new UserError(
       `A package URL of the Python index is pkg:pypi/NAME@VERSION; ${quote(text)} has parts that it cannot have.`,
     )
   return packageLocator(parsed.name ?? '', parsed.version || undefined)
+}
+
+/** What a snapshot without an index calls itself: a repository elsewhere than on GitHub, or a folder of the target. */
+function parseGeneric(parsed: PackageURL): Locator {
+  const repository = parsed.qualifiers?.vcs_url
+  const folder = parsed.subpath ?? undefined
+  if (typeof repository === 'string') {
+    const locator = parseGit(repository)
+    return folder === undefined ? locator : { ...locator, folder }
+  }
+  if (folder !== undefined) return { kind: 'directory', path: `./${folder}` }
+  throw new UserError(
+    'A package URL of the type generic needs vcs_url=git+https://…, or #path for a folder of the target repository.',
+  )
 }
 
 /** Locators that a scheme or a path gives away; undefined for anything else. */
@@ -101,14 +123,17 @@ function parseAddress(text: string): Locator | undefined {
     case 'http':
     case 'https':
       if (!URL.canParse(text)) throw new UserError(`${quote(text)} is not a valid URL; ${EXAMPLES}.`)
-      return { kind: 'url', url: text }
+      return fromGithubPage(text) ?? { kind: 'url', url: text }
     case 'git+https':
+      return parseGit(text)
     case 'git+http':
-    case 'git+ssh': {
-      const url = text.slice(4)
-      if (!URL.canParse(url)) throw new UserError(`${quote(text)} is not a valid git URL; ${EXAMPLES}.`)
-      return { kind: 'git', url }
-    }
+    case 'git+ssh':
+    case 'git+file':
+    case 'git':
+    case 'ssh':
+      throw new UserError(
+        `${quote(text)} is not reached by https, the only way in which a repository is fetched: write git+https://HOST/OWNER/NAME@REF.`,
+      )
     case 'openapi':
       if (rest !== '') return { kind: 'openapi', address: rest }
       break

@@ -1,8 +1,18 @@
 /** What every origin needs to know beside the locator. */
 import type { IndexConfig } from '../config/index-config.ts'
+import type { Repository } from '../repository/repository.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { HttpOptions } from './http.ts'
 import type { PythonTarget } from './wheel-tags.ts'
+
+/** The target repository as a place where packages lie. */
+export interface TargetPlace {
+  readonly repository: Repository
+  /** Its files are read at this commit. */
+  readonly commit: string
+  /** Its clone on this machine; absent where there is none, and then no folder of this machine is read. */
+  readonly folder?: string | undefined
+}
 
 export interface FetchOptions {
   /** Where unpacked sources are kept. */
@@ -14,5 +24,11 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined
   /** Default: `loadIndexConfig()`. */
   readonly index?: IndexConfig | undefined
+  /** Absent: a folder is one of this machine. */
+  readonly target?: TargetPlace | undefined
+  /** Default: `sourceHosts()`. */
+  readonly hosts?: readonly string[] | undefined
+  /** Addresses that a host may have. Default: those of the public internet. */
+  readonly allowsAddress?: ((address: string) => boolean) | undefined
   readonly http?: Omit<HttpOptions, 'signal'> | undefined
 }

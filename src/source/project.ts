@@ -4,8 +4,8 @@ import { z } from 'zod'
 import type { IndexConfig } from '../config/index-config.ts'
 import { ConfigurationError, UserError } from '../values/errors.ts'
 import { BadAnswerError, followable, type IndexHttp, NotFoundError, show } from './http.ts'
-import { normalizeName } from './locator.ts'
 import type { Metadata } from './metadata.ts'
+import { normalizeName } from './names.ts'
 import { parseWheelName } from './wheel-tags.ts'
 
 /** One file that can be read: a wheel or an sdist with a sha256. */

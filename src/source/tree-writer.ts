@@ -156,6 +156,11 @@ export class TreeWriter {
     }
   }
 
+  /** Notes a wanted file that turned out to be another thing. */
+  drop(path: string, reason: string): void {
+    this.#skip(path, reason)
+  }
+
   #skip(path: string, reason: string): void {
     this.skipped.push({ path: oneLine(path, MAX_PATH), reason })
   }

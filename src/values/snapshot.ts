@@ -28,9 +28,57 @@ export const sourceTree = z.strictObject({
 })
 export type SourceTree = z.infer<typeof sourceTree>
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+/** POSIX path of plain parts: nothing that leads out of a folder, nothing that is hidden from the eye. */
+const plainPath = z
+  .string()
+  .max(300)
+  .regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.+@ ()~-]+(?:\/[\w.+@ ()~-]+)*$/)
+
+/** Where a package comes from that no index has. */
+export const origin = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('git'),
+    url: z
+      .string()
+      .max(200)
+      .regex(/^https:\/\/[\w.-]+(?::\d{1,5})?(?:\/[\w.~+-]+)+$/),
+    commit: z.string().regex(/^[0-9a-f]{40}$/),
+    /** Folder in the repository that holds the package; absent for the repository itself. */
+    folder: plainPath.optional(),
+  }),
+  /** A folder of the target repository itself. */
+  z.strictObject({ kind: z.literal('target'), folder: plainPath }),
+  /** A folder of one machine: nobody else can fetch it, and its path is nobody else's business. */
+  z.strictObject({ kind: z.literal('directory') }),
+])
+export type Origin = z.infer<typeof origin>
+
+/**
+ * A package that no index has, pinned by the hash of each of its files. Nothing of it is built: the files of its modules are put
+ * into an environment as they are. It stands in the backend's folder as `source.json`.
+ */
+export const placed = z.strictObject({
+  schema: z.literal(1),
+  name: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/),
+  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.!+_-]{0,99}$/),
+  requiresPython: z.string().max(200),
+  /** What it declares to need (PEP 508), as it is written there. */
+  requires: z.array(z.string().max(500)).max(300),
+  origin,
+  /** What comes before an importable path in the origin's folder: empty, or `src`. */
+  base: z.union([z.literal(''), plainPath]),
+  /** Files of the modules as they are imported (below `base` in the origin), sorted. */
+  files: z
+    .array(z.strictObject({ path: plainPath, sha256 }))
+    .min(1)
+    .max(3000),
+})
+export type Placed = z.infer<typeof placed>
+
 export const snapshot = z.strictObject({
   schema: z.literal(1),
-  /** Canonical package URL with version: `pkg:pypi/name@1.2.3`. */
+  /** Canonical package URL with version: `pkg:pypi/name@1.2.3`; of other origins `pkg:github/…` or `pkg:generic/…`. */
   purl: z.string(),
   /** Distribution name as the index spells it, and normalised (PEP 503). */
   distribution: z.string(),
@@ -47,5 +95,7 @@ export const snapshot = z.strictObject({
   wheelAvailable: z.boolean(),
   projectUrls: z.record(z.string(), z.string()),
   trees: z.array(sourceTree).min(1),
+  /** Only for a package that no index has: its first tree then holds exactly these files. */
+  placed: placed.optional(),
 })
 export type Snapshot = z.infer<typeof snapshot>

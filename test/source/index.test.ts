@@ -177,7 +177,7 @@ describe('what goes wrong', () => {
   })
 
   test('a locator that cannot be fetched yet', async () => {
-    await expect(fetch('git+https://host.example/a.git')).rejects.toThrow(/not supported yet; what works is/)
+    await expect(fetch('openapi:https://host.example/a.json')).rejects.toThrow(/not supported yet; what works is/)
     expect(server.requests).toEqual([])
   })
 

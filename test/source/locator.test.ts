@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatLocator, type Locator, normalizeName, parseLocator } from '../../src/source/locator.ts'
+import { formatLocator, type Locator, parseLocator } from '../../src/source/locator.ts'
+import { normalizeName } from '../../src/source/names.ts'
 import { UserError } from '../../src/values/errors.ts'
 
 describe('packages', () => {
@@ -34,20 +35,90 @@ describe('packages', () => {
 
 describe('locators that only parse so far', () => {
   test.each<[string, Locator]>([
-    ['pkg:github/owner/repo@v1', { kind: 'purl', purl: 'pkg:github/owner/repo@v1' }],
     ['pkg:npm/thing@1', { kind: 'purl', purl: 'pkg:npm/thing@1' }],
-    ['git+https://host.example/a.git@main', { kind: 'git', url: 'https://host.example/a.git@main' }],
     ['https://host.example/a.tar.gz', { kind: 'url', url: 'https://host.example/a.tar.gz' }],
     ['openapi:https://host.example/openapi.json', { kind: 'openapi', address: 'https://host.example/openapi.json' }],
     ['grpc://host.example:50051', { kind: 'grpc', address: '//host.example:50051' }],
     ['command:sim -q', { kind: 'command', command: 'sim -q' }],
-    ['./here', { kind: 'directory', path: './here' }],
-    ['..', { kind: 'directory', path: '..' }],
-    ['~/sim', { kind: 'directory', path: '~/sim' }],
-    ['C:\\sim', { kind: 'directory', path: 'C:\\sim' }],
   ])('%s', (text, locator) => {
     expect(parseLocator(text)).toEqual(locator)
     expect(parseLocator(formatLocator(locator))).toEqual(locator)
+  })
+})
+
+describe('folders', () => {
+  test.each(['./here', '..', '~/sim', 'C:\\sim', 'path/in/repo'])('%s', (path) => {
+    expect(parseLocator(path)).toEqual({ kind: 'directory', path })
+    expect(formatLocator({ kind: 'directory', path })).toBe(path)
+  })
+})
+
+describe('git repositories', () => {
+  const commit = '0123456789abcdef0123456789abcdef01234567'
+  test.each<[string, Locator, string]>([
+    [
+      'git+https://Host.Example/group/a.git@main',
+      { kind: 'git', url: 'https://host.example/group/a', ref: 'main' },
+      'git+https://host.example/group/a@main',
+    ],
+    [
+      'git+https://host.example/a/b@v1.2#subdirectory=python/pkg',
+      { kind: 'git', url: 'https://host.example/a/b', ref: 'v1.2', folder: 'python/pkg' },
+      'git+https://host.example/a/b@v1.2#subdirectory=python/pkg',
+    ],
+    [
+      'pkg:github/Owner/Name@feature%2Fx#sub/dir',
+      { kind: 'git', url: 'https://github.com/owner/name', ref: 'feature/x', folder: 'sub/dir' },
+      'pkg:github/owner/name@feature%2Fx#sub/dir',
+    ],
+    [
+      'https://github.com/owner/name/tree/v2/python',
+      { kind: 'git', url: 'https://github.com/owner/name', ref: 'v2', folder: 'python' },
+      'pkg:github/owner/name@v2#python',
+    ],
+    [
+      `pkg:generic/name@1.0?vcs_url=git%2Bhttps://host.example/a/b%40${commit}`,
+      { kind: 'git', url: 'https://host.example/a/b', ref: commit },
+      `git+https://host.example/a/b@${commit}`,
+    ],
+    ['pkg:generic/name@1.0#path/in/repo', { kind: 'directory', path: './path/in/repo' }, './path/in/repo'],
+  ])('%s', (text, locator, canonical) => {
+    expect(parseLocator(text)).toEqual(locator)
+    expect(formatLocator(locator)).toBe(canonical)
+    expect(parseLocator(canonical)).toEqual(locator)
+  })
+
+  test.each([
+    'git+file:///etc',
+    'git+ssh://git@host.example/a/b',
+    'git+http://host.example/a/b',
+    'ssh://host.example/a/b',
+    'git://host.example/a/b',
+    'git+https://user:secret@host.example/a/b',
+    'git+https://host.example/a/../b',
+    'git+https://host.example/%2e%2e/b',
+    'git+https://host.example/-oProxyCommand=x/b',
+    'git+https://host.example/a/b?x=1',
+    'git+https://host.example/a/.git',
+    'git+https://host.example/a/b@-main',
+    'git+https://host.example/a/b@--upload-pack=touch',
+    'git+https://host.example/a/b@a..b',
+    'git+https://host.example/a/b@main^{}',
+    'git+https://host.example/a/b@main:x',
+    'git+https://host.example/a/b@x.lock',
+    'git+https://host.example/a/b#subdirectory=../..',
+    'git+https://host.example/a/b#subdirectory=/etc',
+    'git+https://host.example/a/b#subdirectory=.git',
+    'git+https://host.example/a/b#subdirectory=-x',
+    'git+https://host.example/a/b#sha256=00',
+    'git+https://[::1]/a/b',
+    'pkg:github/name',
+    'pkg:github/owner/name@-x',
+    'pkg:github/owner/name?repository_url=https://evil.example',
+    'pkg:generic/name@1.0',
+    'pkg:generic/name@1.0?vcs_url=git%2Bfile:///etc',
+  ])('%s is refused', (text) => {
+    expect(() => parseLocator(text)).toThrow(UserError)
   })
 })
 
