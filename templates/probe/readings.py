@@ -28,6 +28,7 @@ from guard import attempt, clock
 from language import Operation, Scope, prepare, run_statements
 from objects import Candidate
 from readers import Run, runs
+from readers_unnamed import unnamed_runs
 from recipes import Form, Recipe
 from reference import unitary
 from vocabulary import SHAPES
@@ -95,6 +96,8 @@ class ReadingSearch:
     starts_in_plus: bool = False
     #: Readings that passed the test by effects but are no good: the order of the qubits cannot be established.
     rejected: set[str] = field(default_factory=set)
+    #: Also run what no name suggests, and that first: everything with a telling name has failed.
+    unnamed: bool = False
     #: The last search ended because X had no effect on anything that can be read.
     stalled: bool = False
     _compiled: bool = False
@@ -164,7 +167,7 @@ class ReadingSearch:
         found: list[Found] = []
         soft = deadline
         started = clock()
-        for run in itertools.islice(self._runs(hit), _MAX_RUNS):
+        for run in itertools.islice(self._runs(hit), _MAX_RUNS * (1 + self.unnamed)):
             if clock() > min(deadline, soft):
                 break
             still = sum(w.kind == "state" and not w.moved for w in self.warm.values())
@@ -183,7 +186,9 @@ class ReadingSearch:
     def _runs(self, hit: Hit) -> Iterator[Run]:
         """All ways to run that use the package; behind one that raised comes at once what may work instead."""
         given = self._uses_package(hit.entry)
-        for run in runs(self.bench, self.candidate):
+        named = runs(self.bench, self.candidate)
+        last = unnamed_runs(self.bench) if self.unnamed else ()
+        for run in itertools.chain(last, named):
             if not given and not self._uses_package(run.statements):
                 continue
             yield run

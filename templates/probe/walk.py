@@ -84,12 +84,13 @@ class Walker:
         names = [
             n
             for n in public_names(value)
-            if READ.search(n)
+            if (READ.search(n) or not self.shy)
             and (not hypothesis(n) or n in ("v", "u"))
             and not n.startswith(_CHANGES)
             and (not AVOID.search(n) or (not self.shy and not NEVER.search(n)))
         ]
-        return sorted(names, key=lambda n: (not READ_FIRST.search(n), len(n)))
+        # Where everything that is named like a result has failed, any name may be one.
+        return sorted(names, key=lambda n: (not READ_FIRST.search(n), not READ.search(n), len(n)))
 
     def _attribute(
         self,

@@ -210,3 +210,11 @@ def test_functions_that_find_their_circuit_in_the_open_context(tmp_path):
     assert driver["setup"] == []
     assert driver["context"]["value"]["call"] == {"ref": "contexts:Program"}
     assert driver["context"]["over"] == "gates"
+
+
+def test_what_runs_and_what_reads_is_found_though_no_name_says_so(tmp_path):
+    found = probe(tmp_path, request("unsaid"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    driver = found["driver"]
+    assert driver["state"]["path"] == [{"attr": "peek"}, {"call": []}]
+    assert "unsaid:tally" in json.dumps(driver["counts"]["run"])
