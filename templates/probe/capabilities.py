@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from catalog import Catalog
 from chisquare import chi_square, upper_tail
 from density import density_driver, find_density, matrix_of
 from guard import attempt
+from language import Scope
 from largest import largest_register
 from noise import CHANNEL, find_noise
 from reference import ARITY, applied, unitary
@@ -28,7 +29,7 @@ from spell import spell_gate
 Json = dict[str, Any]
 _MOST_DENSITIES = 4
 _SECONDS = 20.0
-_SHOTS = 8000
+_SHOTS = 4000
 _P = 0.2
 _N = 3
 
@@ -45,8 +46,8 @@ class Capabilities:
 def measure_capabilities(catalog: Catalog, driver: Json) -> Capabilities:
     """Measure what an accepted driver can do beyond. Never raises for what the package does."""
     found = Capabilities()
-    bench = Bench(catalog, driver["setup"], _N, Trials(), driver.get("text"), driver["imports"])
-    bench.open(_SECONDS)
+    bench = Bench(catalog, [], _N, Trials(), driver.get("text"), driver["imports"])
+    bench = _opened(bench, driver["setup"])
     _density_and_noise(bench, driver, found)
     batch = find_batch(bench, driver)
     if batch is not None:
@@ -55,13 +56,21 @@ def measure_capabilities(catalog: Catalog, driver: Json) -> Capabilities:
     return found
 
 
+def _opened(bench: Bench, setup: list[Json]) -> Bench:
+    """A bench with another setup, opened: its circuit may be of another class, with other channels."""
+    opened = replace(bench, setup=setup, live=Scope(), values={})
+    opened.open(_SECONDS)
+    return opened
+
+
 def _density_and_noise(bench: Bench, driver: Json, found: Capabilities) -> None:
     own = "state" in driver and driver["state"]["kind"] == "density"
     readings: list[Json] = [driver["state"]] if own else []
     if not own:
         readings = list(itertools.islice(find_density(bench, driver), _MOST_DENSITIES))
     for reading in readings:
-        noise = find_noise(bench, {**driver, "density": reading}, "density")
+        beside = _opened(bench, reading.get("setup", driver["setup"]))
+        noise = find_noise(beside, {**driver, "density": reading}, "density")
         if noise is not None and _mixes(density_driver({**driver, "density": reading}), noise):
             _keep(driver, found, reading, noise, own)
             return

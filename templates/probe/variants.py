@@ -55,6 +55,9 @@ def _all(bench: Bench, driver: Json) -> Iterator[Variant]:
         plain = {"setup": driver["setup"], "run": reading["run"]}
         for changed in (*_classes(bench, plain), *_options(bench, plain), *_words(bench, plain)):
             yield Variant(changed["setup"], changed["run"])
+            if changed["setup"] != plain["setup"]:
+                # Another class has its own way to show what it holds.
+                yield Variant(changed["setup"], [])
     found = runs(bench, Candidate("density", driver["setup"]))
     likely = (run for run in found if run.statements and MIXED.search(repr(run.statements)))
     for _, run in zip(range(_MOST_RUNS), likely, strict=False):
