@@ -69,6 +69,24 @@ def items(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[
         yield made(form, "subscript", name, {"item": [owner, where]}, handle)
 
 
+def keys(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit["rx"](angle, qubit)`: the gate is a key of the object, or of a dictionary that it has."""
+    owners: list[Json] = [CIRCUIT] if hasattr(type(bench.circuit), "__getitem__") else []
+    for name in public_names(bench.circuit):
+        outcome = bench.value({"attr": [CIRCUIT, name]})
+        if outcome.ok and isinstance(outcome.value, dict):
+            owners.append({"attr": [CIRCUIT, name]})
+    for owner in owners[:3]:
+        for word in spelled(bench, gate):
+            function = {"item": [owner, {"lit": word}]}
+            outcome = bench.value(function)
+            if not outcome.ok or not callable(outcome.value):
+                continue
+            signature = bench.catalog.signature(outcome.value)
+            for arguments in layouts(shape_of(gate), signature):
+                yield made(form, f"key|{arguments.code}", word, arguments.call(function), handle)
+
+
 def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.add("rx", …)`, also with the angle inside the text."""
     function = {"attr": [CIRCUIT, form.method]}

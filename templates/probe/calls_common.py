@@ -7,7 +7,7 @@ from typing import Any
 from bench import Bench, public_names, with_handle
 from layouts import Shape
 from recipes import Form, Recipe
-from vocabulary import ALIASES, SHAPES, hypothesis
+from vocabulary import ALIASES, AVOID, SHAPES, hypothesis
 
 Json = dict[str, Any]
 CIRCUIT: Json = {"var": "circuit"}
@@ -38,11 +38,20 @@ def qubits_of(gate: str) -> list[Json]:
 def names_for(bench: Bench, value: Any, gate: str) -> list[str]:
     """Public names of a live value that suggest a gate; where none is usual, by their parts and docstrings."""
     names = public_names(value)
+    if gate in bench.unnamed:
+        return [name for name in names if not AVOID.search(name)]
     usual = [name for name in names if hypothesis(name) == gate]
     if usual:
         return usual
     kind = type(value)
     return [n for n in names if bench.catalog.wording.gate_of(n, getattr(kind, n, None)) == gate]
+
+
+def references_for(bench: Bench, gate: str) -> list[str]:
+    """References that may be a gate; or those that are tried though nothing suggests it."""
+    if gate in bench.unnamed:
+        return [reference for reference in bench.unnamed[gate] if ":" in reference]
+    return bench.catalog.gates.get(gate, [])
 
 
 def spelled(bench: Bench, gate: str) -> list[str]:
@@ -56,7 +65,8 @@ def gate_names(bench: Bench, gate: str) -> list[str]:
     """Attributes of the circuit that a gate may be, also those that only answer when asked (`__getattr__`)."""
     circuit = bench.circuit
     if gate in bench.unnamed:
-        return bench.unnamed[gate]
+        own = set(public_names(circuit))
+        return [name for name in bench.unnamed[gate] if name in own]
     found = names_for(bench, circuit, gate)
     for alias in ALIASES[gate].split()[:4]:
         for name in (alias, alias.upper(), alias.capitalize()):

@@ -69,6 +69,17 @@ def _own_keys(bench: Bench) -> list[tuple[str, str, str | None, str]]:
     ]
 
 
+def _angles(key: str, angles: list[Json]) -> list[list[Any]]:
+    """The pair of key and angles: a list where the key is a plural or there are several, else also one number."""
+    if not angles:
+        return [[]]
+    listed = [[{"lit": key}, {"list": angles}]]
+    if len(angles) > 1:
+        return [listed]
+    one = [[{"lit": key}, angles[0]]]
+    return [listed, one] if key.endswith("s") else [one, listed]
+
+
 def dictionaries(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.append({"gate": "rx", "target": qubit})`."""
     qubits, angles = qubits_of(gate), angles_of(gate)
@@ -86,13 +97,10 @@ def dictionaries(bench: Bench, gate: str, form: Form, handle: Json | None) -> It
                     pairs.append(
                         [{"lit": control_key}, {"list": controls} if many else controls[0]]
                     )
-                if angles:
-                    single = angle_key != "params" and len(angles) == 1
-                    pairs.append([{"lit": angle_key}, angles[0] if single else {"list": angles}])
-                apply = {"call": function, "args": [{"dict": pairs}]}
-                yield made(
-                    form, f"{name_key}, {target_key}, {listed}", word, apply, handle, "inplace"
-                )
+                for given in _angles(angle_key, angles):
+                    apply = {"call": function, "args": [{"dict": [*pairs, *given]}]}
+                    code = f"{name_key}, {target_key}, {listed}"
+                    yield made(form, code, word, apply, handle, "inplace")
 
 
 def matrices(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:

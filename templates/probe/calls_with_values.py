@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator
 from bench import Bench, public_names
 from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of
 from gatevalues import GateValue, gate_values
-from language import DriverError, resolve
 from layouts import Shape, controlled_layouts, layouts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, SHAPES
 
-_VALUE_METHODS = re.compile(r"^(update\w*|apply\w*|act\w*|run|evolve|operate|simulate)$")
+_VALUE_METHODS = re.compile(r"^(update\w*|apply\w*|act\w*|run|evolve|operate|simulate|on)$")
+_PART_METHODS = re.compile(r"^(on|apply\w*|act\w*|operate\w*|evolve|transform|update\w*)$")
 
 
+#: Operators between a circuit and a gate value; whether the value stands first.
 SYMBOLS = {
     "shift": ("<<", False), "times": ("*", True), "or": ("|", True), "plus": ("+", False), "at": ("@", True),
+    "shift right": (">>", False), "into": (">>", True), "circuit or": ("|", False), "circuit times": ("*", False),
+    "circuit at": ("@", False), "and": ("&", False), "plus first": ("+", True),
 }  # fmt: skip
 
 
@@ -105,20 +108,48 @@ def value_methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> I
         yield from value_method(one, form)
 
 
+def part_methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`RX(angle).on(circuit, qubit)`: a gate without its qubits that acts on a circuit."""
+    bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
+    for one in gate_values(bench, gate, handle).parts:
+        if isinstance(one.value, type) or inspect.isroutine(one.value):
+            continue
+        for method in [n for n in public_names(one.value) if _PART_METHODS.match(n)][:4]:
+            function = {"attr": [one.expression, method]}
+            signature = bench.signature(one.value, method)
+            for arguments in layouts(bare, signature[1:] if signature else None)[:12]:
+                call = arguments.call(function, [CIRCUIT])
+                yield made(
+                    Form(form.kind, method),
+                    f"{one.code}|{arguments.code}",
+                    one.name,
+                    call,
+                    handle,
+                )
+            for arguments in layouts(bare)[:3]:
+                call = arguments.call(function, after=[CIRCUIT])
+                yield made(
+                    Form(form.kind, method),
+                    f"{one.code}|last|{arguments.code}",
+                    one.name,
+                    call,
+                    handle,
+                )
+
+
+def listed_values(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.add([RX(qubit, angle)])`: a layer that holds one gate."""
+    function = {"attr": [CIRCUIT, form.method]}
+    for one in gate_values(bench, gate, handle).full:
+        call = {"call": function, "args": [{"list": [one.expression]}]}
+        yield Recipe(form, f"layer|{one.code}", one.name, call)
+
+
 def value_method(one: GateValue, form: Form) -> Iterator[Recipe]:
     """Methods of one value that may act on the circuit."""
     for method in [n for n in public_names(one.value) if _VALUE_METHODS.match(n)][:6]:
         call = {"call": {"attr": [one.expression, method]}, "args": [CIRCUIT]}
         yield Recipe(Form(form.kind, method), one.code, one.name, call)
-
-
-def appliers(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
-    """`apply(circuit, RX(qubit, angle))`."""
-    for one in gate_values(bench, gate, handle).full:
-        for reference in bench.catalog.appliers[:4]:
-            for args in ([CIRCUIT, one.expression], [one.expression, CIRCUIT]):
-                call = {"call": {"ref": reference}, "args": args}
-                yield Recipe(Form(form.kind, reference), one.code, one.name, call)
 
 
 def shift_tuple(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
@@ -153,30 +184,3 @@ def pipe(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[R
                 handle,
                 "inplace",
             )
-
-
-def functions(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
-    """`rx(circuit, qubit, angle)`, the circuit last, or in a context without it."""
-    for reference in bench.catalog.gates.get(gate, []):
-        try:
-            function = resolve(reference)
-        except DriverError:
-            continue
-        if not callable(function) or (inspect.isclass(function) and form.kind != "bare"):
-            continue
-        signature = bench.catalog.reference_signature(reference)
-        if form.kind == "function":
-            rest = signature[1:] if signature else None
-            for arguments in layouts(shape_of(gate), rest):
-                call = arguments.call({"ref": reference}, [CIRCUIT])
-                yield made(form, arguments.code, reference, call, handle)
-        elif form.kind == "function last":
-            rest = signature[:-1] if signature else None
-            for arguments in layouts(shape_of(gate), rest):
-                call = arguments.call({"ref": reference}, after=[CIRCUIT])
-                yield made(form, arguments.code, reference, call, handle)
-        elif hasattr(bench.circuit, "__enter__"):
-            for arguments in layouts(shape_of(gate), signature):
-                yield made(
-                    form, arguments.code, reference, arguments.call({"ref": reference}), handle
-                )

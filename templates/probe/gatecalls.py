@@ -11,6 +11,7 @@ from typing import Any
 
 import calls_by_name
 import calls_in_lists
+import calls_of_functions
 import calls_with_values
 from bench import Bench, public_names
 from recipes import Form, Recipe, excludes
@@ -26,16 +27,20 @@ def forms(bench: Bench) -> list[Form]:
         return [Form("text")]
     if isinstance(circuit, list):
         return [Form("value", "append"), Form("part", "append"), Form("tuple"), Form("dict")]
-    found = [Form("method"), Form("item")]
+    found = [Form("method"), Form("item"), Form("key")]
     extenders = [n for n in public_names(circuit) if _extends(bench, n)]
     extenders.sort(key=lambda n: (not EXTEND_FIRST.match(n), len(n)))
     for name in extenders[:8]:
         found += [Form("string", name), Form("value", name), Form("part", name)]
     found += [Form(kind) for kind in ("augment", "function", "shift", "shift tuple", "value call")]
     found += [Form(kind) for kind in ("value method", "times", "or", "plus", "at", "function last")]
-    found += [Form(kind) for kind in ("applier", "pipe", "bare")]
+    found += [Form(kind) for kind in ("applier", "part applier", "pipe", "bare", "qubit method")]
+    found += [Form("part method")]
+    found += [Form(kind) for kind in calls_with_values.SYMBOLS if Form(kind) not in found]
+    found += [Form("listed value", name) for name in extenders[:3]]
     found += [Form("string last", name) for name in extenders[:3]]
     found += [Form("matrix", name) for name in extenders[:6]]
+    found += [Form("matrix applier")]
     return found
 
 
@@ -45,6 +50,8 @@ def _extends(bench: Bench, name: str) -> bool:
     if EXTEND.match(name):
         return True
     signature = bench.signature(bench.circuit, name)
+    if signature and len(signature) == 1 and GATE_ARGUMENT.match(signature[0].name):
+        return True
     if not signature or len(signature) < 2:
         return False
     first, second = signature[0], signature[1]
@@ -66,6 +73,7 @@ def recipes(bench: Bench, gate: str, form: Form, handle: Json | None = None) -> 
 _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
     "method": calls_by_name.methods,
     "item": calls_by_name.items,
+    "key": calls_by_name.keys,
     "string": calls_by_name.strings,
     "string last": calls_by_name.strings_last,
     "value": calls_with_values.values,
@@ -73,12 +81,17 @@ _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
     "augment": calls_with_values.combined(lambda value: [(value, "augment")]),
     "value call": calls_with_values.value_calls,
     "value method": calls_with_values.value_methods,
-    "applier": calls_with_values.appliers,
+    "listed value": calls_with_values.listed_values,
+    "part method": calls_with_values.part_methods,
+    "applier": calls_of_functions.appliers,
+    "part applier": calls_of_functions.part_appliers,
+    "matrix applier": calls_of_functions.matrix_appliers,
+    "qubit method": calls_by_name.qubit_methods,
     "shift tuple": calls_with_values.shift_tuple,
     "pipe": calls_with_values.pipe,
-    "function": calls_with_values.functions,
-    "function last": calls_with_values.functions,
-    "bare": calls_with_values.functions,
+    "function": calls_of_functions.functions,
+    "function last": calls_of_functions.functions,
+    "bare": calls_of_functions.functions,
     "tuple": calls_in_lists.tuples,
     "dict": calls_in_lists.dictionaries,
     "matrix": calls_in_lists.matrices,

@@ -67,7 +67,7 @@ class _Maker:
 
     def make(self) -> None:
         if self.gate in self.bench.unnamed:
-            for reference in self.bench.unnamed[self.gate]:
+            for reference in [r for r in self.bench.unnamed[self.gate] if ":" in r]:
                 self._from_reference(reference)
             return
         for reference in self.bench.catalog.gates.get(self.gate, []):

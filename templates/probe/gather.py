@@ -19,6 +19,10 @@ from vocabulary import AVOID, CONTROLLED, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, 
 
 Json = dict[str, Any]
 _MAX_TRIES = 160
+#: Tries while no gate of this many qubits and parameters was found: there is nothing to learn from yet.
+_MAX_FIRST_TRIES = 400
+#: A name that raised in so many layouts of one form is not a gate of this form.
+_DEAD_AFTER, _DEAD_AFTER_FIRST = 24, 120
 _GATE_SECONDS = 12.0
 _MAX_RAW = 700
 #: After a right but not plain match (a reversed angle, say), so many further names are looked at.
@@ -26,6 +30,10 @@ _MORE_FOR_PLAIN = 6
 #: With fewer gates than this, names that suggest nothing are tried too.
 _ENOUGH_NAMED = 14
 _MAX_UNNAMED = 80
+#: Forms in which a gate is a word.
+_WORDED = frozenset(("string", "string last", "key", "tuple", "dict"))
+#: So few names that nothing was found for are always worth trying.
+_FEW_LEFT = 24
 #: A gate given as its matrix comes after all names, and with its own number of tries.
 _MAX_MATRICES = 24
 
@@ -98,19 +106,36 @@ class _Gatherer:
                 self.found.ran_out = True
                 break
             self._search(gate)
+            if gate == "h":
+                self._verify_x()
             if gate == "h" and "h" not in self.found.names and not self._superposes():
                 continue
-        few = len(self.found.names) < _ENOUGH_NAMED or not self.found.solved
-        if few and not self.bench.text:
+        self.bench.unnamed = {}
+        if not self.bench.text:
             self._unnamed()
         self._matrix()
         return self.found
+
+    def _verify_x(self) -> None:
+        """Y turns a qubit over too; now that a superposition is known, its phases show."""
+        hit = self.hit.recipe
+        entry = self.driver["gates"]["x"]
+        limit = 4 * self.bench.trials.trial_seconds
+        one = attempt(lambda: self.session.identify(entry, 1, 0, "x"), limit).value
+        if "h" not in self.found.names or one is None or one.gate == "x":
+            return
+        self._store(one, entry, hit)
+        del self.found.names["x"]
+        self._search("x")
 
     def _unnamed(self) -> None:
         """Names that suggest nothing, in the layouts that worked; the measurement says what they are."""
         form = self.forms[0]
         names = unnamed(self.bench, self.hit.recipe, set(self.found.names.values()))
-        for qubits, parameters in ((2, 0), (1, 1), (1, 0), (3, 0), (2, 1)):
+        few = len(self.found.names) < _ENOUGH_NAMED or not self.found.solved
+        if not few and len(names) > _FEW_LEFT:
+            return
+        for qubits, parameters in ((2, 0), (1, 1), (1, 0), (3, 0), (2, 1), (1, 3)):
             missing = [g for g, shape in SHAPES.items() if shape == (qubits, parameters)]
             missing = [g for g in missing if g not in self.found.names]
             if qubits > self.bench.n or not missing:
@@ -167,15 +192,19 @@ class _Gatherer:
 
     def _search(self, gate: str) -> None:
         until = min(self.deadline, clock() + _GATE_SECONDS)
-        left = _MAX_TRIES
+        kinds = {
+            (SHAPES[one][0] > 1, SHAPES[one][1] > 0) for one in self.found.names if one in SHAPES
+        }
+        first = (SHAPES[gate][0] > 1, SHAPES[gate][1] > 0) not in kinds
+        left = _MAX_FIRST_TRIES if first else _MAX_TRIES
+        dead_after = _DEAD_AFTER_FIRST if first else _DEAD_AFTER
         dead: dict[tuple[Form, str], int] = {}
         found = self._candidates(gate)
         by_matrix = [r for r in found if r.form.kind == "matrix"][:_MAX_MATRICES]
         for recipe in [*[r for r in found if r.form.kind != "matrix"][:left], *by_matrix]:
             if (left <= 0 and recipe.form.kind != "matrix") or clock() > until:
                 continue
-            # A name that raised in many layouts of one form is not a gate of this form.
-            if dead.get((recipe.form, recipe.name), 0) > 24:
+            if dead.get((recipe.form, recipe.name), 0) > dead_after:
                 continue
             left -= 1
             state = self._measure(gate, recipe)
@@ -214,7 +243,7 @@ class _Gatherer:
         takes_matrix = "'role': 'matrix'" in repr(recipe.apply)
         if (takes_matrix and one.gate != gate) or one.gate not in SHAPES:
             return "other"
-        known = self.driver["gates"].get(one.gate)
+        known = self.driver["gates"].get(one.gate) if one.gate in self.found.names else None
         better = (
             known is None
             or (_plain_angles(one) and "scale" in known)
@@ -292,7 +321,9 @@ class _Gatherer:
 
 
 def unnamed(bench: Bench, hit: Recipe, used: set[str]) -> list[str]:
-    """Names beside the one that applies X: other methods of the object, or other callables of the same module."""
+    """Names beside the one that applies X: other methods of the object, other callables of its module, other words."""
+    if hit.form.kind in _WORDED:
+        return [word for word in bench.catalog.wording.quoted if word not in used][:_MAX_UNNAMED]
     if ":" not in hit.name:
         names = [n for n in public_names(bench.circuit) if n not in used and not RUN.match(n)]
         return [n for n in names if not AVOID.search(n) and not EXTEND.match(n)][:_MAX_UNNAMED]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import blind
 from bench import Bench, Trials, public_names
 from catalog import Catalog
 from effects import KINDS
@@ -16,7 +18,7 @@ from hosts import adopt, uses_package
 from language import roles_used
 from objects import Candidate, fill
 from readings import Found, Hit, ReadingSearch, reading_key
-from recipes import Form
+from recipes import Form, Recipe
 from vocabulary import REGISTER
 from walk import Walker
 
@@ -28,6 +30,9 @@ _X_RUNS = 2000
 _PER_FORM = 4
 _MAX_WORDS = 8
 _MAX_HITS = 18
+#: Of the calls that no name suggests, so many lead to a whole search for readings; the others use what was read then.
+_BLIND_READS = 3
+_QUBIT_CLASS = re.compile(r"^(line_?)?(qu?bit|wire|site|mode)$", re.I)
 _QUBIT_METHODS = ("qubit", "get_qubit", "q", "wire")
 
 
@@ -139,6 +144,7 @@ class ObjectSearch:
     def _bench(self, setup: list[Json]) -> Bench | None:
         for n in (3, 2, 1):
             bench = Bench(self.catalog, setup, n, self.trials, self.candidate.text, self.imports)
+            bench.context = self.candidate.context
             outcome = bench.open(_SETUP_SECONDS)
             if outcome.ok and (bench.circuit is not None or self.candidate.text):
                 self.report.made = True
@@ -172,6 +178,11 @@ class ObjectSearch:
         for name in _QUBIT_METHODS:
             if name in public_names(circuit):
                 found.append({"call": {"attr": [{"var": "circuit"}, name]}, "args": [q0]})
+        for _, reference in self.catalog.classes:
+            if _QUBIT_CLASS.search(reference.split(":")[1]):
+                made = {"call": {"ref": reference}, "args": [q0]}
+                if bench.value(made).ok:
+                    found.append(made)
         if hasattr(circuit, "__getitem__") and not hasattr(circuit, "shape"):
             found.append({"item": [{"var": "circuit"}, q0]})
         return found
@@ -203,19 +214,25 @@ class ObjectSearch:
             usual = recipe.effect == "line" or recipe.name.split(":")[-1] in ("X", "x", "NOT")
             if recipe.code in codes and not usual:
                 continue
-            effect: str | None = recipe.effect
-            if effect == "augment":
-                effect = "augment" if bench.augments(recipe.apply) else None
-            elif effect != "line":
-                effect = bench.effect_of(recipe.apply) if not effect else effect
-                if recipe.effect and bench.effect_of(recipe.apply) is None:
-                    effect = None
+            effect = _effect(bench, recipe)
             if effect:
                 codes.add(recipe.code)
                 found.append(Hit(recipe, effect, handle))
         return found
 
     # ------------------------------------------------------------------ readings and gates
+
+    def _blind(self, bench: Bench, search: ReadingSearch) -> None:
+        """No name led to a reading: every name is tried. What flips a qubit is found by its effect."""
+        until = min(self.deadline, clock() + _X_SECONDS)
+        found = blind.hits(bench, self._handles(bench), until, _effect)
+        unnamed = bench.unnamed
+        for index, hit in enumerate(found):
+            if self._over():
+                break
+            bench.unnamed = unnamed
+            self._readings(bench, search, hit, found, index < _BLIND_READS)
+        bench.unnamed = {}
 
     def _search(self, bench: Bench) -> None:
         hits = self._hits(bench, self._handles(bench))
@@ -231,11 +248,14 @@ class ObjectSearch:
             if self._over():
                 break
             self._readings(bench, search, hit, hits, full)
-        search.walker.shy = False
+        search.walker.shy, search.unnamed = False, True
+        self.dead = min(self.dead, 2)
         for hit in hits[:3]:
             if self._over() or self.best:
                 break
             self._readings(bench, search, hit, hits, True)
+        if not self.best and not bench.text and not self._over():
+            self._blind(bench, search)
         self.report.seen = list(search.seen)[:12]
         for error in list(search.errors)[:4]:
             self._error(error)
@@ -314,3 +334,13 @@ class ObjectSearch:
         report.form = f"{hit.recipe.form.kind} {hit.recipe.form.method} {hit.recipe.code}".strip()
         if hit.handle:
             driver["handle"] = repr(hit.handle)[:60]
+
+
+def _effect(bench: Bench, recipe: Recipe) -> str | None:
+    """What a recipe does to a fresh circuit; None where it raises."""
+    if recipe.effect == "augment":
+        return "augment" if bench.augments(recipe.apply) else None
+    if recipe.effect == "line":
+        return "line"
+    seen = bench.effect_of(recipe.apply)
+    return None if seen is None else recipe.effect or seen

@@ -1,9 +1,11 @@
 """Layouts: the ways of writing a call that takes qubits and parameters, as data, made into expressions.
 
 A layout (`layouts.json`) is a list of arguments.
-Words: ``q`` all qubits, ``p`` all parameters, ``c`` the controls, ``t`` the targets,
-``q0 p0 …`` single ones; ``[…]`` a list, ``(…)`` a tuple, ``name=…`` a keyword. Words splice, so ``q, p`` is
-``(q0, p0)`` for a rotation and ``(q0, q1)`` for a CNOT.
+Words: ``q`` all qubits, ``p`` all parameters, ``c`` the controls, ``t`` the targets, ``n`` the number of qubits of
+the register, ``q0 p0 …`` single ones; ``[…]`` a list, ``(…)`` a tuple, ``name=…`` a keyword. Words splice, so
+``q, p`` is ``(q0, p0)`` for a rotation and ``(q0, q1)`` for a CNOT. The table is the product of where the qubits
+stand (together or controls apart; bare, list, tuple, keyword), where the parameters stand (after, before, between;
+bare, list, keyword) and who comes first; its order is only a ranking.
 """
 
 from __future__ import annotations
@@ -105,7 +107,8 @@ def _parse(text: str) -> tuple[Any, ...]:
             elif tokens and tokens[0] == "=":
                 tokens.pop(0)
                 inner = tokens.pop(0)
-                value = ("list", *items("]")) if inner == "[" else ("word", inner)
+                opened = {"[": ("list", "]"), "(": ("tuple", ")")}.get(inner)
+                value = (opened[0], *items(opened[1])) if opened else ("word", inner)
                 found.append(("keyword", token, value))
             else:
                 found.append(("word", token))
@@ -129,6 +132,7 @@ def _splice(item: Any, shape: Shape) -> list[Any] | None:
             "p": [f"p{i}" for i in range(shape.parameters)],
             "c": [f"q{i}" for i in range(shape.controls)],
             "t": [f"q{i}" for i in range(shape.controls, shape.qubits)],
+            "n": ["n"],
         }.get(item[1])
         if names is None:
             kind, index = item[1][0], int(item[1][1:])
@@ -179,9 +183,13 @@ def layouts(shape: Shape, signature: Sequence[Parameter] | None = None) -> list[
             )
             found += [filled for filled in positional if filled]
         found += _by_signature(shape, signature)
+        found += _by_count(shape, signature)
     names = {p.name for p in signature} if signature is not None else None
     open_ended = signature is None or any(p.star for p in signature)
+    sized = signature is None or any(p.role == "n" for p in signature)
     for code, layout in _table():
+        if not sized and any("n" in _words(item) for item in layout):
+            continue
         filled = _fill(layout, code, shape)
         if filled is None:
             continue
@@ -195,16 +203,44 @@ def layouts(shape: Shape, signature: Sequence[Parameter] | None = None) -> list[
 
 
 def _positional(shape: Shape, signature: Sequence[Parameter]) -> list[str]:
-    """Layouts without keywords that agree with the order and number of the parameters."""
+    """Layouts without keywords that agree with the order, the names and the number of the parameters."""
     qubits = [p for p in signature if p.role in ("qubit", "control")]
     angle_first = bool(shape.parameters) and signature[0].role == "angle"
     single = "p, q" if angle_first else "q, p"
     listed = ["p, [q]"] if angle_first else ["[q], p"]
+    in_order = _in_order(shape, signature)
     if len(qubits) == 1 and not any(p.star for p in signature):
         plural = qubits[0].name.lower().endswith(("s", "list", "ids"))
         if shape.qubits > 1 or plural:
-            return [*listed, single]
-    return [single]
+            return [*in_order, *listed, single]
+    return [*in_order, single]
+
+
+def _in_order(shape: Shape, signature: Sequence[Parameter]) -> list[str]:
+    """The layout that the names of the parameters spell out, where they say more than qubits and then parameters."""
+    words: list[str] = []
+    plain = [p for p in signature if not p.star and not p.keyword_only]
+    controls = sum(p.role == "control" for p in plain)
+    qubits = sum(p.role in ("qubit", "control") for p in plain)
+    apart = 0 < controls < qubits and 0 < shape.controls < shape.qubits
+    for parameter in plain:
+        role_of = parameter.role
+        if role_of == "control" and apart:
+            word = "[c]" if controls == 1 and shape.controls > 1 else "c"
+        elif role_of in ("qubit", "control"):
+            word = "t" if apart else "q"
+        elif role_of == "angle" and shape.parameters:
+            word = "p"
+        elif role_of == "n":
+            word = "n"
+        elif parameter.optional:
+            break
+        else:
+            return []
+        if word not in words:
+            words.append(word)
+    code = ", ".join(words)
+    return [code] if "n" in words or apart or ("p" in words and words[0] != "p") else []
 
 
 def _by_signature(shape: Shape, signature: Sequence[Parameter]) -> list[Arguments]:
@@ -216,10 +252,12 @@ def _by_signature(shape: Shape, signature: Sequence[Parameter]) -> list[Argument
     takes_controls = [p.name for p in plain if p.role == "control"]
     takes_targets = [p.name for p in plain if p.role == "qubit"]
     takes_angles = [p.name for p in plain if p.role == "angle"]
+    sizes = {p.name: role("n") for p in plain if p.role == "n" and not p.optional}
     required = {p.name for p in plain if not p.optional}
     found: list[Arguments] = []
 
     def add(pairs: dict[str, Any], code: str) -> None:
+        pairs = {**pairs, **sizes}
         if required <= set(pairs):
             found.append(Arguments((), tuple(pairs.items()), code))
 
@@ -250,6 +288,26 @@ def _by_signature(shape: Shape, signature: Sequence[Parameter]) -> list[Argument
             ({"tuple": qubits}, "by name, tuple"),
         ):
             with_angles({takes_targets[0]: value}, code)
+    return found
+
+
+def _by_count(shape: Shape, signature: Sequence[Parameter]) -> list[Arguments]:
+    """Keywords whose names say nothing: as many as there are qubits and parameters, in either order."""
+    required = [p for p in signature if not p.optional and not p.star]
+    if not any(p.keyword_only for p in required):
+        return []
+    qubits = [role(f"q{i}") for i in range(shape.qubits)]
+    angles = [role(f"p{i}") for i in range(shape.parameters)]
+    found: list[Arguments] = []
+    for values, code in (([*qubits, *angles], "q, p"), ([*angles, *qubits], "p, q")):
+        if len(values) == len(required):
+            pairs = tuple((p.name, value) for p, value in zip(required, values, strict=True))
+            found.append(Arguments((), pairs, f"by count|{code}"))
+    listed = [{"list": qubits}, *([{"list": angles}] if angles else [])]
+    for values in (listed, listed[::-1]):
+        if len(values) == len(required):
+            pairs = tuple((p.name, value) for p, value in zip(required, values, strict=True))
+            found.append(Arguments((), pairs, "by count|[q], [p]"))
     return found
 
 

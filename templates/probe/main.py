@@ -24,11 +24,14 @@ for _name in ("OMP", "OPENBLAS", "MKL", "RAYON", "NUMBA"):
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# The only one of its thread pools that survives a fork.
+os.environ.setdefault("NUMBA_THREADING_LAYER", "workqueue")
 # Isolated mode leaves the program's own folder out of the path.
 sys.path.insert(0, _HERE)
 
-from catalog import build  # noqa: E402
+from catalog import Catalog, build  # noqa: E402
 from finish import Finished, finish  # noqa: E402
+from given import by_hand, with_wishes  # noqa: E402
 from guard import ChildResult, in_child, limit_resources  # noqa: E402
 from imports import Imported, import_package, import_submodules  # noqa: E402
 from search import Found, Search  # noqa: E402
@@ -98,12 +101,15 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
             }
         )
 
+    if request.get("driver"):
+        return _measured_by_hand(catalog, imported, progress)
     found = Search(catalog, imported.order, on_object).run()
     if not found.best and import_submodules(request, imported.order):
         # What the package does not import by itself may hold the circuit.
         catalog = build(request)
         found = Search(catalog, imported.order, on_object).run()
     done = None
+    given = with_wishes(catalog, found.best)
     if found.best:
         best = found.best
         progress("measured", found.runs, len(best[0].names))
@@ -112,10 +118,28 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
             best,
             lambda note: progress("measured", found.runs, len(best[0].names), note=note),
         )
-    return _measurement(request, imported, found, done)
+    return _measurement(request, imported, found, done, given.said)
 
 
-def _measurement(request: Json, imported: Imported, found: Found, done: Finished | None) -> Json:
+def _measured_by_hand(catalog: Catalog, imported: Imported, progress: Callable[..., None]) -> Json:
+    progress("gates", note="measuring the driver by hand")
+    given = by_hand(catalog)
+    found = Found(reports=given.reports, objects=1)
+    found.best = [report for report in given.reports if report.driver is not None]
+    done = None
+    if found.best:
+        gates = len(found.best[0].names)
+        done = finish(catalog, found.best, lambda note: progress("measured", 0, gates, note=note))
+    return _measurement(catalog.request, imported, found, done, given.said)
+
+
+def _measurement(
+    request: Json,
+    imported: Imported,
+    found: Found,
+    done: Finished | None,
+    said: list[str] | None = None,
+) -> Json:
     stage = "import" if not imported.usable else "measured" if done and done.ok else found.stage
     if imported.usable and stage == "import":
         stage = "import" if imported.errors and not imported.order else "object"
@@ -140,6 +164,8 @@ def _measurement(request: Json, imported: Imported, found: Found, done: Finished
         "seen": _clip(_seen(imported, found), 40),
         "limits": _clip(done.limits if done else [], 20),
     }
+    if said:
+        measurement["contradictions"] = _clip(said, 60)
     if done and done.driver:
         measurement["driver"] = done.driver
     if done and done.conventions:

@@ -197,6 +197,12 @@ GATE_ARGUMENT = re.compile(
 MATRIX_ARGUMENT = re.compile(
     r"^(unitary|u|matrix|mat|gate_matrix|m|unitary_matrix|array|data)$", re.I
 )
+#: A constructor's parameter that takes a whole start vector.
+VECTOR_ARGUMENT = re.compile(
+    r"^(vec\w*|v|coeff\w*|amp\w*|state\w*|\w*_state|ket|psi\w*|data|array|arr|values?|wf|"
+    r"wave_?function|components)$",
+    re.I,
+)
 MATRIX_NAME = re.compile(r"(matrix|unitary|dense|custom|raw|arbitrary|^u$|^mat$)", re.I)
 REGISTER = re.compile(
     r"^(q_?alloc\w*|alloc\w*|add_?qu?bits?|new_?qu?bits?|qreg|add_q_?register|"
@@ -230,8 +236,12 @@ INVERSE_FUNCTION = re.compile(
     r"^(adjoint|dagger|inverse|hermitian_conj\w*|dag|dagger_?gate)$", re.I
 )
 APPLY_FUNCTION = re.compile(
-    r"^(apply|apply_(gate|op\w*|unitary|matrix)|evolve|act|qapply|run_gate)$", re.I
+    r"^(apply|apply_\w+|evolve\w*|act|act_on\w*|qapply|run_gate|operate\w*|\w+_apply|gate_on\w*|"
+    r"((single|one|two|multi|1|2|n)_?q\w*_?|controlled_?)(gate|op\w*|unitary))$",
+    re.I,
 )
+#: Of those, the ones that say nothing else.
+APPLY_FIRST = re.compile(r"^(apply|evolve|act|qapply)(_?(gate|op\w*|unitary|matrix))?$", re.I)
 STATE_FUNCTION = re.compile(
     r"^(zeros?_?(state|ket)?|init_?(ial)?_?state|ground_?state|all_?zeros?(_state)?|"
     r"get_(ground|zero|initial)_?state|zero_?ket|product_state|basis_state|initialize|qubits?|"

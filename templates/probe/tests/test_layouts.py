@@ -1,15 +1,41 @@
 """Layouts and dialects: the data is complete, the examples are true, the words splice."""
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
 
 import dialects
+import gatecalls
 from layouts import Parameter, Shape, layouts, substitute
 from vocabulary import SHAPES, hypothesis, parameter_role, spellings
 
 ROWS = json.loads((Path(__file__).parents[1] / "layouts.json").read_text("utf-8"))
+
+
+FORMS = json.loads((Path(__file__).parents[1] / "forms.json").read_text("utf-8"))
+PLACES = ("{}", "[{}]", "({})")
+
+
+def test_every_form_is_a_row_with_who_receives_it_how_it_is_named_and_what_comes_back():
+    assert {row["form"] for row in FORMS} == set(gatecalls._FORMS)
+    assert all(all(row.values()) and len(row) == 6 for row in FORMS)
+    # Who receives the gate, along the first axis of the space.
+    assert {"circuit", "state", "register", "gate", "module", "context", "list"} <= {
+        row["receiver"] for row in FORMS
+    }
+
+
+def test_the_table_is_the_product_of_its_axes():
+    names = {row["layout"] for row in ROWS}
+    for qubits, angles in itertools.product(PLACES, PLACES):
+        pair = (qubits.format("q"), angles.format("p"))
+        assert {", ".join(pair), ", ".join(reversed(pair))} <= names
+    for controls, targets in itertools.product(PLACES, PLACES):
+        for first, second in itertools.permutations((controls.format("c"), targets.format("t"))):
+            apart = {f"{first}, {second}, p", f"p, {first}, {second}", f"{first}, p, {second}"}
+            assert apart <= names
 
 
 def spell(expression):
@@ -55,6 +81,18 @@ def test_a_signature_comes_first_and_excludes_its_opposite():
     found = written(Shape(1, 1), signature=signature)
     assert list(found)[:2] == ["p0, q0", "qubit=q0, angle=p0"]
     assert "q0, theta=p0" not in found
+
+
+def test_the_number_of_qubits_stands_where_the_signature_has_it():
+    signature = [Parameter("target"), Parameter("n_qubits"), Parameter("theta")]
+    assert next(iter(written(Shape(1, 1), signature=signature))) == "q0, n, p0"
+    without = [Parameter("target"), Parameter("theta")]
+    assert not any("n" in call.split(", ") for call in written(Shape(1, 1), signature=without))
+
+
+def test_names_tell_the_target_from_the_controls():
+    signature = [Parameter("target"), Parameter("controls")]
+    assert next(iter(written(Shape(3, 0, 2), signature=signature))) == "q2, [q0, q1]"
 
 
 def test_keyword_only_controls():
