@@ -24,6 +24,8 @@ const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates')
 const INVENTOR = join(TEMPLATES, 'probe', 'tests')
 const BACKEND = 'invented'
 const PROBE_SECONDS = 400
+/** Small packages: what is not found in this time would not be found in more. */
+const BUDGET = { search_seconds: 30, measure_seconds: 40 }
 
 const invention = z.object({
   name: z.string(),
@@ -107,7 +109,8 @@ async function snapshotOf(root: string, made: z.infer<typeof invention>): Promis
 
 /** From the files to the measurement: nothing but what the product does. */
 async function measure(snapshot: Snapshot, scratch: string, folder: string): Promise<Measurement> {
-  const request = proposeCandidates(await analyseSnapshot(snapshot, { workers: 1 }))
+  const proposed = proposeCandidates(await analyseSnapshot(snapshot, { workers: 1 }))
+  const request = { ...proposed, budget: { ...proposed.budget, ...BUDGET } }
   const [asked, result] = [join(scratch, 'request.json'), join(scratch, 'result.json')]
   await writeFile(asked, JSON.stringify(request))
   await python([join(TEMPLATES, 'probe', 'main.py'), asked, result], { path: [folder], seconds: PROBE_SECONDS })
@@ -124,8 +127,13 @@ async function judge(found: Measurement, seed: number, folder: string): Promise<
   })
   const adapter = formatPython(source, 'adapter.py')
   const request = JSON.stringify({ seed, folder, backend: BACKEND, adapter })
-  const answer = await python(['-m', 'invented.check'], { path: [INVENTOR, folder], seconds: 120, input: request })
-  return judgement.parse(JSON.parse(answer))
+  try {
+    const answer = await python(['-m', 'invented.check'], { path: [INVENTOR, folder], seconds: 120, input: request })
+    return judgement.parse(JSON.parse(answer))
+  } catch (error) {
+    // An adapter that cannot even be judged is as wrong as one that lies.
+    return { wrong: [String(error).slice(0, 1000)], refused: [], circuits: 0 }
+  }
 }
 
 /** Runs a Python program and gives its standard output. */
