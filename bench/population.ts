@@ -19,6 +19,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { defaultCacheDir } from '../src/integration/services.ts'
+import { lookAt } from './population/check.ts'
 import { type Entry, readList } from './population/list.ts'
 import { type Row, readRows, rowOf } from './population/row.ts'
 import { type Way, walk } from './population/walk.ts'
@@ -73,6 +74,12 @@ async function measure(entry: Entry, templatesDir: string): Promise<Row> {
   const way: Way = { work: own, cacheDir, templatesDir, host, driverOnly, ablate: options.ablate, keep, signal, onNote }
   const walked = await walk(entry, way)
   const row = await rowOf(entry, walked, templatesDir)
+  if (row.verdict.startsWith('integrated') && !driverOnly) {
+    const look = await lookAt(walked)
+    row.wrong = look?.wrong ?? ['there is no branch to look at']
+    row.circuits = look?.circuits ?? 0
+    if (look?.cost !== undefined) row.cost = look.cost
+  }
   row.seconds.all = Math.round((performance.now() - begin) / 10) / 100
   rmSync(own, { recursive: true, force: true })
   return row
