@@ -88,6 +88,7 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
       files: [
         { path: `${folder}/requirements.txt`, content: input.lock.requirements, why: 'versions and hashes' },
         { path: `${folder}/driver.json`, content: printDriverFile(file), why: 'the measured driver' },
+        ...sourceFile(snapshot, folder),
       ],
       after: ['adapter'],
     },
@@ -106,6 +107,19 @@ async function backendChanges(input: PlanInput): Promise<Draft[]> {
       why: 'Runs the conformance suite of the bridge on the finished adapter. It does nothing where the package is not installed.',
       files: [await python('test_backend.py', `${target.testsPath}/test_${name}.py`, 'conformance of the backend')],
       after: ['bridge', 'adapter', 'normalizer'],
+    },
+  ]
+}
+
+/** Where a package comes from that no index has, and what its files were. */
+function sourceFile({ placed }: Snapshot, folder: string): FileChange[] {
+  if (placed === undefined) return []
+  const content = `${JSON.stringify(placed, null, 2)}\n`
+  return [
+    {
+      path: `${folder}/source.json`,
+      content,
+      why: 'where the simulator comes from, and the hash of each of its files',
     },
   ]
 }

@@ -6,7 +6,7 @@ import { GATE_NAMES } from '../values/gates.ts'
 import { describeConflicts, isolateCommand } from '../values/isolation.ts'
 import type { GateMeasurement, Measurement } from '../values/measurement.ts'
 import type { BackendOptions, Target } from '../values/plan.ts'
-import type { Snapshot } from '../values/snapshot.ts'
+import type { Placed, Snapshot } from '../values/snapshot.ts'
 import type { DriverFile } from './driver-file.ts'
 import { type Example, exampleCircuit } from './example.ts'
 import { countsFrom, limitsOf } from './limits.ts'
@@ -64,6 +64,7 @@ function about({ options, snapshot }: ReadmeInput): string {
 function installation({ lock, options, target, snapshot }: ReadmeInput): string {
   const requirements = `${target.backendsPath}/${options.name}/requirements.txt`
   const { isolated, built, undeclared = [] } = lock
+  const { placed } = snapshot
   const shell = (...lines: string[]) => ['```sh', ...lines, '```'].join('\n')
   const parts: string[] = []
   if (isolated !== undefined) {
@@ -78,15 +79,18 @@ function installation({ lock, options, target, snapshot }: ReadmeInput): string 
     const older = built?.constraints ?? []
     const install = `python -m pip install --require-hashes --no-deps -r ${requirements}`
     parts.push(
-      older.length === 0
-        ? shell(install)
-        : shell(
-            `printf '%s\\n' ${older.map((one) => `'${one}'`).join(' ')} > build-constraints.txt`,
-            `PIP_CONSTRAINT=build-constraints.txt PIP_BUILD_CONSTRAINT=build-constraints.txt ${install}`,
-          ),
+      placed !== undefined
+        ? shell(install, ...placedInstall(placed))
+        : older.length === 0
+          ? shell(install)
+          : shell(
+              `printf '%s\\n' ${older.map((one) => `'${one}'`).join(' ')} > build-constraints.txt`,
+              `PIP_CONSTRAINT=build-constraints.txt PIP_BUILD_CONSTRAINT=build-constraints.txt ${install}`,
+            ),
       '`requirements.txt` pins the versions that were measured, with their hashes. Without the package the backend is listed as\nunavailable, and nothing else changes.',
     )
   }
+  if (placed !== undefined) parts.push(aboutPlaced(placed))
   if (built !== undefined) {
     const with_ = built.constraints.length > 0 ? ` with ${built.constraints.join(', ')}` : ''
     parts.push(
@@ -98,6 +102,37 @@ function installation({ lock, options, target, snapshot }: ReadmeInput): string 
       `Needed and not declared by the package, so installed with it: ${undeclared.map((name) => `\`${name}\``).join(', ')}.`,
     )
   return parts.join('\n\n')
+}
+
+/** Commands for a package that no index has; none for a folder of one machine. */
+function placedInstall({ name, origin }: Placed): string[] {
+  const install = 'python -m pip install --no-deps'
+  switch (origin.kind) {
+    case 'git': {
+      const folder = origin.folder === undefined ? '' : `#subdirectory=${origin.folder}`
+      return [`${install} "${name} @ git+${origin.url}@${origin.commit}${folder}"`]
+    }
+    case 'target':
+      return [`${install} "./${origin.folder}"  # in the root of this repository`]
+    case 'directory':
+      return []
+    default:
+      return origin satisfies never
+  }
+}
+
+function aboutPlaced({ origin, files }: Placed): string {
+  const checked = `pip has no hash for it, as no index has it: \`source.json\` has the SHA-256 of each of its ${files.length} files, as they were measured. Tests put exactly these files into their environment and run nothing of a build; where one differs, they say so and stop.`
+  switch (origin.kind) {
+    case 'git':
+      return `The simulator is read from a git repository, pinned to one commit. ${checked}`
+    case 'target':
+      return `The simulator is a folder of this repository. ${checked} After a change of it, integrate it again.`
+    case 'directory':
+      return `**Install the simulator by hand.** It was read from a folder of the machine that made this backend, so nobody else can fetch it, and the workflow cannot test it. ${checked}`
+    default:
+      return origin satisfies never
+  }
 }
 
 function conventions(file: DriverFile): string {

@@ -193,7 +193,7 @@ function planSteps(thread: IssueThread, faces: Faces, asked: Valid): IssueStep[]
   const { number } = thread.issue
   const model: PlanModel = {
     ...{ issue: number, snapshot, profile, backend, base: base ?? '' },
-    changes: expectedChanges(target, backend.name),
+    changes: expectedChanges(target, backend.name, snapshot.placed !== undefined),
     wishes: [...wishesOf(asked.request), ...contradictions({}, undefined, profile.hints)],
   }
   const body = faces.views.plan(model)

@@ -1,7 +1,7 @@
 /** The stages as functions: analyse, plan (the dry run), integrate. All three walk the same path. */
 import { structuredPatch } from 'diff'
 import { readTarget } from '../generate/target.ts'
-import { openLocalRepository } from '../repository/local.ts'
+import { openLocalRepository, workTreeOf } from '../repository/local.ts'
 import type { Repository } from '../repository/repository.ts'
 import { BugError } from '../values/errors.ts'
 import type { Overrides } from '../values/overrides.ts'
@@ -59,7 +59,14 @@ export async function makePlan(
   overrides?: Overrides,
 ): Promise<Plan> {
   const repository = await openLocalRepository(repositoryDir)
-  const request = { locator, choices, dryRun: true, ...(overrides === undefined ? {} : { overrides }) }
+  const folder = await workTreeOf(repositoryDir)
+  const request = {
+    locator,
+    choices,
+    repositoryDir: folder,
+    dryRun: true,
+    ...(overrides === undefined ? {} : { overrides }),
+  }
   const { thread, judgement } = await walk(request, repository, services)
   return planOf(thread, judgement)
 }
@@ -76,7 +83,14 @@ export async function integrate(
   overrides?: Overrides,
 ): Promise<IntegrationResult> {
   const repository = await openLocalRepository(repositoryDir)
-  const request = { locator, choices, dryRun: false, ...(overrides === undefined ? {} : { overrides }) }
+  const folder = await workTreeOf(repositoryDir)
+  const request = {
+    locator,
+    choices,
+    repositoryDir: folder,
+    dryRun: false,
+    ...(overrides === undefined ? {} : { overrides }),
+  }
   const { thread, judgement } = await walk(request, repository, services)
   const commits = new Map(thread.branch?.committed.map((change) => [change.id, change.commit]))
   const kept = thread.branch?.head !== undefined

@@ -2,7 +2,7 @@
 import { parseRecords } from '../change/approval-record.ts'
 import { deriveName } from '../generate/names.ts'
 import { readTarget } from '../generate/target.ts'
-import { parseLocator } from '../source/locator.ts'
+import { nameInLocator, parseLocator, withoutVersion } from '../source/locator.ts'
 import { formatIntegrationBranch, parseIntegrationBranch, parseJobBranch } from '../values/branches.ts'
 import { UserError } from '../values/errors.ts'
 import type { Intent } from '../values/intent.ts'
@@ -158,8 +158,7 @@ function askedOf(parsed: ReturnType<IssuePorts['readRequest']>, issue: IssueFact
 }
 
 function packageOf(source: string): string {
-  const locator = parseLocator(source)
-  return locator.kind === 'package' ? locator.name : source
+  return withoutVersion(parseLocator(source))
 }
 
 /** The name that this very integration took is not taken from it, also when it is merged. */
@@ -351,7 +350,7 @@ async function findEarlier(
 function nameOf({ source, options }: IssueRequest): string {
   if (options.name !== undefined) return options.name
   try {
-    return deriveName(packageOf(source), { takenNames: [] })
+    return deriveName(nameInLocator(parseLocator(source)), { takenNames: [] })
   } catch (error) {
     if (error instanceof UserError) return source
     throw error

@@ -37,7 +37,7 @@ const requestRecord = z.strictObject({
   /** Name of the integration's branch, also when it is gone. */
   branch: z.string().max(100).optional(),
   backend: backendOptions.optional(),
-  purl: z.string().max(300).optional(),
+  purl: z.string().max(600).optional(),
   limits: z.array(z.string().max(2000)).max(30),
   /** Where what people said is not what was found or measured. */
   contradictions: z.array(z.string().max(2000)).max(20).optional(),

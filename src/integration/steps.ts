@@ -12,6 +12,7 @@ import { parseRequirement } from '../simulator/requirements.ts'
 import { isPending, type MeasureJob } from '../simulator/runner.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
+import type { TargetPlace } from '../source/options.ts'
 import { formatIntegrationBranch } from '../values/branches.ts'
 import type { Driver } from '../values/driver.ts'
 import { BugError, UserError } from '../values/errors.ts'
@@ -48,7 +49,7 @@ async function stage<T>(
 }
 
 /** Fetches and unpacks the source that a locator names. */
-export async function fetchSource(locator: string, services: Services): Promise<Snapshot> {
+export async function fetchSource(locator: string, services: Services, target?: TargetPlace): Promise<Snapshot> {
   const parsed = parseLocator(locator)
   return stage(
     services,
@@ -59,6 +60,7 @@ export async function fetchSource(locator: string, services: Services): Promise<
         onProgress: services.onProgress,
         python: services.python,
         signal: services.signal,
+        target,
       }),
     (snapshot) => `${snapshot.distribution} ${snapshot.version}`,
   )
@@ -85,8 +87,11 @@ export async function perform(
   services: Services,
 ): Promise<Thread> {
   switch (step.type) {
-    case 'fetch':
-      return { ...thread, snapshot: await fetchSource(thread.request.locator, services) }
+    case 'fetch': {
+      const { locator, repositoryDir: folder } = thread.request
+      const snapshot = await fetchSource(locator, services, { repository, commit: thread.base, folder })
+      return { ...thread, snapshot }
+    }
     case 'name': {
       const backend = chooseOptions(known(thread.snapshot), thread.request.choices, thread.target)
       // Now, not after minutes of measuring.

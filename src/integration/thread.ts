@@ -35,6 +35,8 @@ export interface Request {
   readonly overrides?: Overrides
   /** What the README of the backend shows; the Bell pair unless a person chose. */
   readonly example?: Example
+  /** Working tree of the target, for a clone on this machine. */
+  readonly repositoryDir?: string
   /** A dry run ends with the plan. */
   readonly dryRun: boolean
   /** Number of the issue that asks; absent in a local clone. */

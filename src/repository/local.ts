@@ -57,6 +57,12 @@ async function findGitDir(folder: string, shown: string): Promise<string> {
   }
 }
 
+/** Top folder of the working tree that holds `dir`; of a bare repository the folder itself. */
+export async function workTreeOf(dir: string): Promise<string> {
+  const found = await run(resolve(dir), ['rev-parse', '--show-toplevel']).catch(onlyGitErrors)
+  return found?.replace(/\n$/, '') || resolve(dir)
+}
+
 async function topLevel(folder: string, shown: string): Promise<string> {
   const found = (await run(folder, ['rev-parse', '--show-toplevel']).catch(onlyGitErrors))?.replace(/\n$/, '')
   if (found === undefined) {

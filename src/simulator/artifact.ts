@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { isolation } from '../values/isolation.ts'
 import { type Measurement, measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'
 import { type SearchRequest, searchRequest } from '../values/profile.ts'
@@ -40,7 +41,7 @@ export const measureRequest = z.strictObject({
   schema: z.literal(1),
   /** Hash of all the rest: a result that carries it is the answer to exactly this. */
   binding: sha256,
-  purl: z.string().max(400),
+  purl: z.string().max(600),
   distribution,
   version,
   /** SHA-256 of the files of the package that were read. */
@@ -122,6 +123,8 @@ export const preparedFile = z.discriminatedUnion('ok', [
       .min(1)
       .max(400),
     /** Top-level modules by the name of the distribution they came with, of the whole environment. */
+    /** Set where the package excludes the target and has an environment of its own: what contradicts what. */
+    isolated: isolation.shape.conflicts.optional(),
     modules: z.record(distribution, z.array(z.string().regex(/^[A-Za-z_]\w{0,99}$/)).max(300)),
   }),
   z.strictObject({
@@ -139,7 +142,9 @@ export function describePrepared(binding: string, python: string, prepared: Prep
   if (!prepared.ok)
     return { schema: 1, binding, ok: false, reason: prepared.reason, message: prepared.message.slice(0, 4000) }
   const pins = [...prepared.lock.pins].map(([name, pinned]) => ({ name, version: pinned }))
-  return { schema: 1, binding, ok: true, python, pins, modules: {} }
+  const { isolated } = prepared.lock
+  const alone = isolated === undefined ? {} : { isolated: isolated.conflicts }
+  return { schema: 1, binding, ok: true, python, pins, ...alone, modules: {} }
 }
 
 export interface MeasureResult {

@@ -77,6 +77,38 @@ export function formatLocator(locator: Locator): string {
   }
 }
 
+/** What a backend from there would be called after: the distribution, else the last part of the path. */
+export function nameInLocator(locator: Locator): string {
+  switch (locator.kind) {
+    case 'package':
+      return locator.name
+    case 'git':
+      return (locator.folder ?? locator.url).split('/').at(-1) ?? ''
+    case 'directory':
+      return locator.path.split(/[\\/]+/).findLast((part) => part !== '' && part !== '.') ?? ''
+    default:
+      return formatLocator(locator)
+  }
+}
+
+/** The same for all versions of one source. */
+export function withoutVersion(locator: Locator): string {
+  switch (locator.kind) {
+    case 'package':
+      return locator.name
+    case 'git':
+      return formatGit({
+        kind: 'git',
+        url: locator.url,
+        ...(locator.folder === undefined ? {} : { folder: locator.folder }),
+      })
+    case 'directory':
+      return `./${locator.path.replace(/^(?:\.\/)+|\/+$/g, '')}`
+    default:
+      return formatLocator(locator)
+  }
+}
+
 /** Canonical package URL of a distribution of the Python index. */
 export function packageUrl(name: string, version?: string): string {
   return new PackageURL('pypi', undefined, normalizeName(name), version, undefined, undefined).toString()

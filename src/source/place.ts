@@ -2,17 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { valid } from '@renovatebot/pep440'
-import { PackageURL } from '@socketregistry/packageurl-js'
 import { UserError } from '../values/errors.ts'
 import { type Origin, type Placed, placed, type Snapshot, type SourceTree, snapshot } from '../values/snapshot.ts'
 import { SourceCache } from './cache.ts'
-import { formatGithub } from './github.ts'
 import { hashOfFiles, sha256Of } from './kept-tree.ts'
 import { licenceOf, oneLine, parseMetadata } from './metadata.ts'
 import { moduleFiles } from './module-files.ts'
 import { normalizeName } from './names.ts'
 import type { FetchOptions } from './options.ts'
 import { type OwnMetadata, readOwnMetadata } from './own-metadata.ts'
+import { placedUrl } from './placed-url.ts'
 import { CAPS, TreeWriter } from './tree-writer.ts'
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/
@@ -100,7 +99,7 @@ export async function placeTree(
   })
   return snapshot.parse({
     schema: 1,
-    purl: purlOf(facts, tree.artifact.sha256),
+    purl: placedUrl(facts),
     distribution: name,
     normalizedName: normalizeName(name),
     version,
@@ -180,24 +179,6 @@ function metadataFile(facts: Placed, own: OwnMetadata): Buffer {
     ...facts.requires.map((line) => `Requires-Dist: ${line}`),
   ]
   return Buffer.from(`${lines.join('\n')}\n\n`, 'utf8')
-}
-
-function purlOf({ name, version, origin }: Placed, sha256: string): string {
-  const generic = (qualifiers: Record<string, string> | undefined, subpath?: string) =>
-    new PackageURL('generic', undefined, normalizeName(name), version, qualifiers, subpath).toString()
-  switch (origin.kind) {
-    case 'git': {
-      const { url, commit, folder } = origin
-      const at = { kind: 'git' as const, url, ref: commit, ...(folder === undefined ? {} : { folder }) }
-      return formatGithub(at) ?? generic({ vcs_url: `git+${url}@${commit}` }, folder)
-    }
-    case 'target':
-      return generic(undefined, origin.folder)
-    case 'directory':
-      return generic({ checksum: `sha256:${sha256}` })
-    default:
-      return origin satisfies never
-  }
 }
 
 async function readme(tree: SourceTree): Promise<string> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openLocalRepository } from '../../src/repository/local.ts'
 import { fetchSnapshot } from '../../src/source/fetch.ts'
+import { hashOfFiles } from '../../src/source/kept-tree.ts'
 import { parseLocator } from '../../src/source/locator.ts'
 import type { FetchOptions, TargetPlace } from '../../src/source/options.ts'
 import { UserError } from '../../src/values/errors.ts'
@@ -100,7 +101,7 @@ describe('what a folder says of itself', () => {
     expect(first.version).toMatch(/^0\+t[0-9a-f]{10}$/)
     expect(first.distribution).toBe('pkg')
     expect(first.purl).toBe(
-      `pkg:generic/pkg@${first.version.replace('+', '%2B')}?checksum=sha256%3A${first.trees[1]?.artifact.sha256}`,
+      `pkg:generic/pkg@${first.version.replace('+', '%2B')}?checksum=sha256%3A${hashOfFiles(first.placed?.files ?? [])}`,
     )
     const second = await read({ 'sim/__init__.py': 'A = 2\n' })
     expect(second.version).not.toBe(first.version)

@@ -29,7 +29,8 @@ export type ParsedRequest = { readonly request: IssueRequest } | { readonly prob
 
 /** Longer texts are no filled-in form: its fields take some 3,000 characters, a driver by hand ten times as many. */
 const MAX_LENGTH = 40_000
-const PACKAGE = 'the name of a package on the Python index, NAME==VERSION, or `pkg:pypi/NAME@VERSION`'
+const PACKAGE =
+  'the name of a package on the Python index, NAME==VERSION, `pkg:pypi/NAME@VERSION`, a public repository (`pkg:github/OWNER/NAME@REF`, `git+https://HOST/OWNER/NAME@REF`) or a folder of this one (`./path`)'
 
 /** Fields that other people's forms are unlikely to have. */
 const DISTINCTIVE: readonly FormField[] = [
@@ -69,18 +70,19 @@ export function readSource(text: string): { source: string } | { expected: strin
     if (!(error instanceof UserError)) throw error
     return { expected: PACKAGE }
   }
-  if (locator.kind === 'package') return { source: formatLocator(locator) }
+  if (locator.kind === 'package' || locator.kind === 'git') return { source: formatLocator(locator) }
+  if (locator.kind === 'directory') {
+    return /^\.\/[\w~+.-]+(?:\/[\w~+.-]+)*\/?$/.test(locator.path) ? { source: locator.path } : { expected: PACKAGE }
+  }
   return { expected: `${PACKAGE}; ${KINDS[locator.kind]} cannot be read yet` }
 }
 
-const KINDS: Readonly<Record<Exclude<Locator['kind'], 'package'>, string>> = {
+const KINDS: Readonly<Record<Exclude<Locator['kind'], 'package' | 'git' | 'directory'>, string>> = {
   purl: 'package URLs of other types are understood, but those packages',
-  git: 'git addresses are understood, but repositories',
   url: 'web addresses are understood, but what is there',
   openapi: 'OpenAPI descriptions are understood, but services',
   grpc: 'gRPC addresses are understood, but services',
   command: 'commands are understood, but programs',
-  directory: 'a folder cannot be reached from here: local folders',
 }
 
 /** Collects values and problems of all fields: a person corrects them in one go. */

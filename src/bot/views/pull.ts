@@ -8,7 +8,8 @@ import { measuredView } from './measured.ts'
 
 /** Plain text, and the subject of a squash merge: nothing in it may mention or refer to anything. */
 export function pullTitle({ backend, purl }: PullModel): string {
-  const [, name = '', version = ''] = /\/([^/@]+)@([^@?#]+)$/.exec(purl) ?? []
+  const [, name = '', full = ''] = /\/([^/@]+)@([^@?#]+)(?:[?#].*)?$/.exec(purl) ?? []
+  const version = /^[0-9a-f]{40}$/.test(full) ? full.slice(0, 10) : full
   const source = [name, version]
     .map((part) => part.replace(/[^A-Za-z0-9._+-]/g, '').slice(0, 60))
     .filter((part) => part !== '')

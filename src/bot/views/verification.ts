@@ -9,13 +9,15 @@ import { failures, reportWords } from './run.ts'
 export function verificationView(model: VerificationModel): string {
   const { issue, backend, purl, mergeCommit, report, folder } = model
   const green = isGreen(report)
+  // A package that no index has is installed by a second command, which its README knows.
+  const more = purl.startsWith('pkg:pypi/') ? [] : [`# and the simulator itself, as ${folder}/README.md says`]
   return sections([
     `${formatMarker({ kind: 'verification', of: String(issue) })}\n${green ? '✓' : '✗'} **\`${backend.name}\` ${green ? 'works' : 'does not pass its tests'} on the default branch.** Tested at the merge commit ${inlineCode(mergeCommit.slice(0, 12))}: ${reportWords(report)}.`,
     green ? undefined : failures(report, 8),
     green ? undefined : 'If they were green on the branch, something that was merged meanwhile changed this.',
     green ? '**Use it**' : '**See for yourself**',
     'In a clone, with this repository installed in the environment (`python -m pip install -e .`):',
-    fence(['git pull', `python -m pip install --require-hashes --no-deps -r ${folder}/requirements.txt`], {
+    fence(['git pull', `python -m pip install --require-hashes --no-deps -r ${folder}/requirements.txt`, ...more], {
       language: 'sh',
     }),
     'A Bell circuit, 1,024 shots: about half `00` and half `11`.',

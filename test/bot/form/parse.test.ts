@@ -185,7 +185,7 @@ test.each([
   ['openapi:https://host.example/api.json', /OpenAPI descriptions are understood/],
   ['grpc:host.example:443', /gRPC addresses are understood/],
   ['command:toy --run', /commands are understood/],
-  ['../../etc/passwd', /local folders cannot be read yet/],
+  ['../../etc/passwd', /a folder of this one \(`\.\/path`\)/],
   ['toy-sim; rm -rf /', /./],
 ])('a source that cannot be read, %j, says which can', (source, expected) => {
   expect(problems(filledIn({ Source: source }))).toEqual({ Source: expect.stringMatching(expected) })
