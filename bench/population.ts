@@ -73,7 +73,7 @@ async function measure(entry: Entry, templatesDir: string): Promise<Row> {
   const host = resolve(options.repo)
   const way: Way = { work: own, cacheDir, templatesDir, host, driverOnly, ablate: options.ablate, keep, signal, onNote }
   const walked = await walk(entry, way)
-  const row = await rowOf(entry, walked, templatesDir)
+  const row = await rowOf(entry, walked, templatesDir, driverOnly ? 'driver' : 'whole')
   if (row.verdict.startsWith('integrated') && !driverOnly) {
     const look = await lookAt(walked)
     row.wrong = look?.wrong ?? ['there is no branch to look at']

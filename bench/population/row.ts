@@ -15,6 +15,8 @@ export const row = z.strictObject({
   package: z.string(),
   /** Absent where the index has no such package. */
   version: z.string().optional(),
+  /** `driver`: search and measurement alone; `whole`: to the tested backend, looked at independently. */
+  way: z.enum(['driver', 'whole']),
   /** `error`: the bench or Graft has a defect. */
   verdict: z.union([verdict, z.literal('error')]),
   /** The verdict and its reason are those that the list expects. */
@@ -66,7 +68,7 @@ export interface Walked {
 }
 
 /** The row of a walk; what only the independent check knows is added by whoever makes it. */
-export async function rowOf(entry: Entry, walked: Walked, templatesDir: string): Promise<Row> {
+export async function rowOf(entry: Entry, walked: Walked, templatesDir: string, way: Row['way']): Promise<Row> {
   const { thread, judgement, refusal } = walked
   const measurement = thread?.measurement
   const right: string[] = (measurement?.gates ?? []).filter((gate) => gate.outcome === 'right').map((gate) => gate.gate)
@@ -81,6 +83,7 @@ export async function rowOf(entry: Entry, walked: Walked, templatesDir: string):
   return {
     package: entry.package,
     ...(thread?.snapshot === undefined ? {} : { version: thread.snapshot.version }),
+    way,
     verdict: reached,
     expected: isExpected(entry, reached, reason),
     reason,
