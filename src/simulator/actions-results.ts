@@ -8,6 +8,7 @@ import { printable } from './hostile-file.ts'
 import { normalizeName, type Pin, renderLock } from './lock.ts'
 import { emptyMeasurement } from './measure.ts'
 import { foreignReference, statedOwners } from './references.ts'
+import { parseRequirement } from './requirements.ts'
 import type { Prepared, TestJob } from './runner.ts'
 
 /** SHA-256 of all files of one version on the index. */
@@ -43,7 +44,10 @@ export async function judgePrepared(file: PreparedFile, request: MeasureRequest,
     return downloadRefusal(
       `the index offers other files of ${request.distribution} ${request.version} than those that were read.`,
     )
-  return { ok: true, lock: renderLock(found) }
+  const undeclared = request.undeclared.flatMap((line) => parseRequirement(line)?.name ?? [])
+  const python = file.python.split('.').slice(0, 2).join('.')
+  const isolated = file.isolated && { python, conflicts: file.isolated }
+  return { ok: true, lock: renderLock(found, { isolated, undeclared }) }
 }
 
 /** The measurement, when it speaks of what was asked and its driver calls nothing else; otherwise one that says why not. */

@@ -12,6 +12,7 @@ import { measuringFiles } from '../config/job-files.ts'
 import type { Place } from '../repository/github/request.ts'
 import { MovedError, type Repository } from '../repository/repository.ts'
 import { formatJobBranch, parseIntegrationBranch, parseJobBranch } from '../values/branches.ts'
+import { isolation } from '../values/isolation.ts'
 import { measurement } from '../values/measurement.ts'
 import { type Report, report } from '../values/report.ts'
 import {
@@ -75,7 +76,12 @@ const NO_RUN_MILLISECONDS = 180_000
 const MOST_ATTEMPTS = 2
 
 const kept = z.object({ prepared: preparedFile, measurement: measurement.optional(), problem: z.string().optional() })
-const locked = z.object({ requirements: z.string(), pins: z.array(z.tuple([z.string(), z.string()])) })
+const locked = z.object({
+  requirements: z.string(),
+  pins: z.array(z.tuple([z.string(), z.string()])),
+  isolated: isolation.optional(),
+  undeclared: z.array(z.string()).optional(),
+})
 const asking = z.object({ since: z.iso.datetime(), off: z.boolean().optional() })
 type Asking = z.infer<typeof asking>
 
@@ -158,7 +164,13 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   }
 
   const find = async (job: MeasureJob): Promise<{ found: Found; request: MeasureRequest } | Pending> => {
-    const request = makeRequest(job.snapshot, job.target, job.request, undeclared, job.run)
+    const request = makeRequest(
+      job.snapshot,
+      job.target,
+      job.request,
+      [...undeclared, ...(job.undeclared ?? [])],
+      job.run,
+    )
     const path = join(folder, `measured-${request.binding}.json`)
     const known = await readCached(path, kept)
     if (known !== undefined) return { found: { result: asResult(known) }, request }
@@ -196,7 +208,11 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   const lockOf = async (result: MeasureResult, request: MeasureRequest): Promise<Prepared> => {
     const path = join(folder, `locked-${request.binding}.json`)
     const known = await readCached(path, locked)
-    if (known !== undefined) return { ok: true, lock: { ...known, pins: new Map(known.pins) } }
+    if (known !== undefined) {
+      const { pins, isolated, undeclared, requirements } = known
+      const notes = { ...(isolated && { isolated }), ...(undeclared && { undeclared }) }
+      return { ok: true, lock: { requirements, pins: new Map(pins), ...notes } }
+    }
     const judged = await judgePrepared(result.prepared, request, hashes)
     if (judged.ok) await writeAtomically(path, JSON.stringify({ ...judged.lock, pins: [...judged.lock.pins] }))
     return judged

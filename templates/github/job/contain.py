@@ -57,8 +57,13 @@ def run(
     cwd: Path,
     scratch: Path,
     seconds: float,
+    second_prefix: str | None = None,
 ) -> End:
-    """Run the command; `scratch` is a folder of its own, the only one that it can write to."""
+    """Run the command; `scratch` is a folder of its own, the only one that it can write to.
+
+    `second_prefix` is that of another interpreter, which the command starts itself.
+    """
+    prefixes = [interpreter_prefix, *([second_prefix] if second_prefix else [])]
     # The runs of one job share what they compile; they are of one package and of one degree of trust.
     bytecode = scratch.parent / "bytecode"
     for folder in (scratch / "home", scratch / "tmp", bytecode):
@@ -66,7 +71,7 @@ def run(
         folder.chmod(0o777)
     order = {
         "command": command,
-        "prefix": interpreter_prefix,
+        "prefixes": prefixes,
         "hidden": [*HIDDEN, os.environ.get("GITHUB_WORKSPACE", "")],
         "mountpoint": str(scratch.parent / "interpreter"),
         "cwd": str(cwd),
@@ -83,11 +88,12 @@ def run(
             "MPLBACKEND": "Agg",
             "PYTHONPYCACHEPREFIX": str(bytecode),
             "PYTHONNOUSERSITE": "1",
-            **_libraries(interpreter_prefix),
+            **_libraries(*prefixes),
             **environment,
         },
     }
-    (scratch.parent / "interpreter").mkdir(exist_ok=True)
+    for index in range(len(prefixes)):
+        (scratch.parent / f"interpreter{index}").mkdir(exist_ok=True)
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     spaces = ["unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child"]
     words = [
@@ -123,10 +129,11 @@ def show(text: str) -> None:
         print(f"| {plain.replace('##[', '## [')}")
 
 
-def _libraries(prefix: str) -> dict[str, str]:
+def _libraries(*prefixes: str) -> dict[str, str]:
     """Where a Python that is built around a shared library finds it, should it lie where it was not built for."""
-    folder = Path(prefix, "lib")
-    return {"LD_LIBRARY_PATH": str(folder)} if any(folder.glob("libpython3*.so*")) else {}
+    folders = [Path(prefix, "lib") for prefix in prefixes]
+    found = [str(folder) for folder in folders if any(folder.glob("libpython3*.so*"))]
+    return {"LD_LIBRARY_PATH": ":".join(found)} if found else {}
 
 
 def _tail(output: BinaryIO) -> str:
@@ -158,22 +165,25 @@ def main() -> None:
 
 
 def _hide(order: dict[str, Any]) -> None:
-    """Put empty folders over those of people; the interpreter stays where it is if it lies in one."""
-    prefix, mountpoint = order["prefix"], order["mountpoint"]
+    """Put empty folders over those of people; interpreters stay where they are."""
     hidden = [
         path
         for path in order["hidden"]
         if path.startswith("/") and path.rstrip("/") and os.path.isdir(path)
     ]
-    covered = any(_inside(prefix, path) for path in hidden)
-    if covered:
+    covered = {
+        prefix: f"{order['mountpoint']}{index}"
+        for index, prefix in enumerate(order["prefixes"])
+        if any(_inside(prefix, path) for path in hidden)
+    }
+    for prefix, mountpoint in covered.items():
         _mount("--bind", prefix, mountpoint)
     for path in hidden:
         if _inside(order["cwd"], path):
             raise RuntimeError(f"{path} holds the folder of the command")
         if os.path.isdir(path):  # may be gone: another one that was covered held it
             _mount("-t", "tmpfs", "-o", "mode=0755,size=1m", "tmpfs", path)
-    if covered:
+    for prefix, mountpoint in covered.items():
         os.makedirs(prefix, exist_ok=True)
         _mount("--bind", mountpoint, prefix)
 

@@ -20,6 +20,7 @@ from typing import Any
 
 INTERPRETERS = ("python3.12", "python3.13", "python3.11", "python3")
 INSTALL_SECONDS = 1500
+MEASURING_TOOLS = ("numpy",)
 TOOLS = ("numpy", "pytest")
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -218,17 +219,10 @@ def modules(python: Interpreter, folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def refusal(what: str, python: Interpreter, together: str, alone: str | None) -> RefusalError:
-    """Say why nothing was found: `alone` is what pip said of the package by itself, None when that worked."""
-    said = together if alone is None else alone
-    if _DOWNLOAD.search(said):
+def refusal(what: str, python: Interpreter, said: str) -> RefusalError:
+    """Why a package cannot be installed, not even by itself, from what pip said."""
+    if is_download(said):
         return RefusalError("download", f"The packages could not be downloaded: {_excerpt(said)}")
-    if alone is None:
-        return RefusalError(
-            "conflict",
-            f"{what} cannot be installed together with the target: {_excerpt(said)} "
-            "Choose another version of the package, or loosen one of the two requirements.",
-        )
     if _PYTHON.search(said):
         message = f"{what} cannot be installed for Python {python.version}: {_excerpt(said)}"
         return RefusalError("python", message)
@@ -239,6 +233,11 @@ def refusal(what: str, python: Interpreter, together: str, alone: str | None) ->
         )
         return RefusalError("no_wheel", message)
     return RefusalError("conflict", f"{what} cannot be installed, even by itself: {_excerpt(said)}")
+
+
+def is_download(said: str) -> bool:
+    """Whether pip failed for the network or the disk, and not for what packages need."""
+    return _DOWNLOAD.search(said) is not None
 
 
 def _pip(python: Interpreter, arguments: list[str], before: Iterable[str] = ()) -> None:

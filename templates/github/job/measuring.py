@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import contain
 import environment
+import isolation
 import junit
 from environment import Interpreter, Pin, PipError, RefusalError
 from folder import ARTIFACT, WORK, Json, begin, fresh, load, save, write
@@ -18,12 +20,13 @@ MAX_RESULT = 4 * 2**20
 
 
 def prepare() -> int:
-    """Resolve target and package together, install them, and leave `prepared.json`. A refusal is a result, too."""
+    """Resolve target and package, install them, and leave `prepared.json`. A refusal is a result, too."""
     begin()
     request: Json = json.loads(Path(".graft/request.json").read_text("utf-8"))
     answer: Json = {"schema": 1, "binding": request["binding"]}
     try:
-        python, everything, closure = resolve_request(request)
+        found = resolve_request(request)
+        python, everything, closure = found.python, found.everything, found.closure
         environment.install(python, WORK / "env", everything)
     except RefusalError as error:
         answer |= {"ok": False, "reason": error.reason, "message": error.message}
@@ -34,6 +37,8 @@ def prepare() -> int:
         pins = [{"name": pin.name, "version": pin.version} for pin in closure]
         modules = environment.modules(python, WORK / "env")
         answer |= {"ok": True, "python": python.version, "pins": pins, "modules": modules}
+        if found.conflicts is not None:
+            answer["isolated"] = found.conflicts
         save({"python": vars(python)})
         print(f"{len(everything)} distributions for Python {python.version}")
     write(ARTIFACT / "prepared.json", answer)
@@ -42,12 +47,26 @@ def prepare() -> int:
     return 0
 
 
-def resolve_request(request: Json) -> tuple[Interpreter, list[Pin], list[Pin]]:
+@dataclass(frozen=True)
+class Found:
     """Everything that is installed, and of it the package with what it needs."""
+
+    python: Interpreter
+    everything: list[Pin]
+    closure: list[Pin]
+    conflicts: list[dict[str, str]] | None = None
+    """Set where the package gets an environment of its own: what it and the target cannot both have."""
+
+
+def resolve_request(request: Json) -> Found:
+    """Package and target together; the package by itself where the two exclude each other."""
     what = f"{request['distribution']} {request['version']}"
-    package = [f"{request['distribution']}=={request['version']}", *request["undeclared"]]
     ranges = [request["pythons"]["package"], request["pythons"]["target"]]
-    pythons = environment.interpreters(ranges)
+    both = environment.interpreters(ranges)
+    # The target's Python is needed for the tests; the package may have another one.
+    pythons = both or (
+        environment.interpreters(ranges[:1]) if environment.interpreters(ranges[1:]) else []
+    )
     if not pythons:
         message = (
             f"{what} needs Python {ranges[0] or 'of any version'} and the target {ranges[1] or 'any'}; "
@@ -57,26 +76,54 @@ def resolve_request(request: Json) -> tuple[Interpreter, list[Pin], list[Pin]]:
     first: RefusalError | None = None
     for python in pythons:
         try:
-            everything = environment.resolve(
-                python, [*package, *request["target"], *environment.TOOLS]
-            )
-            return python, list(everything.pins), everything.closure(package)
-        except PipError as together:
-            error = explain(what, python, package, str(together))
-        first = first or error
-        if error.reason not in ("no_wheel", "python"):
-            raise error
+            if both:
+                return resolve_on(python, request)
+            differ = {"name": "Python", "package": ranges[0], "target": ranges[1]}
+            return alone_on(python, request, [differ])
+        except PipError as error:
+            refused = environment.refusal(what, python, str(error))
+        first = first or refused
+        if refused.reason not in ("no_wheel", "python"):
+            raise refused
     assert first is not None
     raise first
 
 
-def explain(what: str, python: Interpreter, package: list[str], together: str) -> RefusalError:
-    """Ask once more for the package alone: a conflict with the target is another thing than no wheel."""
+def resolve_on(python: Interpreter, request: Json) -> Found:
+    """The same for one Python. Raises PipError where the package cannot be installed, not even by itself."""
+    package = requirements_of(request)
     try:
-        environment.resolve(python, package)
-    except PipError as alone:
-        return environment.refusal(what, python, together, str(alone))
-    return environment.refusal(what, python, together, None)
+        found = environment.resolve(python, [*package, *request["target"], *environment.TOOLS])
+    except PipError as together:
+        if environment.is_download(str(together)):
+            raise
+        return alone_on(python, request)
+    return Found(python, list(found.pins), found.closure(package))
+
+
+def alone_on(
+    python: Interpreter, request: Json, differ: list[dict[str, str]] | None = None
+) -> Found:
+    """The package with what measuring needs, and why it cannot be had with the target (looked for where not given)."""
+    package = requirements_of(request)
+    alone = environment.resolve(python, [*package, *environment.MEASURING_TOOLS])
+    pins = list(alone.pins)
+    if differ is None:
+        try:
+            theirs = (
+                environment.resolve(python, request["target"]).pins if request["target"] else ()
+            )
+        except PipError:
+            theirs = ()
+        own = Pin(environment.normalize(request["distribution"]), request["version"])
+        needs = [*alone.requires.get(own.name, []), *request["undeclared"]]
+        differ = isolation.conflicts(own, needs, request["target"], pins, theirs)
+    return Found(python, pins, pins, differ)
+
+
+def requirements_of(request: Json) -> list[str]:
+    """The package itself, and what it needs without declaring it."""
+    return [f"{request['distribution']}=={request['version']}", *request["undeclared"]]
 
 
 def measure() -> int:

@@ -11,11 +11,14 @@ from pathlib import Path, PurePosixPath
 
 import contain
 import environment
+import isolation
 import junit
 from environment import Interpreter, Pin, PipError, RefusalError
 from folder import ARTIFACT, WORK, Json, begin, fresh, git, load, save, write
 
 TEST_SECONDS = 900
+# Beside everything else of the job: environments of isolated backends.
+ISOLATED = "isolated"
 OLDEST_PYTHON = ">=3.11"
 CLASSES = {
     "integration": "TestIntegration",
@@ -41,6 +44,7 @@ def install() -> int:
         folder, project = find_backend(backend)
         python, pins = resolve_backend(folder, project)
         environment.install(python, WORK / "env", pins)
+        own = install_isolated(backend, folder)
     except (RefusalError, PipError, ValueError) as error:
         save(state | {"refused": junit.shorten(str(error))})
         contain.show(str(error))
@@ -51,7 +55,8 @@ def install() -> int:
         source = source.parent
     copy_checkout(WORK / "checkout")
     tests = str(PurePosixPath(project) / "tests" / "backends" / f"test_{backend}.py")
-    save(state | {"python": vars(python), "source": str(source), "tests": tests})
+    more = {} if own is None else {"isolated": vars(own)}
+    save(state | more | {"python": vars(python), "source": str(source), "tests": tests})
     print(f"{len(pins)} distributions for Python {python.version}")
     return 0
 
@@ -78,8 +83,9 @@ def find_backend(backend: str) -> tuple[str, str]:
 
 
 def resolve_backend(folder: str, project: str) -> tuple[Interpreter, list[Pin]]:
-    """The backend's lock as it is, and around it whatever the target's tests need."""
-    locked = environment.read_pins(Path(folder, "requirements.txt").read_text("utf-8"))
+    """The backend's lock as it is, and around it whatever the target's tests need; without it where it is isolated."""
+    lock = Path(folder, "requirements.txt").read_text("utf-8")
+    locked = environment.read_pins(lock) if isolation.isolated_python(lock) is None else []
     described: Json = {}
     if Path(project, "pyproject.toml").is_file():
         described = tomllib.loads(Path(project, "pyproject.toml").read_text("utf-8-sig"))
@@ -103,6 +109,23 @@ def resolve_backend(folder: str, project: str) -> tuple[Interpreter, list[Pin]]:
             Pin(pin.name, pin.version, hashes.get(pin.name, pin.hashes)) for pin in found.pins
         ]
     raise ValueError(f"the environment of the backend cannot be resolved: {said}")
+
+
+def install_isolated(backend: str, folder: str) -> Interpreter | None:
+    """Make the environment of an isolated backend, exactly as it was locked, where the bridge looks for it."""
+    lock = Path(folder, "requirements.txt").read_text("utf-8")
+    version = isolation.isolated_python(lock)
+    if version is None:
+        return None
+    pythons = environment.interpreters([f"=={version}.*"])
+    if not pythons:
+        raise ValueError(
+            f"the backend was measured with Python {version}, which the runner of the workflow lacks"
+        )
+    (WORK / ISOLATED).mkdir()
+    place = WORK / ISOLATED / isolation.folder_name(backend, lock)
+    environment.install(pythons[0], place, environment.read_pins(lock))
+    return pythons[0]
 
 
 def copy_checkout(folder: Path) -> None:
@@ -130,7 +153,9 @@ def test(category: str) -> int:
             *("--rootdir", str(checkout), "--junitxml", str(out)),
         ],
         interpreter_prefix=state["python"]["prefix"],
+        second_prefix=state.get("isolated", {}).get("prefix"),
         environment={
+            "GRAFT_ENVIRONMENTS": str(WORK / ISOLATED),
             "PYTHONPATH": str(checkout / state["source"]),
             "PYTHONSAFEPATH": "1",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

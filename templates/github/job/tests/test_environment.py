@@ -54,22 +54,20 @@ def test_requirements_that_name_a_distribution(line, plain):
 
 
 @pytest.mark.parametrize(
-    ("together", "alone", "reason"),
+    ("said", "reason"),
     [
-        ("ResolutionImpossible", None, "conflict"),
         (
-            "x",
             "ERROR: Could not find a version (from versions: none)\nERROR: No matching distribution found for sim",
             "no_wheel",
         ),
-        ("x", "ERROR: Package 'sim' requires a different Python: 3.12.1 not in '<3.12'", "python"),
-        ("x", "ERROR: Max retries exceeded", "download"),
-        ("Connection refused", None, "download"),
-        ("x", "ERROR: nonsense", "conflict"),
+        ("ERROR: Package 'sim' requires a different Python: 3.12.1 not in '<3.12'", "python"),
+        ("ERROR: Max retries exceeded", "download"),
+        ("Connection refused", "download"),
+        ("ERROR: nonsense", "conflict"),
     ],
 )
-def test_reasons(together, alone, reason):
-    error = environment.refusal("sim 1.0", HERE, together, alone)
+def test_reasons(said, reason):
+    error = environment.refusal("sim 1.0", HERE, said)
     assert error.reason == reason
     assert "sim 1.0" in error.message or reason == "download"
 
@@ -79,7 +77,7 @@ def test_what_pip_said_is_one_printable_line_without_credentials():
         "WARNING: Retrying\nERROR: https://ann:secret@index.test/ \x1b[31mred\u202e\nERROR: "
         + "x" * 900
     )
-    message = environment.refusal("sim 1.0", HERE, said, said).message
+    message = environment.refusal("sim 1.0", HERE, said).message
     assert message.isprintable() and message.isascii()
     assert "secret" not in message
     assert len(message) < 700

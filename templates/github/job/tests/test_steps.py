@@ -5,6 +5,7 @@ from pathlib import Path
 
 import contain
 import folder
+import isolation
 import measuring
 import pytest
 import testing
@@ -231,17 +232,80 @@ def test_resolved_together_and_of_it_the_package_with_what_it_needs(work, monkey
     }
 
 
-def test_a_conflict_with_the_target_is_told_from_a_package_that_cannot_be_installed(
-    work, monkeypatch
-):
+def test_a_package_that_excludes_the_target_is_measured_alone(work, monkeypatch):
     def only_alone(python, requirements, fixed=()):
-        if len(requirements) > 2:
-            raise PipError("ERROR: ResolutionImpossible")
-        return resolved(Pin("sim", "1.0"))
+        match requirements:
+            case ["sim==1.0", "scipy", "numpy"]:
+                return resolved(Pin("sim", "1.0"), Pin("numpy", "1.9"), sim=["numpy < 2"])
+            case ["numpy>=1"]:
+                return resolved(Pin("numpy", "2.1"))
+        raise PipError("ERROR: ResolutionImpossible")
 
     prepared = prepare(work, monkeypatch, only_alone)
-    assert (prepared["ok"], prepared["reason"]) == (False, "conflict")
-    assert "together with the target" in prepared["message"]
+    assert prepared["ok"]
+    assert [pin["name"] for pin in prepared["pins"]] == ["sim", "numpy"]
+    assert prepared["isolated"] == [{"name": "numpy", "package": "<2", "target": ">=1"}]
+
+
+def test_no_python_of_both_is_a_conflict_too(work, monkeypatch):
+    monkeypatch.setattr(
+        "environment.interpreters", lambda ranges: [] if len(list(ranges)) > 1 else [PYTHON]
+    )
+    monkeypatch.setattr("environment.resolve", lambda *given: resolved(Pin("sim", "1.0")))
+    found = measuring.resolve_request(REQUEST)
+    assert found.conflicts == [{"name": "Python", "package": ">=3.9", "target": ">=3.11"}]
+
+
+def test_conflicts_further_down_show_what_came_out():
+    found = isolation.conflicts(
+        Pin("sim", "1.0"),
+        ["a"],
+        ["b"],
+        [Pin("c", "1"), Pin("a", "2")],
+        [Pin("c", "3"), Pin("b", "1")],
+    )
+    assert found == [{"name": "c", "package": "1 (indirectly)", "target": "3 (indirectly)"}]
+    hostile = isolation.conflicts(Pin("sim", "1.0"), ["a<2"], ["a>2"], [Pin("a", "1\n@ann")], [])
+    assert all("@" not in one["package"] for one in hostile)
+
+
+def test_an_isolated_backend_gets_two_environments(work, monkeypatch):
+    head = (
+        "# Isolated: an environment of its own, with Python 3.12; README.md says how to make it.\n"
+    )
+    put("backends/sim/requirements.txt", head + LOCK)
+    put("pyproject.toml", '[project]\ndependencies = ["numpy>=2"]\n')
+    installed = {}
+    asked = []
+
+    def resolve(python, requirements, fixed=()):
+        asked.append([*requirements, *fixed])
+        return resolved(Pin("numpy", "2.1", ("b" * 64,)))
+
+    def fill(python, place, pins):
+        installed[place.relative_to(work).as_posix()] = [pin.name for pin in pins]
+
+    assert install(monkeypatch, resolve=resolve, install=fill) == 0
+    assert asked == [["numpy>=2", "numpy", "pytest"]]
+    name = isolation.folder_name("sim", head + LOCK)
+    assert installed == {"env": ["numpy"], f"isolated/{name}": ["sim"]}
+    given = {}
+
+    def contained(command, **more):
+        given.update(more)
+        return contain.End(1, 1.0, "")
+
+    monkeypatch.setattr("contain.run", contained)
+    testing.test("unit")
+    assert given["second_prefix"] == "/usr"
+    assert given["environment"]["GRAFT_ENVIRONMENTS"] == str(work / "isolated")
+
+    monkeypatch.setattr("environment.interpreters", lambda ranges: [])
+    with pytest.raises(ValueError, match="measured with Python 3.12"):
+        testing.install_isolated("sim", "backends/sim")
+
+
+def test_a_package_that_cannot_be_installed_is_refused(work, monkeypatch):
     prepared = prepare(work, monkeypatch, cannot)
     assert (prepared["ok"], prepared["reason"]) == (False, "no_wheel")
     assert measuring.measure() == 0
