@@ -74,14 +74,15 @@ function readHint(file: FileFacts | undefined, gate: GateKey | undefined, known:
   const examples = readExamples([{ ...file, slices }], known.names, known.owns)
     .slice(0, MAX_STATEMENTS)
     .map((example) => ({ ...example, evidence: { file: 'hint', line: example.evidence.line } }))
+  if (examples.length > 0) return { ...NOTHING, examples }
   const loose = looseParts(statements, known)
-  if (examples.length === 0 && [...loose.setup, ...loose.gates, ...loose.run].length === 0) {
+  if ([...loose.setup, ...loose.gates, ...loose.run].length === 0) {
     return {
       ...NOTHING,
       problem: 'nothing in it is a call, an item or an operator that the driver language has words for',
     }
   }
-  return { examples, ...loose }
+  return { ...NOTHING, ...loose }
 }
 
 /** Fences of Markdown and prompts of an interpreter come off. */

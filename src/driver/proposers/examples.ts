@@ -58,6 +58,7 @@ export function fromExample(example: Example, { signatures }: Context): Omit<Can
     gates: unique(gates).slice(0, 12),
     run,
     ...(example.dialect === undefined ? {} : { dialect: example.dialect }),
+    ...(example.program === undefined ? {} : { program: example.program }),
   }
 }
 

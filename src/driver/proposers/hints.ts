@@ -2,15 +2,17 @@
  * Proposer `hint`: what a person said. Whole programs are candidates as they stand; a line that uses a circuit without making
  * one is joined to the best ways to make one that the others propose.
  */
-import type { Statement } from '../../values/driver.ts'
-import { referencesOf, variablesOf } from '../../values/expressions.ts'
-import type { Candidate, HintFacts } from '../../values/profile.ts'
+import type { Expression, Statement } from '../../values/driver.ts'
+import { descendants, referencesOf, variablesOf } from '../../values/expressions.ts'
+import type { Candidate, ClassFacts, HintFacts } from '../../values/profile.ts'
+import { constructions } from '../construct.ts'
 import type { Context } from '../context.ts'
 import { closeVariables, gateRoles, generalise } from '../roles.ts'
 import { fromExample } from './examples.ts'
 
 /** Above everything that is only read. */
 const SCORE = 1000
+type Base = Pick<Candidate, 'setup' | 'gates' | 'run' | 'origin' | 'dialect'>
 const MOST_OBJECTS = 12
 
 /** @param others what all other proposers have, best first */
@@ -25,7 +27,10 @@ export function proposeHints(context: Context, others: readonly Candidate[]): Ca
     run: runOf(hints, candidate.setup, context) ?? candidate.run,
   }))
   const loose = gates.length > 0 || hints.some(({ setup, run }) => setup.length + run.length > 0)
-  const bases = [...objectsOf(hints, context), ...(loose ? others.filter(isObject).slice(0, MOST_OBJECTS) : [])]
+  const bases = [
+    ...objectsOf(hints, context),
+    ...(loose ? [...ownersOf(hints, context), ...others.filter(isObject)].slice(0, MOST_OBJECTS) : []),
+  ]
   const joined = bases.map((base) => ({
     ...base,
     gates: distinct([...gates, ...base.gates]),
@@ -38,15 +43,37 @@ export function proposeHints(context: Context, others: readonly Candidate[]): Ca
   }))
 }
 
-/** Only where the lines are about an object: a program text has no receiver. */
-const isObject = ({ setup, dialect }: Candidate): boolean =>
-  dialect === undefined && setup.some(({ var: name }) => name === 'circuit')
+/** Only where the lines are about an object: a program text has no receiver, and a list no methods of the package. */
+const isObject = ({ proposer, setup, dialect }: Candidate): boolean =>
+  dialect === undefined && proposer !== 'list' && setup.some(({ var: name }) => name === 'circuit')
+
+/** Classes that have what the lines call on the circuit, whatever else they are like; those that have most of it first. */
+function ownersOf(hints: readonly HintFacts[], { classes }: Context): Base[] {
+  const called = new Set(hints.flatMap(({ gates, run }) => [...gates, ...run].flatMap(({ value }) => methodsOf(value))))
+  return [...classes.values()]
+    .map((facts) => ({ facts, has: [...called].filter((name) => hasMember(facts, name)).length }))
+    .filter(({ has }) => has > 0)
+    .sort((a, b) => b.has - a.has || Number(b.facts.exported) - Number(a.facts.exported))
+    .slice(0, 6)
+    .flatMap(({ facts }) =>
+      constructions(facts.ref, facts.init)
+        .slice(0, 2)
+        .map((value) => ({ setup: [{ var: 'circuit', value }], gates: [], run: [], origin: facts.ref })),
+    )
+}
+
+const hasMember = ({ methods, attributes }: ClassFacts, name: string): boolean =>
+  Object.hasOwn(methods, name) || attributes.includes(name)
+
+/** Names that are taken from the circuit itself. */
+function methodsOf(value: Expression): string[] {
+  return [...descendants(value)].flatMap((part) =>
+    'attr' in part && 'var' in part.attr[0] && part.attr[0].var === 'circuit' ? [part.attr[1]] : [],
+  )
+}
 
 /** Ways to make a circuit that a hint itself shows. */
-function objectsOf(
-  hints: readonly HintFacts[],
-  { signatures }: Context,
-): Pick<Candidate, 'setup' | 'gates' | 'run' | 'origin' | 'dialect'>[] {
+function objectsOf(hints: readonly HintFacts[], { signatures }: Context): Base[] {
   return hints.flatMap(({ setup }) => {
     const closed = closeVariables(generalise({ setup, run: [] }, signatures).setup, [])
     if (closed === undefined || !closed.some(({ var: name }) => name === 'circuit')) return []
