@@ -92,7 +92,9 @@ export function readKind(
   if (gates.size < 3) capabilities.fixedPrograms = yes(0.5, 'circuit', 'qubit')
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)
-  const looks = words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0)
+  const runsText = capabilities.textDialects.some(({ confidence }) => confidence >= 0.6)
+  const looks =
+    words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0 || runsText)
   return {
     capabilities,
     looksLikeSimulator: {
@@ -159,9 +161,13 @@ function dialects(
     ['cqasm3', ['cqasm3'], /cqasm/i],
   ]
   return wanted.flatMap(([dialect, words, pattern]) => {
-    const evidence = words.flatMap((word) => inCode.get(word)?.evidence ?? []).slice(0, 5)
     const own = words[0] ?? dialect
+    // A compiled package names its language in its documentation alone; that it takes text is in the name of a function.
+    const told = names.some((name) => /(execute|run|simulate)_?(string|text|str|source)\b/i.test(name)) ? [own] : []
+    const places = words.flatMap((word) => inCode.get(word)?.evidence ?? [])
+    const evidence = [...places, ...told.flatMap((word) => marks.get(word)?.evidence ?? [])].slice(0, 5)
     if (evidence.length === 0) return []
+    if (places.length === 0) return [{ value: dialect, evidence, confidence: 0.6 }]
     const taken = names.some((name) => pattern.test(name) && TAKES_TEXT.test(name.split(/[.:]/).at(-1) ?? ''))
     const named = (inCode.get(own)?.total ?? 0) > 0 || (marks.get(own)?.total ?? 0) > 0
     return [{ value: dialect, evidence, confidence: (taken ? 0.5 : 0.2) + (named ? 0.3 : 0) }]

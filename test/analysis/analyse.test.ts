@@ -261,4 +261,21 @@ describe('other forms of packages', () => {
     )
     expect(profile.looksLikeSimulator).toMatchObject({ value: false, confidence: 0.95 })
   })
+
+  test('a compiled module that runs a language which only its documentation names is a simulator', async () => {
+    const described = METADATA.replace(
+      /# Veloq[\s\S]*$/,
+      '# Veloq\n\nA simulator of cQASM programs with a quantum state of qubits.\n',
+    )
+    const runner = (name: string) => ({
+      'veloq/__init__.py': `from . import _veloq\n\ndef ${name}(*args):\n    return _veloq.${name}(*args)\n`,
+      'veloq-1.0.dist-info/METADATA': described,
+    })
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel: runner('execute_string') }))
+    expect(profile.capabilities.textDialects.map(({ value }) => value)).toEqual(['cqasm3'])
+    expect(profile.looksLikeSimulator.value).toBe(true)
+    const other = await analyseSnapshot(await makeSnapshot({ wheel: runner('execute_order') }))
+    expect(other.capabilities.textDialects).toEqual([])
+    expect(other.looksLikeSimulator.value).toBe(false)
+  })
 })
