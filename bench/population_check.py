@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import sys
 from cmath import exp, pi
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from adapter import load_backend, measure
 
 R2 = 2**-0.5
 FIXED: dict[str, list[list[complex]]] = {
@@ -196,6 +196,10 @@ def look_at(module: str, name: str, seconds: float, seed: int) -> dict[str, Any]
         seconds: Time for the comparisons.
         seed: Of the random circuits.
     """
+    # Beside this file, wherever the test run takes its modules from.
+    sys.path.insert(0, str(Path(__file__).parent))
+    from adapter import load_backend, measure
+
     backend = load_backend(module.rpartition(".")[0], name)
     program = importlib.import_module(f"{module}._bridge").Program
     checker = Checker(backend, program, seed)
