@@ -121,7 +121,8 @@ function examplesOf(slice: RawSlice, file: string, owns: (module: string) => boo
   if (!uses) return []
   if (slice.dialect !== undefined) {
     const example = textExample(statements, slice.dialect, file)
-    return example ? [example] : []
+    if (example === undefined) return []
+    return [slice.program === undefined ? example : { ...example, program: slice.program }]
   }
   return circuitVariables(statements)
     .slice(0, 2)

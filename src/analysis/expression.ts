@@ -3,7 +3,7 @@ import type { Node } from 'web-tree-sitter'
 import { type Expression, OPERATORS, type Operator } from '../values/driver.ts'
 import { FILE_LIMITS } from './file-facts.ts'
 import { children, stringValue } from './syntax.ts'
-import { dialectOfText } from './text-dialect.ts'
+import { dialectOfText, LINES } from './text-dialect.ts'
 
 const PUBLIC_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
 const REFERENCE = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*)?$/
@@ -14,6 +14,8 @@ export interface Scope {
   readonly modules: ReadonlySet<string>
   /** Filled in when a literal turns out to be a program text. */
   dialect?: string
+  /** That text, where the language is the package's own. */
+  program?: string
 }
 
 /** The expression in driver words, or undefined when the language has no words for it. */
@@ -101,6 +103,7 @@ function text(node: Node, scope: Scope, next: Next): Expression | undefined {
   const dialect = dialectOfText(value)
   if (dialect) {
     scope.dialect = dialect
+    if (dialect === LINES) scope.program = value.slice(0, 2000)
     return { role: 'text' }
   }
   return value.length <= 200 ? { lit: value } : undefined

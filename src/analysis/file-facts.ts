@@ -64,6 +64,8 @@ export interface RawSlice {
   readonly stars: string[]
   /** Dialect of a program text among the literals. */
   readonly dialect?: string
+  /** That text, where the language is the package's own. */
+  readonly program?: string
 }
 
 /** A word of interest and how often it stands in the file. */

@@ -45,8 +45,12 @@ function open(shift: number, outer?: OpenScope): OpenScope {
 }
 
 function close(scope: OpenScope): RawSlice {
-  const { statements, stars, dialect } = scope
-  return { statements, stars, ...(dialect === undefined ? {} : { dialect }) }
+  const { statements, stars, dialect, program } = scope
+  return {
+    ...{ statements, stars },
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(program === undefined ? {} : { program }),
+  }
 }
 
 function walk(block: Node | null, scope: OpenScope, depth: number): void {

@@ -1,4 +1,5 @@
 /** Recognises program texts among string literals, by what the languages' own specifications require. */
+import { gateOfName } from '../values/gate-names.ts'
 
 /**
  * Dialect of a program text, or undefined. OpenQASM and cQASM start with a version line; Quil has none, so that at least
@@ -15,5 +16,29 @@ export function dialectOfText(text: string): string | undefined {
   const quil = head.match(
     /^\s*(?:DECLARE \w+ BIT|MEASURE \d+ |(?:H|X|Y|Z|S|T) \d+\s*$|CNOT \d+ \d+|R[XYZ]\([^)]*\) \d+)/gm,
   )
-  return quil && quil.length >= 2 ? 'quil' : undefined
+  // `H 0` alone is a line of many languages.
+  const sure = /^\s*(?:DECLARE |MEASURE \d|R[XYZ]\()/m.test(head)
+  if (quil && quil.length >= 2 && sure) return 'quil'
+  return isLineProgram(head) ? LINES : undefined
+}
+
+/** Dialect of a program in a line language of the package's own; the text itself shows how its lines are written. */
+export const LINES = 'lines'
+
+/** `RX Q1 0.3`, `cnot(0, 1)`, `rz(pi/2) q[0]`: a word, perhaps angles in parentheses, and places or numbers. */
+const GATE_LINE =
+  /^([A-Za-z]\w{0,20})\s*(?:\([^()]{0,60}\))?(?:[\s,]+-?(?:[A-Za-z_]{0,4}\[?\d+\]?|\d*\.\d+|\w{1,8}(?:[*/]\w{1,6})?)){0,5}$/
+
+/** At least two lines that are gates, and these are at least half of all. */
+function isLineProgram(text: string): boolean {
+  const lines = text
+    .split(/[\n;]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+  if (lines.length < 2 || lines.length > 200) return false
+  const gates = lines.filter((line) => {
+    const name = GATE_LINE.exec(line)?.[1]
+    return name !== undefined && /\d/.test(line.slice(name.length)) && gateOfName(name) !== undefined
+  })
+  return gates.length >= 2 && 2 * gates.length >= lines.length
 }

@@ -50,6 +50,8 @@ export const example = z.strictObject({
   strong: z.boolean(),
   /** The circuit is a program text (`{role: text}`) in this dialect. */
   dialect: z.string().max(40).optional(),
+  /** That program, where the language is the package's own: it shows how lines are written. */
+  program: z.string().max(2000).optional(),
   evidence,
 })
 export type Example = z.infer<typeof example>
@@ -136,6 +138,8 @@ export const candidate = z.strictObject({
   run: z.array(statement).max(12),
   /** Name of a dialect in `templates/probe/dialects.json`; `{role: text}` stands in setup or run. */
   dialect: z.string().max(40).optional(),
+  /** A program in that dialect, where the language is the package's own: it shows how lines are written. */
+  program: z.string().max(2000).optional(),
   /** The text carries measurements. */
   measured: z.boolean().optional(),
   host: z.string().max(40).optional(),

@@ -29,6 +29,16 @@ def names() -> list[str]:
     return list(_table())
 
 
+def register(name: str, entry: Json) -> str:
+    """Add a dialect that was read off a program of the package, and return its name; equal ones are one."""
+    for known, other in _table().items():
+        if other == entry:
+            return known
+    unique = next(n for n in (name, *(f"{name} {i}" for i in range(2, 99))) if n not in _table())
+    _table()[unique] = entry
+    return unique
+
+
 def text_dialect(name: str, measured: bool = False, footer: Collection[str] = ()) -> Json:
     """The driver's ``text`` entry of a dialect, with measurements of all qubits or with further lines at the end."""
     dialect = _table()[name]
@@ -38,7 +48,7 @@ def text_dialect(name: str, measured: bool = False, footer: Collection[str] = ()
         "dialect": name,
         "header": [_parts(line) for line in header],
         "footer": [_parts(line) for line in lines],
-        "separator": "\n",
+        "separator": dialect.get("separator", "\n"),
     }
 
 
@@ -61,13 +71,18 @@ def gate_lines(name: str, gate: str, known: frozenset[str]) -> Iterator[tuple[st
     others = spellings(gate, known)
     present = [word for word in others if word in known]
     for word in dict.fromkeys([*own, *standard, *present, *others]):
-        yield word, line_expression(name, word, *SHAPES[gate])
+        for template in _templates(dialect, SHAPES[gate][1]):
+            yield word, line_expression(dialect, template, word, *SHAPES[gate])
 
 
-def line_expression(name: str, word: str, qubits: int, parameters: int) -> Json:
+def _templates(dialect: Json, parameters: int) -> list[str]:
+    """How a line may be written; several where the program that showed the language has no angle."""
+    found = dialect["rotation"] if parameters else dialect["gate"]
+    return found if isinstance(found, list) else [found]
+
+
+def line_expression(dialect: Json, template: str, word: str, qubits: int, parameters: int) -> Json:
     """The driver's expression for one gate line of a dialect."""
-    dialect = _table()[name]
-    template = dialect["rotation"] if parameters else dialect["gate"]
     parts: list[Any] = []
     for piece in re.split(r"(\{name\}|\{p\}|\{q\})", template):
         if piece == "{name}":

@@ -74,6 +74,9 @@ def _changes(driver: Json) -> Iterator[Change]:
     if driver.get("text"):
         for part in ("header", "footer"):
             for index in range(len(driver["text"][part]) - 1, -1, -1):
+                # A program says in which language it is written, whether or not this reader wants to know.
+                if str(driver["text"][part][index][:1]).startswith(("['OPENQASM", "['version")):
+                    continue
                 yield lambda d, part=part, index=index: d["text"][part].pop(index)
     for place in _calls(driver, ()):
         yield from _arguments(driver, place)

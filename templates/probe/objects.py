@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dialects
+import line_languages
 from catalog import Catalog
 from filling import BY_ROLE, CIRCUIT, fill
 from language import DriverError, resolve
+from layouts import Parameter
 from pragmas import result_lines
 from vocabulary import (
     REGISTER,
@@ -22,6 +24,10 @@ from vocabulary import (
 Json = dict[str, Any]
 _READS_TEXT = re.compile(r"qasm|quil|qcis|compile|parse|load|loads|run|exec|from", re.I)
 _FILES = re.compile(r"file|path|save|write|dump|export|draw|to_", re.I)
+_WRITES = re.compile(r"save|write|dump|export|draw|plot|to_", re.I)
+_FILE_ARGUMENT = re.compile(r"^(\w+_)?(file_?(name|path)?|path|fname|filename)$", re.I)
+#: Languages that are tried where the package shows no program and names no language.
+_LINE_DIALECTS = ("lines", "lines_angle_first", "lines_called", "lines_sized")
 _MAX_CLASSES = 24
 #: Below this a class is named after noise, drawing or tests and has nothing of a circuit.
 _LEAST_SCORE = -3
@@ -122,13 +128,17 @@ def _interleaved(native: list[Candidate], texts: list[Candidate]) -> Iterator[Ca
 def _requested(catalog: Catalog) -> Iterator[Candidate]:
     for one in sorted(catalog.request["candidates"], key=lambda c: -c["score"]):
         dialect = one.get("dialect")
+        if one.get("program"):
+            shown = line_languages.infer(one["program"])
+            dialect = dialects.register("own", shown) if shown else dialect
         if dialect is not None and dialect not in dialects.names():
             continue
         common = {"origin": f"{one['proposer']} {one['origin']}", "setup": one["setup"]}
         if dialect is None:
             yield Candidate(**common, run=one["run"], gates=one["gates"], key=_key(one["setup"]))
             continue
-        for text in _programs(catalog, dialect, bool(one.get("measured"))):
+        both = (False, True) if one.get("program") else (bool(one.get("measured")),)
+        for text in [t for measured in both for t in _programs(catalog, dialect, measured)]:
             yield Candidate(**common, run=one["run"], gates=[], text=text)
 
 
@@ -239,8 +249,15 @@ def state_expressions(catalog: Catalog) -> list[Json]:
 
 def _texts(catalog: Catalog) -> Iterator[Candidate]:
     """Programs in text: given to functions, constructors and methods that take text, or to a runner as they are."""
+    own = [dialects.register("own", one) for one in line_languages.programs(catalog.text)]
+    known = re.search(r"OPENQASM|qasm|quil", catalog.text, re.I)
+    fallback = [] if known or own else list(_LINE_DIALECTS)
+    for dialect in [*own, *fallback]:
+        for text in (dialects.text_dialect(dialect, measured) for measured in (False, True)):
+            setup = [{"var": "circuit", "value": {"role": "text"}}]
+            yield Candidate(f"text {dialect}", setup, text=text)
     for reference, call in _text_readers(catalog):
-        for dialect in _likely_dialects(reference):
+        for dialect in [*own, *fallback, *_likely_dialects(reference)]:
             for measured in (False, True):
                 for text in _programs(catalog, dialect, measured):
                     setup = [{"var": "circuit", "value": call}]
@@ -271,15 +288,12 @@ def _text_readers(catalog: Catalog) -> Iterator[tuple[str, Json]]:
         signature = catalog.reference_signature(reference) or []
         required = [p for p in signature if not p.optional and not p.star]
         texts = [p for p in signature if p.role == "text"]
-        if texts and len(required) <= 1 and not _FILES.search(reference.split(":")[1]):
-            yield (
-                reference,
-                {
-                    "call": {"ref": reference},
-                    "args": [],
-                    "kwargs": {texts[0].name: {"role": "text"}},
-                },
-            )
+        if texts and not _FILES.search(reference.split(":")[1]):
+            given = {p.name: BY_ROLE.get(p.role or "") for p in [*required, texts[0]]}
+            if None not in given.values() and CIRCUIT not in given.values():
+                yield reference, {"call": {"ref": reference}, "args": [], "kwargs": given}
+        if len(required) == 1 and _takes_file(reference, required[0]):
+            yield reference, {"call": {"ref": reference}, "args": [{"role": "file"}]}
         yield from _text_methods(catalog, reference)
 
 
@@ -292,24 +306,30 @@ def _text_methods(catalog: Catalog, reference: str) -> Iterator[tuple[str, Json]
     if not isinstance(owner, type):
         return
     for name in [n for n in dir(owner) if not n.startswith("_") and _READS_TEXT.search(n)]:
-        if _FILES.search(name):
-            continue
         function = getattr(owner, name, None)
         signature = [p for p in catalog.signature(function) or [] if p.name not in ("self", "cls")]
         required = [p for p in signature if not p.optional and not p.star]
-        if not required or len(required) > 1 or required[0].role != "text":
+        file = len(required) == 1 and _takes_file(name, required[0])
+        if not file and (_FILES.search(name) or len(required) != 1 or required[0].role != "text"):
             continue
+        given: Json = {"role": "file" if file else "text"}
         static = not callable(function) or "self" not in _first_name(catalog, function)
         if static:
             yield (
                 f"{reference}.{name}",
-                {"call": {"ref": f"{reference}.{name}"}, "args": [{"role": "text"}]},
+                {"call": {"ref": f"{reference}.{name}"}, "args": [given]},
             )
         for made in constructions(catalog, reference)[:2]:
             yield (
                 f"{reference}.{name}",
-                {"call": {"attr": [made, name]}, "args": [{"role": "text"}]},
+                {"call": {"attr": [made, name]}, "args": [given]},
             )
+
+
+def _takes_file(name: str, parameter: Parameter) -> bool:
+    """Whether a callable reads a program from the file that its parameter names."""
+    reads = _READS_TEXT.search(name) or _READS_TEXT.search(parameter.name)
+    return bool(_FILE_ARGUMENT.match(parameter.name) and reads and not _WRITES.search(name))
 
 
 def _first_name(catalog: Catalog, function: Any) -> str:

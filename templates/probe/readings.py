@@ -314,7 +314,7 @@ class ReadingSearch:
     def _note(self, value: Any, path: list[Json], kind: str) -> None:
         if len(self.seen) < 20:
             steps = "".join(
-                f".{s['attr']}" if "attr" in s else "()" if "call" in s else f"[{s['item']!r}]"
+                f".{s['attr']}" if "attr" in s else f"[{s['item']!r}]" if "item" in s else "()"
                 for s in path
             )
             self.seen.setdefault(f"{type(value).__name__}{steps}: {kind}")

@@ -20,6 +20,8 @@ from vocabulary import AVOID, NEVER, READ, READ_FIRST, SAMPLING, hypothesis
 
 Json = dict[str, Any]
 _PLAIN = (int, float, complex, str, bytes, type)
+#: Methods that may give a number for one basis state.
+_ONE_BY_ONE = re.compile(r"amp|prob|coef|weight|element", re.I)
 _DEPTH = 3
 _WIDTH = 40
 _CHANGES = ("set", "is_", "add", "apply", "from_", "update", "insert", "append")
@@ -118,6 +120,15 @@ class Walker:
             return
         if isinstance(got.value, type):
             return
+        for step in self._each(value, name):
+            called = attempt(
+                lambda: walk(got.value, [step], scope),  # noqa: B023
+                self.bench.trials.trial_seconds,
+            )
+            found = decode(called.value, self.bench.n) if called.ok else []
+            yield from (([*here, step], one) for one in found)
+            if found:
+                return
         for step in self._arguments(value, name, depth):
             called = attempt(
                 lambda: walk(got.value, [step], scope),  # noqa: B023
@@ -129,6 +140,16 @@ class Walker:
             if called.seconds > 0.3:
                 self.failed.add(key)
                 return
+
+    def _each(self, value: Any, name: str) -> list[Json]:
+        """Steps that ask for one basis state after the other, where a method takes one thing."""
+        if not (_ONE_BY_ONE.search(name) or not self.shy):
+            return []
+        signature = self.bench.signature(value, name)
+        if signature is not None and [p.star for p in signature if not p.optional] != [False]:
+            return []
+        roles = ("index", "basis", "basis_list")
+        return [{"each": [{"role": role}]} for role in roles]
 
     def _arguments(self, value: Any, name: str, depth: int) -> list[Json]:
         """Call steps that may be possible, those that ask for shots with a seed first."""

@@ -218,3 +218,23 @@ def test_what_runs_and_what_reads_is_found_though_no_name_says_so(tmp_path):
     driver = found["driver"]
     assert driver["state"]["path"] == [{"attr": "peek"}, {"call": []}]
     assert "unsaid:tally" in json.dumps(driver["counts"]["run"])
+
+
+def test_a_language_of_its_own_is_read_off_a_program_in_the_documentation(tmp_path):
+    found = probe(tmp_path, request("ownlines"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "rz", "cx"}
+    driver = found["driver"]
+    assert driver["text"]["header"] == [["qubits ", {"role": "n"}]]
+    assert driver["gates"]["rx"]["apply"] == {
+        "format": ["RX(", {"role": "p0"}, ") q", {"role": "q0"}]
+    }
+
+
+def test_programs_in_files_and_amplitudes_one_by_one(tmp_path):
+    facts = {"parameters": [{"name": "filename", "optional": False, "kind": "plain"}]}
+    found = probe(tmp_path, request("onlyfiles", functions={"onlyfiles:load_qasm": facts}))
+    assert outcomes(found, "right") == {"x", "h", "t", "rz", "cx"}
+    driver = found["driver"]
+    assert driver["setup"][0]["value"]["args"] == [{"role": "file"}]
+    assert driver["state"]["path"] == [{"attr": "amplitude"}, {"each": [{"role": "basis"}]}]
+    assert driver["text"]["header"][0] == ["OPENQASM 2.0;"]
