@@ -31,8 +31,10 @@ export async function judgePrepared(file: PreparedFile, request: MeasureRequest,
   if (own === undefined || !sameVersion(own.version, request.version))
     return unusable('it speaks of another package or version')
   const found: Pin[] = []
-  for (let first = 0; first < pins.length; first += AT_ONCE) {
-    const some = pins.slice(first, first + AT_ONCE)
+  const { placed } = request
+  const onIndex = placed === undefined ? pins : pins.filter((pin) => pin !== own)
+  for (let first = 0; first < onIndex.length; first += AT_ONCE) {
+    const some = onIndex.slice(first, first + AT_ONCE)
     found.push(
       ...(await Promise.all(some.map(async (pin) => ({ ...pin, hashes: await hashes(pin.name, pin.version) })))),
     )
@@ -40,14 +42,14 @@ export async function judgePrepared(file: PreparedFile, request: MeasureRequest,
   const unknown = found.find((pin) => pin.hashes.length === 0)
   if (unknown !== undefined) return unusable(`the index has no files of ${unknown.name} ${unknown.version}`)
   const offered = new Set(found.find((pin) => pin.name === own.name)?.hashes)
-  if (request.files.some((hash) => !offered.has(hash)))
+  if (placed === undefined && request.files.some((hash) => !offered.has(hash)))
     return downloadRefusal(
       `the index offers other files of ${request.distribution} ${request.version} than those that were read.`,
     )
   const undeclared = request.undeclared.flatMap((line) => parseRequirement(line)?.name ?? [])
   const python = file.python.split('.').slice(0, 2).join('.')
   const isolated = file.isolated && { python, conflicts: file.isolated }
-  return { ok: true, lock: renderLock(found, { isolated, undeclared }) }
+  return { ok: true, lock: renderLock(found, { isolated, undeclared, placed }) }
 }
 
 /** The measurement, when it speaks of what was asked and its driver calls nothing else; otherwise one that says why not. */

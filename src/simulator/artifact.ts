@@ -9,7 +9,7 @@ import { type Measurement, measurement } from '../values/measurement.ts'
 import type { Target } from '../values/plan.ts'
 import { type SearchRequest, searchRequest } from '../values/profile.ts'
 import { type Report, report } from '../values/report.ts'
-import type { Snapshot } from '../values/snapshot.ts'
+import { placed, type Snapshot } from '../values/snapshot.ts'
 import { parseRequirement, type Requirement } from './requirements.ts'
 import type { Prepared } from './runner.ts'
 import { ArchiveError, readZip, writeZip } from './zip.ts'
@@ -51,6 +51,8 @@ export const measureRequest = z.strictObject({
   pythons: z.strictObject({ package: z.string().max(200), target: z.string().max(200) }),
   /** What the package needs and does not declare. */
   undeclared: z.array(requirement).max(100),
+  /** The package itself, where no index has it. */
+  placed: placed.optional(),
   /** Names the run that a person asked for after an earlier one: without it, the same question has the answer of before. */
   run: z
     .string()
@@ -81,6 +83,7 @@ export function makeRequest(
     target: target.requirements.flatMap((line) => parseRequirement(line)?.text ?? []),
     pythons: { package: snapshot.requiresPython, target: target.requiresPython },
     undeclared: undeclared.map((one) => one.text),
+    ...(snapshot.placed === undefined ? {} : { placed: snapshot.placed }),
     ...(run === undefined ? {} : { run }),
     search,
   }

@@ -72,7 +72,9 @@ export function readSource(text: string): { source: string } | { expected: strin
   }
   if (locator.kind === 'package' || locator.kind === 'git') return { source: formatLocator(locator) }
   if (locator.kind === 'directory') {
-    return /^\.\/[\w~+.-]+(?:\/[\w~+.-]+)*\/?$/.test(locator.path) ? { source: locator.path } : { expected: PACKAGE }
+    return /^\.(?:\/(?!\.{1,2}(?:\/|$))[\w~+.-]+)+\/?$/.test(locator.path)
+      ? { source: locator.path }
+      : { expected: PACKAGE }
   }
   return { expected: `${PACKAGE}; ${KINDS[locator.kind]} cannot be read yet` }
 }

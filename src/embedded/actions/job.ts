@@ -25,9 +25,10 @@ import { parseIntegrationBranch, parseJobBranch } from '../../values/branches.ts
 import type { Target } from '../../values/plan.ts'
 import type { OnProgress } from '../../values/progress.ts'
 import type { Report } from '../../values/report.ts'
-import type { Snapshot } from '../../values/snapshot.ts'
+import { placed, type Snapshot, type SourceTree } from '../../values/snapshot.ts'
 import type { Conclusion, Repo } from '../entities.ts'
 import type { World } from '../world.ts'
+import { withPlacedFiles } from './placed-files.ts'
 
 /** Steps by the names of the workflow. A step that it does not have is passed over. */
 export interface Steps {
@@ -72,7 +73,12 @@ export async function runMeasureJob(context: JobContext): Promise<JobResult> {
   }
   const undeclared = request.undeclared.flatMap((line) => parseRequirement(line) ?? [])
   const runner = context.runner(undeclared)
-  const job = { snapshot: snapshotOf(request), target: targetOf(request), request: request.search }
+  const read = (path: string) => world.git.read(repository, commit, path)
+  return withPlacedFiles(request.placed, read, (trees) => measured(request, snapshotOf(request, trees), runner, steps))
+}
+
+async function measured(request: MeasureRequest, snapshot: Snapshot, runner: Runner, steps: Steps): Promise<JobResult> {
+  const job = { snapshot, target: targetOf(request), request: request.search }
   const prepared = local(await runner.prepare(job, ignore))
   steps.finish('Install', 'success')
   steps.start('Measure')
@@ -103,7 +109,7 @@ export async function runTestJob(context: JobContext): Promise<JobResult> {
   const tree = (await world.git.commit(repository, commit))?.tree ?? ''
   const read = async (name: string) =>
     (await world.git.read(repository, commit, `${target.backendsPath}/${backend}/${name}`))?.toString('utf8')
-  const [lock, driver] = [await read('requirements.txt'), await read('driver.json')]
+  const [lock, driver, source] = await Promise.all(['requirements.txt', 'driver.json', 'source.json'].map(read))
   const bound = { backend, commit, tree }
   if (lock === undefined) {
     const message = `0 files backends/${backend}/requirements.txt where there should be one`
@@ -115,8 +121,13 @@ export async function runTestJob(context: JobContext): Promise<JobResult> {
     return tested(refused(bound, `The commit has no ${target.testsPath}/test_${backend}.py.`), steps, 'success')
   }
   const runner = context.runner([])
-  const job = { ...bound, target, snapshot: lockedSnapshot(lock, driver, target), withCheckout: checkoutsOf(context) }
-  const report = local(await runner.test(job, installThenTest(steps)))
+  const own = source === undefined ? undefined : placed.safeParse(json(source)).data
+  const readFile = (path: string) => world.git.read(repository, commit, path)
+  const report = await withPlacedFiles(own, readFile, async (trees) => {
+    const snapshot = { ...lockedSnapshot(lock, driver, target), trees, ...(own === undefined ? {} : { placed: own }) }
+    const job = { ...bound, target, snapshot, withCheckout: checkoutsOf(context) }
+    return local(await runner.test(job, installThenTest(steps)))
+  })
   const installed = !report.tests.some((test) => test.name === 'environment' && test.outcome === 'error')
   return tested(report, steps, installed ? 'success' : 'failure')
 }
@@ -185,8 +196,12 @@ function snapshotWith(
   }
 }
 
-function snapshotOf(request: MeasureRequest): Snapshot {
+function snapshotOf(request: MeasureRequest, placedTrees: SourceTree[]): Snapshot {
   const { distribution, version, purl, files, pythons } = request
+  if (request.placed !== undefined) {
+    const facts = { distribution, version, purl, requiresPython: pythons.package, trees: placedTrees }
+    return { ...snapshotWith(facts), placed: request.placed }
+  }
   const trees = files.map((sha256) => ({
     artifact: { filename: distribution, kind: 'wheel' as const, sha256, bytes: 0 },
     root: '',

@@ -11,11 +11,16 @@ import contain
 import environment
 import isolation
 import junit
+import placing
 from environment import Interpreter, Pin, PipError, RefusalError
 from folder import ARTIFACT, WORK, Json, begin, fresh, load, save, write
 
 # Imports, minimising and replays come on top of the request's own budgets.
 EXTRA_SECONDS = 480
+NOT_ISOLATED = (
+    "The package cannot be installed together with the target, and an environment of its own is made for packages "
+    "of the index only. Loosen what it requires, or publish it on an index."
+)
 MAX_RESULT = 4 * 2**20
 
 
@@ -24,10 +29,16 @@ def prepare() -> int:
     begin()
     request: Json = json.loads(Path(".graft/request.json").read_text("utf-8"))
     answer: Json = {"schema": 1, "binding": request["binding"]}
+    placed: Json | None = request.get("placed")
     try:
         found = resolve_request(request)
         python, everything, closure = found.python, found.everything, found.closure
         environment.install(python, WORK / "env", everything)
+        if placed is not None:
+            if found.conflicts is not None:
+                raise RefusalError("conflict", NOT_ISOLATED)
+            placing.place(placed, WORK / "env", {pin.name for pin in everything})
+            closure = [*closure, Pin(environment.normalize(placed["name"]), placed["version"])]
     except RefusalError as error:
         answer |= {"ok": False, "reason": error.reason, "message": error.message}
     except PipError as error:
@@ -122,7 +133,10 @@ def alone_on(
 
 
 def requirements_of(request: Json) -> list[str]:
-    """The package itself, and what it needs without declaring it."""
+    """The package itself, and what it needs without declaring it; of one that no index has what it declares."""
+    if "placed" in request:
+        declared = placing.requirements(request["placed"])
+        return [*filter(environment.plain_requirement, declared), *request["undeclared"]]
     return [f"{request['distribution']}=={request['version']}", *request["undeclared"]]
 
 

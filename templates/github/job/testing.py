@@ -13,6 +13,7 @@ import contain
 import environment
 import isolation
 import junit
+import placing
 from environment import Interpreter, Pin, PipError, RefusalError
 from folder import ARTIFACT, WORK, Json, begin, fresh, git, load, save, write
 
@@ -44,6 +45,10 @@ def install() -> int:
         folder, project = find_backend(backend)
         python, pins = resolve_backend(folder, project)
         environment.install(python, WORK / "env", pins)
+        described = Path(folder, "source.json")
+        if described.is_file():
+            placed: Json = json.loads(described.read_text("utf-8"))
+            placing.place(placed, WORK / "env", {pin.name for pin in pins})
         own = install_isolated(backend, folder)
     except (RefusalError, PipError, ValueError) as error:
         save(state | {"refused": junit.shorten(str(error))})

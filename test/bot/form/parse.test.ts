@@ -149,7 +149,7 @@ test('all problems are in one list', () => {
     Shots: '0',
   }).replace('- [ ] Stabilizer', '- [x] Photonic')
   expect(problems(body)).toEqual({
-    Source: expect.stringMatching(/name of a package .* `pkg:pypi\/NAME@VERSION`$/),
+    Source: expect.stringMatching(/name of a package .* or a folder of this one \(`\.\/path`\)$/),
     Name: expect.stringMatching(/a letter a–z followed by/),
     'Display name': 'at most 80 characters',
     Version: 'three numbers, X.Y.Z (such as 1.0.0)',
@@ -180,7 +180,9 @@ test.each([
   ['pkg:pypi/toy-sim@not a version', /name of a package/],
   ['pkg:pypi/toy-sim\n\npkg:pypi/other', /name of a package/],
   ['pkg:npm/toy-sim@1.0.0', /other types are understood.* cannot be read yet/],
-  ['git+https://host.example/toy.git', /git addresses are understood/],
+  ['git+ssh://git@host.example/a/toy', /name of a package/],
+  ['owner/toy', /a folder of this one/],
+  ['./a/../../b', /a folder of this one/],
   ['https://host.example/toy', /web addresses are understood/],
   ['openapi:https://host.example/api.json', /OpenAPI descriptions are understood/],
   ['grpc:host.example:443', /gRPC addresses are understood/],
@@ -258,4 +260,15 @@ test('whatever is entered, the answer is a valid request, problems without its t
       else for (const { field, expected } of parsed.problems) expect(`${field}${expected}`).toMatch(/^[ -~–]+$/)
     }),
   )
+})
+
+test.each([
+  ['pkg:github/Owner/Name@v1#python', 'pkg:github/owner/name@v1#python'],
+  ['https://github.com/owner/name', 'pkg:github/owner/name'],
+  ['git+https://host.example/a/b.git@main', 'git+https://host.example/a/b@main'],
+  ['./path/in/repo', './path/in/repo'],
+])('%s is a source, too', (source, canonical) => {
+  expect(parseIssueForm(filledIn({ Source: source }))).toMatchObject({
+    request: { source: canonical },
+  })
 })
