@@ -11,6 +11,7 @@ const HOSTS: ReadonlyMap<string, RegExp> = new Map([
   ['qiskit', /^qiskit(-terra)?$/],
   ['pennylane', /^pennylane$/],
   ['pytket', /^pytket$/],
+  ['braket', /^amazon-braket-sdk$/],
 ])
 
 /** What works on circuits and runs none. */

@@ -93,7 +93,8 @@ def candidates(catalog: Catalog) -> list[Candidate]:
     """All candidates, best first, each setup once."""
     asked = list(_requested(catalog))
     # An object that is told how many qubits there are needs no tricks for idle ones.
-    sized = sorted((c for c in asked if not c.text), key=lambda c: not _sized(c.setup))
+    native = [c for c in asked if not c.text]
+    sized = sorted(native, key=lambda c: not (_sized(c.setup) or c.origin.startswith("host ")))
     first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
     native = [
         *first,

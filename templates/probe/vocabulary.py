@@ -21,15 +21,15 @@ ALIASES: dict[str, str] = {
     "rx": "rx rotx xrot rotationx rotatex xrotation rotateaboutx rxrotation",
     "ry": "ry roty yrot rotationy rotatey yrotation rotateabouty ryrotation",
     "rz": "rz rotz zrot rotationz rotatez zrotation rotateaboutz rzrotation",
-    "p": "p phase phaseshift u1 r ph phasegate rphi shift phaserot phaserotation rotphase ps phi phasechange",
+    "p": "p phase phaseshift u1 r ph phasegate rphi shift phaserot phaserotation rotphase ps phi phasechange zpow",
     "u3": "u3 u unitary3 u3gate uu3 euler uthetaphilam qasmu",
     "cx": "cx cnot controllednot controlledx cxgate xc cnotgate qcnot",
     "cz": "cz csign controlledz controlledpauliz cpauliz cphaseflip",
     "swap": "swap swp exchange",
-    "iswap": "iswap iswp",
-    "cp": "cp cphase cphaseshift cu1 controlledphase controlledphaseshift cr cps controlledp cphaserot crp",
+    "iswap": "iswap iswp iswapmax",
+    "cp": "cp cphase cphaseshift cu1 controlledphase controlledphaseshift cr cps controlledp cphaserot crp czpow",
     "crz": "crz controlledrz crotz controlledrotz",
-    "rzz": "rzz zz isingzz zzrotation zzphase rotzz zzinteraction",
+    "rzz": "rzz zz isingzz zzrotation zzphase rotzz zzinteraction zzpow",
     "ccx": "ccx toffoli ccnot tof tofolli controlledcontrollednot ccxgate",
     "cswap": "cswap fredkin controlledswap csw",
 }
@@ -108,7 +108,7 @@ _PARAMETER_ROLES = [
         ("seed", r"^(seed|random_?seed|rng|rs|random_state|seed_simulator)$"),
         ("angle", (
          r"^(theta\d?|angle\d?|phi\d?|lam(bda)?_?|lbd|param(eter)?s?|paras?|arg_?value|rad(ians)?|"
-         r"alpha|beta|gamma|delta|rotation|phase|rot|parameter_value|x_angle)$")),
+         r"alpha|beta|gamma|delta|rotation|phase|rot|exponent|parameter_value|x_angle)$")),
         ("control", r"^(.*(control|ctrl|ctl).*|c|cq|src|source_qubit|control_index|c\d|q_?c)$"),
         ("circuit", (
          r"^(circuits?|circ|qc|programs?|prog|tapes?|qprog|executable|ir|\w*_ir|qcircuit|"

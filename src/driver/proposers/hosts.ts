@@ -3,70 +3,43 @@ import type { Expression, Statement } from '../../values/driver.ts'
 import type { Candidate } from '../../values/profile.ts'
 import type { Context } from '../context.ts'
 
-interface Template {
-  readonly setup: Statement[]
-  readonly run: Statement[]
-}
-
-const CIRCUIT: Expression = { var: 'circuit' }
-const call = (ref: string, args: Expression[] = [], kwargs?: Record<string, Expression>): Expression =>
-  kwargs ? { call: { ref }, args, kwargs } : { call: { ref }, args }
-const method = (name: string, args: Expression[] = []): Expression => ({ call: { attr: [CIRCUIT, name] }, args })
+const call = (ref: string, args: Expression[] = []): Expression => ({ call: { ref }, args })
 const made = (value: Expression): Statement => ({ var: 'circuit', value })
 
-const TEMPLATES: Readonly<Record<string, readonly Template[]>> = {
-  cirq: [
-    {
-      setup: [{ var: 'register', value: call('cirq:LineQubit.range', [{ role: 'n' }]) }, made(call('cirq:Circuit'))],
-      run: [],
-    },
-  ],
-  qiskit: [
-    { setup: [made(call('qiskit:QuantumCircuit', [{ role: 'n' }]))], run: [] },
-    { setup: [made(call('qiskit:QuantumCircuit', [{ role: 'n' }]))], run: [{ value: method('measure_all') }] },
-    { setup: [made(call('qiskit:QuantumCircuit', [{ role: 'n' }]))], run: [{ value: method('save_statevector') }] },
-  ],
-  pytket: [
-    { setup: [made(call('pytket:Circuit', [{ role: 'n' }]))], run: [] },
-    { setup: [made(call('pytket:Circuit', [{ role: 'n' }]))], run: [{ value: method('measure_all') }] },
-  ],
-  pennylane: [
-    {
-      setup: [made({ list: [] })],
-      run: [
-        {
-          var: 'tape',
-          value: call('pennylane.tape:QuantumScript', [CIRCUIT, { list: [call('pennylane:state')] }]),
-        },
-      ],
-    },
-  ],
+/** How each host makes a circuit; how it is run on the package's engines is the probe's work (`templates/probe/hosts.py`). */
+const CIRCUITS: Readonly<Record<string, readonly Statement[]>> = {
+  cirq: [{ var: 'register', value: call('cirq:LineQubit.range', [{ role: 'n' }]) }, made(call('cirq:Circuit'))],
+  qiskit: [made(call('qiskit:QuantumCircuit', [{ role: 'n' }]))],
+  pytket: [made(call('pytket:Circuit', [{ role: 'n' }]))],
+  pennylane: [made({ list: [] })],
+  braket: [made(call('braket.circuits:Circuit'))],
 }
 
-/** Names of devices that a package registers with the host, as they stand in its own example. */
-const DEVICE = /"ref":"pennylane:device"\},"args":\[\{"lit":"([\w.-]{1,60})"\}/
+/** Modules beside the circuit's own that hold the host's gates and words; naming them in the run lets the probe look there. */
+const BESIDE: Readonly<Record<string, string>> = { pennylane: 'pennylane.tape:QuantumScript' }
+
+/** Distributions that are hosts themselves: their own simulators run their own circuits. */
+const ARE_HOSTS: Readonly<Record<string, string>> = {
+  cirq: 'cirq',
+  'cirq-core': 'cirq',
+  qiskit: 'qiskit',
+  pytket: 'pytket',
+  pennylane: 'pennylane',
+  'amazon-braket-sdk': 'braket',
+}
 
 export function proposeHosts({ profile }: Context): Candidate[] {
-  return profile.capabilities.hosts.flatMap((host) =>
-    (TEMPLATES[host.value] ?? []).map(
-      (template, index): Candidate => ({
-        proposer: 'host',
-        origin: host.value,
-        host: host.value,
-        score: (host.confidence >= 0.9 ? 62 : 36) - index,
-        setup: template.setup,
-        gates: [],
-        run:
-          host.value === 'pennylane' ? [...template.run, ...deviceRun(JSON.stringify(profile.examples))] : template.run,
-      }),
-    ),
+  const own = ARE_HOSTS[profile.distribution.toLowerCase()]
+  const scores = new Map(
+    profile.capabilities.hosts.map(({ value, confidence }) => [value, confidence >= 0.9 ? 62 : 36]),
   )
-}
-
-function deviceRun(examples: string): Statement[] {
-  const name = DEVICE.exec(examples)?.[1] ?? 'default.qubit'
-  return [
-    { var: 'device', value: call('pennylane:device', [{ lit: name }], { wires: { role: 'n' } }) },
-    { value: call('pennylane:execute', [{ list: [{ var: 'tape' }] }, { var: 'device' }]) },
-  ]
+  if (own !== undefined) scores.set(own, 140)
+  return [...scores].flatMap(([host, score]): Candidate[] => {
+    const setup = CIRCUITS[host]
+    if (setup === undefined) return []
+    const beside = BESIDE[host]
+    const run: Statement[] =
+      beside === undefined ? [] : [{ var: 'tape', value: call(beside, [{ var: 'circuit' }, { list: [] }]) }]
+    return [{ proposer: 'host', origin: host, host, score, setup: [...setup], gates: [], run }]
+  })
 }
