@@ -7,6 +7,7 @@ A backend is a short `adapter.py` in a folder beside this one: a table of gates 
 from __future__ import annotations
 
 from .base_adapter import BridgeAdapter
+from .calls import calls
 from .errors import InvalidCircuit, TooManyQubits, WrongResult
 from .isolated import IsolatedAdapter
 from .lowering import Lowering
@@ -26,6 +27,7 @@ __all__ = [
     "Program",
     "TooManyQubits",
     "WrongResult",
+    "calls",
     "first_column",
     "lines",
     "read",

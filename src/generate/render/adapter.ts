@@ -91,7 +91,7 @@ export function renderAdapter(measured: AdapterInput): RenderedAdapter {
 /** What the source text takes from the bridge. */
 function bridgeImports(text: string, isText: boolean, base: string): string[] {
   const uses = (names: readonly string[]) => names.filter((one) => new RegExp(`\\b${one}\\(`).test(text))
-  const own = [...uses(['first_column']), ...(isText ? ['lines'] : [])]
+  const own = [...uses(['calls', 'first_column']), ...(isText ? ['lines'] : [])]
   const ofText = isText ? uses(['decimal', 'program_file', 'written']) : []
   return [
     `from .._bridge import ${[base, ...own].join(', ')}`,
@@ -113,13 +113,14 @@ function attributes(input: AdapterInput): string[] {
     `modules = (${modulesOf(driver)
       .map((module) => `${pythonString(module)},`)
       .join(' ')})`,
-    `bit_order = ${pythonString(order)}`,
+    `bit_order = ${pythonString(order)}${order === 'little' ? '  # qubit 0 is the least significant bit of an index' : ''}`,
   ]
   if (usesSamples(input) && drawn !== undefined) {
-    if (drawn.order !== order) lines.push(`sample_order = ${pythonString(drawn.order)}`)
+    if (drawn.order !== order)
+      lines.push(`sample_order = ${pythonString(drawn.order)}  # counts are written the other way than states`)
     const rounded = conventions.counts === 'rounded'
     if (rounded || drawn.kind === 'counts') lines.push(`sample_gives = ${rounded ? '"expectations"' : '"counts"'}`)
-    if (!rounded && !conventions.seed) lines.push('seeded = False')
+    if (!rounded && !conventions.seed) lines.push('seeded = False  # equal seeds do not give equal counts')
   }
   lines.push(`max_qubits = ${pythonLiteral(conventions.max_qubits)}`)
   if (exact?.kind === 'density') lines.push(`max_density_qubits = ${pythonLiteral(conventions.max_qubits)}`)
@@ -153,10 +154,13 @@ function tableMethod(factored: Factored | undefined, input: AdapterInput, shown:
   const { driver } = input
   if (factored === undefined) throw new BugError('A table was asked for without gates.')
   const refs = factored.table.flatMap((row) => referencesIn(row.entry))
-  const reserved = new Set([...PARAMETER_NAMES, 'c', 'np', 'self', 'list', 'tuple'])
+  const reserved = new Set([...PARAMETER_NAMES, 'c', 'calls', 'np', 'self', 'list', 'tuple'])
   for (const row of factored.table) for (const one of namesIn(row.entry)) reserved.add(one)
   const imports = planImports(refs, reserved, driver.imports)
   const rows = factored.table.map((row) => tableRow(row.gate, printTerm(row.entry, imports.nameOf), row.remark, shown))
+  for (const { gate, entry } of factored.table) {
+    if (factored.ofCircuit && entry.kind === 'literal') shown.set(gate, `c.${entry.value}`)
+  }
   const first = sideImports(driver)
   const lines = [...first, ...imports.lines]
   return [
@@ -165,9 +169,9 @@ function tableMethod(factored: Factored | undefined, input: AdapterInput, shown:
       input.refused,
     ),
     ...(lines.length > 0 ? [...lines, ''] : []).map(indent),
-    indent('return {'),
+    indent(factored.ofCircuit ? 'return calls({' : 'return {'),
     ...withoutRepeats(rows).map((row) => indent(indent(row))),
-    indent('}'),
+    indent(factored.ofCircuit ? '})' : '}'),
   ]
 }
 

@@ -4,19 +4,24 @@
  * The applications of all gates are anti-unified (Plotkin 1970) with one hole: the smallest part that holds all differences. If
  * the parts need nothing of the run (no circuit), they are the table's native values, and the loop says what happens to them.
  */
+import { isPythonKeyword } from '../identifier.ts'
 import type { GateTerm, RowKey } from './gate-terms.ts'
 import { PARAMETER_NAMES } from './gate-terms.ts'
 import type { Term } from './term.ts'
-import { call, name, namesIn, partsOf, sameTerm, shapeOf, substitute, withParts } from './term.ts'
+import { call, literal, name, namesIn, partsOf, sameTerm, shapeOf, substitute, withParts } from './term.ts'
 
 export type LoopEffect = 'inplace' | 'rebind' | 'augment'
 
 export interface Factored {
-  /** What the table holds: a native function, or a lambda of parameters and qubits. */
+  /**
+   * What the table holds: a native function, or a lambda of parameters and qubits. Where the entries are `ofCircuit`, they
+   * take the circuit first, or are the names of its methods.
+   */
   readonly table: readonly { readonly gate: RowKey; readonly entry: Term; readonly remark: string | undefined }[]
   /** What the loop does with one `gate`. */
   readonly body: Term
   readonly effect: LoopEffect
+  readonly ofCircuit: boolean
 }
 
 /** What the loop calls the present value of the table. */
@@ -41,18 +46,33 @@ export function factor(gates: readonly GateTerm[], circuit: string): Factored {
   const inner = new Map(variables.map((one) => [one, one === circuit ? CIRCUIT_PARAMETER : one]))
   const table = gates.map((gate, index) => {
     const content = found.contents[index] ?? gate.term
-    const body: Term = delayed
-      ? {
-          kind: 'lambda',
-          parameters: variables.map((one) => inner.get(one) ?? one),
-          body: substitute(content, (one) => (inner.has(one) ? name(inner.get(one) ?? one) : undefined)),
-        }
-      : content
-    return { gate: gate.gate, entry: reduced(gate.parameters, body), remark: gate.remark }
+    if (!delayed) return { gate: gate.gate, entry: reduced(gate.parameters, content), remark: gate.remark }
+    const parameters = [...variables.map((one) => inner.get(one) ?? one), ...gate.parameters]
+    const body = substitute(content, (one) => (inner.has(one) ? name(inner.get(one) ?? one) : undefined))
+    const method = methodOf(body, gate.parameters)
+    const entry: Term = method === undefined ? { kind: 'lambda', parameters, body } : literal(method)
+    return { gate: gate.gate, entry, remark: gate.remark }
   })
   const value = delayed ? call(hole, ...variables.map((one) => name(one))) : hole
   const body = substitute(found.context, (one) => (one === LOOP_VARIABLE ? value : undefined))
-  return { table, body, effect }
+  return { table, body, effect, ofCircuit: delayed }
+}
+
+/** `h` of `c.h(q)`: a method of the circuit that takes the parameters and then the qubits. */
+function methodOf(body: Term, parameters: readonly string[]): string | undefined {
+  const isMethod = body.kind === 'call' && body.fn.kind === 'attr' && !isPythonKeyword(body.fn.name)
+  if (!isMethod || body.fn.kind !== 'attr' || !takes(body, parameters)) return undefined
+  return body.fn.of.kind === 'name' && body.fn.of.name === CIRCUIT_PARAMETER ? body.fn.name : undefined
+}
+
+/** Whether a call is given exactly these, in their order. */
+function takes(term: Term, parameters: readonly string[]): boolean {
+  if (term.kind !== 'call' || term.kwargs.length > 0 || term.args.length !== parameters.length) return false
+  return term.args.every((argument, index) => {
+    const plain = argument.kind === 'name' ? argument.name : undefined
+    const star = argument.kind === 'star' && argument.of.kind === 'name' ? `*${argument.of.name}` : undefined
+    return (plain ?? star) === parameters[index]
+  })
 }
 
 /**
@@ -143,13 +163,7 @@ function isVariable(one: string): boolean {
 
 /** `lambda a, q: f(a, q)` is `f`. */
 function reduced(parameters: readonly string[], body: Term): Term {
-  if (body.kind === 'call' && body.kwargs.length === 0 && isFixed(body.fn) && body.args.length === parameters.length) {
-    const same = body.args.every((argument, index) => {
-      const plain = argument.kind === 'name' ? argument.name : undefined
-      const star = argument.kind === 'star' && argument.of.kind === 'name' ? `*${argument.of.name}` : undefined
-      return (plain ?? star) === parameters[index]
-    })
-    if (same && !namesIn(body.fn).some(isVariable)) return body.fn
-  }
+  const isNative = body.kind === 'call' && isFixed(body.fn) && !namesIn(body.fn).some(isVariable)
+  if (isNative && takes(body, parameters)) return body.fn
   return { kind: 'lambda', parameters, body }
 }

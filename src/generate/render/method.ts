@@ -44,7 +44,14 @@ const RESERVED = new Set([
 export type Line =
   | { readonly kind: 'assign'; readonly target: string; readonly operator: '=' | '+='; readonly value: Term }
   | { readonly kind: 'effect' | 'return'; readonly value: Term }
-  | { readonly kind: 'loop'; readonly variable: string; readonly over: Term; readonly body: readonly Simple[] }
+  | {
+      readonly kind: 'loop'
+      readonly variable: string
+      readonly over: Term
+      readonly body: readonly Simple[]
+      /** Stands above it as a comment. */
+      readonly why?: string
+    }
   | { readonly kind: 'with'; readonly value: Term; readonly target: string | undefined; readonly body: readonly Line[] }
   | {
       readonly kind: 'function'
@@ -80,10 +87,10 @@ export function circuitLines(driver: Driver, gates: readonly GateTerm[], factore
   if (factored === undefined) throw new BugError('A driver without text has no loop.')
   const setup = statementLines(driver.setup)
   const lines: Line[] = []
-  for (const { gate, times } of preludeOf(driver, gates)) {
+  for (const { gate, times, why } of preludeOf(driver, gates)) {
     const line = applied(gate.term, gate.effect)
     const body = Array.from({ length: times }, () => line)
-    lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body })
+    lines.push({ kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body, why })
   }
   const body = [applied(factored.body, factored.effect)]
   lines.push({ kind: 'loop', variable: LOOP_VARIABLE, over: name('gates'), body })
@@ -129,14 +136,14 @@ function rolesIn(driver: Driver): ReadonlySet<string> {
 }
 
 /** What is applied to every qubit before the circuit: H where the start state is |+…+⟩, X twice to touch idle qubits. */
-function preludeOf(driver: Driver, gates: readonly GateTerm[]): { gate: GateTerm; times: number }[] {
-  const wanted: [string, number][] = []
-  if (driver.plus === true) wanted.push(['h', 1])
-  if (driver.touch === true) wanted.push(['x', 2])
-  return wanted.map(([key, times]) => {
+function preludeOf(driver: Driver, gates: readonly GateTerm[]): { gate: GateTerm; times: number; why: string }[] {
+  const wanted: [string, number, string][] = []
+  if (driver.plus === true) wanted.push(['h', 1, 'The native start state is |+…+⟩: measured.'])
+  if (driver.touch === true) wanted.push(['x', 2, 'Idle qubits vanish from the result: each is touched.'])
+  return wanted.map(([key, times, why]) => {
     const gate = gates.find((one) => one.gate === key)
     if (gate === undefined) throw new BugError(`The driver needs ${key} on every qubit, but has no gate ${key}.`)
-    return { gate, times }
+    return { gate, times, why }
   })
 }
 
@@ -326,7 +333,10 @@ function printLine(line: Line, print: (value: Term) => string): string[] {
   ]
   switch (line.kind) {
     case 'loop':
-      return block(`for ${line.variable} in ${print(line.over)}:`, line.body)
+      return [
+        ...(line.why === undefined ? [] : [`# ${line.why}`]),
+        ...block(`for ${line.variable} in ${print(line.over)}:`, line.body),
+      ]
     case 'with':
       return block(`with ${print(line.value)}${line.target === undefined ? '' : ` as ${line.target}`}:`, line.body)
     case 'function': {
