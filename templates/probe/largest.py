@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from guard import OutOfTime, attempt, silence
-from pace import slowness
+from pace import slowness, slowness_of_long_runs
 from program import run_program
 from reference import ARITY
 from session import COUNTED, Session
@@ -36,6 +36,8 @@ _MARGIN = 0.2
 #: The clock on the wall only ends what hangs.
 _WALL = 24.0
 _SHOTS = 100
+#: Further runs of a size that takes long.
+_AGAIN = 2
 
 
 @dataclass
@@ -85,13 +87,14 @@ class _Climb:
             return
         base = _peak()  # after the imports and whatever the first run compiles
         best = Largest()
-        for n in LADDER:
-            if self._size(n) * self.copies > self.memory:
-                break
+        sizes = list(LADDER)
+        while sizes and self._size(sizes[0]) * self.copies <= self.memory:
+            n = sizes.pop(0)
             taken = self._run(n, self.seconds)
             if taken is not None and taken > self.seconds * _PREDICTED:
-                again = self._run(n, self.seconds)  # perhaps this size compiled something
-                taken = min(taken, again) if again is not None else taken
+                # Perhaps this size compiled something, or the machine was busy elsewhere.
+                more = [self._run(n, self.seconds) for _ in range(_AGAIN)]
+                taken = min([taken, *(one for one in more if one is not None)])
             if taken is None or taken > self.seconds:
                 best = self._between(best.n, n, taken)
                 break
@@ -101,6 +104,10 @@ class _Climb:
             if taken > self.seconds * _PREDICTED:
                 best = self._predicted(n, taken)
                 break
+            between = n + self._doublings(taken)
+            if sizes and between < sizes[0]:
+                # Large enough to predict the next size from, which by itself would take most of the time.
+                sizes.insert(0, between)
         self.report(self._within_memory(best))
 
     def _between(self, ran: int, failed: int, taken: float | None) -> Largest:
@@ -113,14 +120,22 @@ class _Climb:
             ran = n
         return Largest(ran, f"a circuit of {failed} qubits fails")
 
+    def _doublings(self, taken: float) -> int:
+        """Qubits to add until a run takes long enough to predict larger ones."""
+        wanted = self.seconds * _PREDICTED / max(taken, 1e-9)
+        return max(1, math.ceil(math.log(wanted, self.factor)))
+
     def _predicted(self, n: int, taken: float) -> Largest:
-        """From here on time grows with the size of the result."""
-        for larger in LADDER[LADDER.index(n) + 1 :]:
+        """From here on time grows with the size of the result; only sizes of the ladder are an answer."""
+        ran = max((size for size in LADDER if size <= n), default=1)
+        for larger in LADDER:
+            if larger <= n:
+                continue
             taken *= self.factor ** (larger - n)
             if taken > self.seconds:
-                return Largest(n, self._too_slow(larger))
-            n = larger
-        return Largest(n)
+                return Largest(ran, self._too_slow(larger))
+            n = ran = larger
+        return Largest(ran)
 
     def _within_memory(self, best: Largest) -> Largest:
         if self.bytes == 0:
@@ -146,12 +161,13 @@ class _Climb:
     def _run(self, n: int, limit: float) -> float | None:
         """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails or takes too long."""
         session = Session(self.driver, n, shots=_SHOTS)
-        before = slowness()
+        pace = slowness_of_long_runs if self._size(n) >= _SHOWN else slowness
+        before = pace()
         steps = circuit(self.driver, n)
         outcome = attempt(lambda: session.raw(steps) is not None, 2 * limit * before)
         if not outcome.ok:
             return None
-        return 2 * outcome.seconds / (before + slowness())
+        return 2 * outcome.seconds / (before + pace())
 
 
 def circuit(driver: dict[str, Any], n: int) -> list[Any]:

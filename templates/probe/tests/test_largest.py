@@ -34,7 +34,8 @@ def climb(
     made = driver(gates=FEW, state=kind)
     said: list[Largest] = []
     one = largest._Climb(made, 10.0, 1 << 30, said.append)
-    monkeypatch.setattr(largest, "slowness", lambda: slow)
+    for pace in ("slowness", "slowness_of_long_runs"):
+        monkeypatch.setattr(largest, pace, lambda: slow)
     sizes: list[int] = []
 
     class Ran:

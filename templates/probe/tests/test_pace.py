@@ -3,7 +3,7 @@
 import pytest
 
 import pace
-from pace import on_grid, slowness
+from pace import on_grid, slowness, slowness_of_long_runs
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,12 @@ def test_slowness_is_the_shortest_of_several_and_believed_within_bounds(monkeypa
     monkeypatch.setattr(pace, "_work", lambda: next(taken))
     assert slowness(3) == pytest.approx(2)
     assert slowness(5) == 8
+
+
+def test_long_runs_meet_every_disturbance(monkeypatch) -> None:
+    taken = iter([0.085, 0.34, 0.17])
+    monkeypatch.setattr(pace, "_large_work", lambda: next(taken))
+    assert slowness_of_long_runs(3) == pytest.approx(2)
 
 
 def test_this_machine_is_one_that_is_believed() -> None:
