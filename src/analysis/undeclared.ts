@@ -1,24 +1,9 @@
 /** Modules that are imported without being declared: with them missing, the package cannot be imported as installed. */
+import { MODULE_OF_DISTRIBUTION } from '../values/import-names.ts'
 import type { Profile } from '../values/profile.ts'
 import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { FileFacts } from './file-facts.ts'
 import type { Namespace } from './namespace.ts'
-
-/** Distributions whose import name cannot be guessed from their own. */
-const IMPORT_NAMES: ReadonlyMap<string, string> = new Map([
-  ['pillow', 'pil'],
-  ['pyyaml', 'yaml'],
-  ['scikit-learn', 'sklearn'],
-  ['scikit-image', 'skimage'],
-  ['opencv-python', 'cv2'],
-  ['beautifulsoup4', 'bs4'],
-  ['python-dateutil', 'dateutil'],
-  ['attrs', 'attr'],
-  ['pyzmq', 'zmq'],
-  ['protobuf', 'google'],
-  ['python-rapidjson', 'rapidjson'],
-  ['setuptools', 'pkg_resources'],
-])
 
 /**
  * Not the standard library, not its own, not declared, not in a `try` or under a condition. Confidence: whether importing
@@ -62,7 +47,7 @@ export function readUndeclared(
 function provides(distribution: string, module: string): boolean {
   const normal = distribution.toLowerCase().replace(/[-_.]+/g, '-')
   const wanted = module.toLowerCase().replace(/_+/g, '-')
-  if (IMPORT_NAMES.get(normal) === module.toLowerCase() || normal === wanted) return true
+  if (MODULE_OF_DISTRIBUTION.get(normal) === module.toLowerCase() || normal === wanted) return true
   const parts = normal.split('-')
   if (
     parts.includes(wanted) ||

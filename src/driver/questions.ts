@@ -1,4 +1,5 @@
 /** When the search stops short, one question to a person, by the stage that was reached. */
+import { requirementFor } from '../values/import-names.ts'
 import type { Measurement } from '../values/measurement.ts'
 
 const MOST_TRIED = 6
@@ -18,7 +19,7 @@ function questionOf(measurement: Measurement): string {
   switch (stage) {
     case 'import':
       return missing.length > 0
-        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}? If so, say from which ${missing.length === 1 ? 'package' : 'packages'}, for example ${missing.map((module) => `--with ${topLevel(module)}`).join(' ')}`
+        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}? If so, say from which ${missing.length === 1 ? 'package' : 'packages'}, for example ${withWords(missing)}`
         : `${distribution} cannot be imported as installed. What has to be installed or set first?`
     case 'object':
       return `Which class or function of ${distribution} makes a circuit of n qubits?`
@@ -64,8 +65,12 @@ function gateQuestion(measurement: Measurement): string {
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
 
-/** The part of a module's name that a package is mostly called by; of a name from the sandbox, only what a name may hold. */
-const topLevel = (module: string): string => module.replace(/\..*$/s, '').replace(/[^A-Za-z0-9_-]/g, '')
+/** The answer for modules that are missing; of names from the sandbox, only what a name may hold. */
+function withWords(modules: readonly string[]): string {
+  const requirements = modules.flatMap((module) => requirementFor(module.replace(/[^A-Za-z0-9_.]/g, '')) ?? [])
+  const quoted = [...new Set(requirements)].map((one) => (/[<>=]/.test(one) ? `"${one}"` : one))
+  return quoted.map((one) => `--with ${one}`).join(' ')
+}
 
 /** Text from the sandbox: printable, short, on one line. */
 const oneLine = (text: string): string =>

@@ -3,6 +3,7 @@ import { analyseSnapshot } from '../analysis/analyse.ts'
 import { commitMessage } from '../change/message.ts'
 import { declineReason, declineText } from '../driver/decline.ts'
 import { proposeCandidates, type Wishes } from '../driver/propose.ts'
+import { foreseenRequirements, missedRequirements } from '../driver/undeclared.ts'
 import { planChanges } from '../generate/changeset.ts'
 import { gateReach } from '../generate/gate-reach.ts'
 import { chooseOptions } from '../generate/names.ts'
@@ -142,7 +143,7 @@ export async function perform(
 function measureJob(thread: Thread): MeasureJob {
   const { run, overrides = {} } = thread.request
   const { distribution, version } = known(thread.snapshot)
-  const undeclared = (overrides.with ?? []).flatMap((text) => parseRequirement(text) ?? [])
+  const undeclared = undeclaredOf(thread).flatMap((text) => parseRequirement(text) ?? [])
   return {
     snapshot: known(thread.snapshot),
     target: thread.target,
@@ -151,6 +152,14 @@ function measureJob(thread: Thread): MeasureJob {
     ...(undeclared.length === 0 ? {} : { undeclared }),
     ...(overrides.allowBuild === true ? { allowBuild: true } : {}),
   }
+}
+
+/** What the package needs and does not declare: as people said, as its source shows, and as its import showed. */
+function undeclaredOf({ request, profile, missed = [] }: Thread): string[] {
+  const said = request.overrides?.with ?? []
+  const names = new Set(said.map((text) => parseRequirement(text)?.name))
+  const found = [...foreseenRequirements(known(profile)), ...missed]
+  return [...new Set([...said, ...found.filter((text) => !names.has(parseRequirement(text)?.name))])]
 }
 
 /** What the search is told of what a person said. A driver by hand is about the version that is measured. */
@@ -193,6 +202,12 @@ async function measure(thread: Thread, services: Services): Promise<Thread> {
     },
   )
   if (isPending(measurement)) return { ...thread, pending: measurement }
+  const missed = missedRequirements(measurement, undeclaredOf(thread))
+  if (missed.length > 0) {
+    // Once more, with what it lacked.
+    const { prepared: _, ...rest } = thread
+    return { ...rest, missed: [...(thread.missed ?? []), ...missed] }
+  }
   const measured = measurement.driver !== undefined && measurement.conventions !== undefined
   const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
   const environment = thread.prepared?.ok

@@ -53,6 +53,8 @@ export interface Thread {
   readonly snapshot?: Snapshot
   readonly profile?: Profile
   readonly decline?: string | undefined
+  /** Requirements that the package was found to miss at its import, and that may be installed without asking. */
+  readonly missed?: readonly string[]
   readonly prepared?: Prepared
   readonly measurement?: Measurement
   readonly judgement?: Judgement
