@@ -99,8 +99,9 @@ class _Climb:
                 best = self._between(best.n, n, taken)
                 break
             self._note_copies(n, base)
-            best = Largest(n)
-            self.report(best)
+            if n in LADDER:
+                best = Largest(n)
+                self.report(best)
             if taken > self.seconds * _PREDICTED:
                 best = self._predicted(n, taken)
                 break
