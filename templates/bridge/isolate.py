@@ -137,7 +137,7 @@ def _find_python(version: str) -> str:
 
 def _fill(environment: Path, python: str, lock: Path, text: str) -> None:
     """Make a virtual environment that holds exactly the files of the lock."""
-    uv, inside = shutil.which("uv"), str(interpreter_in(environment))
+    inside = str(interpreter_in(environment))
     built = built_from_source(text)
     options = ["--quiet", "--require-hashes", "--no-deps", "-r", str(lock)]
     # Only what has no wheel is built: a build runs the package's own script.
@@ -147,16 +147,27 @@ def _fill(environment: Path, python: str, lock: Path, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder, "build.txt")
         constraints.write_text(older, "utf-8")
-        if uv is not None:
+        uv = shutil.which("uv")
+        if uv is not None and not _has_pip(python):
             _run([uv, "venv", "--quiet", "--python", python, str(environment)])
             more = ["--build-constraints", str(constraints)] if older else []
             _run([uv, "pip", "install", "--python", inside, *options, *more])
             return
+        # pip knows the index, the certificates and the proxy that a person has set up for pip.
         _run([python, "-I", "-m", "venv", str(environment)])
         # The second name is that of pip before 25.3.
         settings = dict.fromkeys(("PIP_BUILD_CONSTRAINT", "PIP_CONSTRAINT"), str(constraints))
         pip = [inside, "-I", "-m", "pip", "install", "--disable-pip-version-check"]
         _run([*pip, *options], settings if older else {})
+
+
+def _has_pip(python: str) -> bool:
+    """Whether an interpreter can make environments with pip: some systems ship the two modules apart."""
+    words = [python, "-I", "-c", "import ensurepip, venv"]
+    try:
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _try(environment: Path, folder: Path) -> None:
