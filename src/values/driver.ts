@@ -17,7 +17,9 @@ export const reference = z
 /**
  * Values that the interpreter fills in. `n` number of qubits · `bits` number of classical bits (equal to n) · `qubits`
  * [0…n-1] · `zeros` the string "0"·n · `zero_list` [0]·n · `dims` [2]·n · `ket0` the vector (1, 0, …, 0) of length 2ⁿ ·
- * `shots` · `seed` · `circuits` the circuits of a batch · `text` the whole program of a text driver · `matrix` the unitary of the present gate (2ᵏ × 2ᵏ, first
+ * `shots` · `seed` · `circuits` the circuits of a batch · `text` the whole program of a text driver · `file` the path of a file
+ * that holds it as long as the run lasts · `kernel` the driver's function · in a step `each`: `index` the basis state as a number,
+ * `basis` its bits as a string, most significant first, `basis_list` the same as a list of numbers · `matrix` the unitary of the present gate (2ᵏ × 2ᵏ, first
  * qubit most significant) · `gate_qubits` the list of the gate's qubits, for calls that take any number · `q0`… the gate's qubits · `p0`… the gate's parameters, in native order and unit.
  */
 export const ROLES = [
