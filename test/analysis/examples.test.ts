@@ -49,6 +49,15 @@ async function examples(code: string, path = 'tests/test_it.py'): Promise<Exampl
 }
 
 describe('slices of code become examples', () => {
+  test('a pair of names that is given a pair of values is two assignments', async () => {
+    const [example] = await examples('from loom import Loom\nc, n = Loom(3), 3\nc.h(0)\nc.run(n)\n')
+    expect(shape(example)).toEqual({
+      setup: ['circuit = loom:Loom(3)'],
+      gates: ['circuit.h(0)'],
+      run: ['circuit.run(3)'],
+    })
+  })
+
   test('a chain is setup, gates and run', async () => {
     const [example] = await examples(
       'from loom import Loom\nresult = Loom(2).h[0].cnot[0, 1].m[:].run(shots=5)\nprint(result.counts)\n',

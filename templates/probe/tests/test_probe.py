@@ -238,3 +238,12 @@ def test_programs_in_files_and_amplitudes_one_by_one(tmp_path):
     assert driver["setup"][0]["value"]["args"] == [{"role": "file"}]
     assert driver["state"]["path"] == [{"attr": "amplitude"}, {"each": [{"role": "basis"}]}]
     assert driver["text"]["header"][0] == ["OPENQASM 2.0;"]
+
+
+def test_where_no_name_says_anything_effects_decide(tmp_path):
+    found = probe(tmp_path, request("wordless"))
+    assert outcomes(found, "right") >= {"x", "y", "h", "t", "cx"}
+    gates = found["driver"]["gates"]
+    # Y turns a qubit over as well, and was met first.
+    assert '"belk"' in json.dumps(gates["x"])
+    assert '"abzu"' in json.dumps(gates["y"])
