@@ -14,7 +14,7 @@ import numpy as np
 
 from guard import clock
 
-#: Processor seconds that the fixed piece of work takes on the reference machine (a server core of 2023); small and large.
+#: Processor seconds of the small and the large piece of work on the reference machine (a server core of 2023).
 REFERENCE_SECONDS = 0.004
 LARGE_SECONDS = 0.085
 #: How much faster or slower than the reference a machine is believed to be.
@@ -30,7 +30,7 @@ def slowness(repeats: int = 5) -> float:
 
 
 def slowness_of_long_runs(repeats: int = 3) -> float:
-    """The same for work that takes long and much memory: it meets every disturbance, so the middle of several counts."""
+    """The same for work that takes long and much memory: it meets every disturbance, so the middle one counts."""
     return _believed(sorted(_large_work() for _ in range(repeats))[repeats // 2] / LARGE_SECONDS)
 
 
