@@ -122,17 +122,6 @@ export type Step = z.infer<typeof step>
 
 export const READ_KINDS = ['state', 'unitary', 'density', 'probabilities', 'counts', 'samples'] as const
 
-/** How a result is obtained and read: the statements that run the circuit, then a path from one variable to the value. */
-export const reading = z.strictObject({
-  run: z.array(statement).max(12),
-  root: identifier,
-  path: z.array(step).max(6),
-  kind: z.enum(READ_KINDS),
-  /** `little`: qubit 0 is the least significant bit of an index, or stands at the right of a key. */
-  order: z.enum(['little', 'big']),
-})
-export type Reading = z.infer<typeof reading>
-
 /**
  * A text driver: header and footer lines around one line per gate; `{role: text}` is the joined program. A line of the
  * header or footer that names the role `q0` is written once for every qubit.
@@ -143,6 +132,19 @@ export const textDialect = z.strictObject({
   footer: z.array(z.array(z.union([z.string().max(500), expression])).max(20)).max(12),
   separator: z.string().max(4),
 })
+
+/** How a result is obtained and read: the statements that run the circuit, then a path from one variable to the value. */
+export const reading = z.strictObject({
+  run: z.array(statement).max(12),
+  root: identifier,
+  path: z.array(step).max(6),
+  kind: z.enum(READ_KINDS),
+  /** `little`: qubit 0 is the least significant bit of an index, or stands at the right of a key. */
+  order: z.enum(['little', 'big']),
+  /** The program around the gates, where it is another one for this reading: measured at its end, say, for counts. */
+  text: textDialect.optional(),
+})
+export type Reading = z.infer<typeof reading>
 
 /**
  * `with value as var:` around the gates, entered after the setup. `over`: the context ends behind the last gate, or only when

@@ -377,6 +377,8 @@ def execute(
     chosen = reading if reading is not None else driver.get("state") or driver.get("counts")
     if chosen is None:
         raise DriverError("the driver has no reading")
+    if chosen.get("text"):
+        driver = {**driver, "text": chosen["text"]}
     scope = prepare(driver, circuit, n, shots, seed)
     with scope.stack:
         return read(chosen, scope)

@@ -140,6 +140,14 @@ export const FAMILIES: Record<string, Driver> = {
       path: [{ attr: 'seen' }, { each: [{ role: 'basis_list' }, { role: 'shots' }] }],
     },
   }),
+  'text that is measured only for counts': lines({
+    setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [{ role: 'text' }]) }],
+    counts: {
+      run: [{ var: 'job', value: call(ref('toy:run'), [circuit, { role: 'shots' }]) }],
+      ...{ root: 'job', path: [{ attr: 'counts' }], kind: 'counts', order: 'big' },
+      text: { dialect: 'openqasm3', header: [['qubit[', n, '] q;']], footer: [['measure ', q0]], separator: '\n' },
+    },
+  }),
   'text in a file': lines({
     setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [{ role: 'file' }]) }],
   }),

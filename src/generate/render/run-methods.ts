@@ -92,11 +92,12 @@ function bodiesOf({ driver, conventions, gates, factored }: Runs): Body[] {
     bodies.push(exactBody(...EXACT_METHODS.density, own, lines))
   }
   if (drawn !== undefined && usesSamples({ driver, conventions })) {
+    const lines = drawn.text === undefined ? circuit : circuitLines({ ...driver, text: drawn.text }, gates, factored)
     bodies.push({
       method: 'sample',
       head: 'def sample(self, n: int, gates: list[Any], shots: int, seed: int) -> Any:',
       doc: 'Outcomes of measuring all qubits after the gates.',
-      lines: enclosed(driver, [...circuit, ...readingLines(drawn, (value) => value)]),
+      lines: enclosed(driver, [...lines, ...readingLines(drawn, (value) => value)]),
     })
   }
   return bodies

@@ -247,3 +247,13 @@ def test_where_no_name_says_anything_effects_decide(tmp_path):
     # Y turns a qubit over as well, and was met first.
     assert '"belk"' in json.dumps(gates["x"])
     assert '"abzu"' in json.dumps(gates["y"])
+
+
+def test_a_program_is_measured_for_counts_and_not_for_the_state(tmp_path):
+    found = probe(tmp_path, request("asks"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    driver = found["driver"]
+    assert driver["state"]["kind"] == "state"
+    assert not any("measure" in str(line) for line in driver["text"]["footer"])
+    assert any("measure" in str(line) for line in driver["counts"]["text"]["footer"])
+    assert found["conventions"]["counts"] == "samples"
