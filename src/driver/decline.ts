@@ -17,6 +17,7 @@ export interface Decline {
 
 const GATE_MODEL = 'Graft makes backends of gate-model simulators'
 const SHOWN_PLACES = 4
+const MOST_NAMED = 8
 
 /** Reason, evidence and what would change the verdict, a line each. */
 export function declineText({ reason, evidence, change }: Decline): string {
@@ -31,10 +32,12 @@ export function declineReason(profile: Profile): Decline | undefined {
   const { capabilities, looksLikeSimulator } = profile
   const name = `${profile.distribution} ${profile.version}`
   if (profile.modules.length === 0) {
+    const brings = profile.dependencies.slice(0, MOST_NAMED)
+    const names = brings.map(({ value }) => value).join(', ')
     return {
-      reason: `${name} installs no Python module, so there is nothing to drive.`,
-      evidence: [],
-      change: 'To change this: name the distribution that holds the simulator.',
+      reason: `${name} installs no Python module${brings.length === 0 ? '' : ' of its own, it only brings others'}, so there is nothing to drive.`,
+      evidence: brings.flatMap(({ evidence }) => evidence[0] ?? []),
+      change: `To change this: name the distribution that holds the simulator${brings.length === 0 ? '' : `, perhaps one of ${names}`}.`,
     }
   }
   const licence = forbidden(profile)

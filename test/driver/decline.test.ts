@@ -17,6 +17,9 @@ describe('declining without a search', () => {
 
   test('no module', () => {
     expect(declineReason(aProfile({ modules: [] }))?.reason).toContain('installs no Python module')
+    // One that only brings others names them: one of them may be the simulator.
+    const brings = declineReason(aProfile({ modules: [], dependencies: [fact('veloq-core'), fact('veloq-draw')] }))
+    expect(brings?.change).toContain('perhaps one of veloq-core, veloq-draw.')
   })
 
   test.each([
