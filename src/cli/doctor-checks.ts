@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 import { loadIndexConfig } from '../config/index-config.ts'
 import { defaultCacheDir } from '../integration/services.ts'
 import { runProcess } from '../simulator/process.ts'
-import { findPythons } from '../simulator/python.ts'
+import { findMorePythons, findPythons } from '../simulator/python.ts'
 import { findUv, onPath, toolEnvironment } from '../simulator/tools.ts'
 import { GraftError } from '../values/errors.ts'
 import { size } from './views/text.ts'
 
 export interface Check {
-  readonly id: 'node' | 'git' | 'python' | 'uv' | 'index' | 'bwrap' | 'disk' | 'cache'
+  readonly id: 'node' | 'git' | 'python' | 'pythons' | 'uv' | 'compiler' | 'index' | 'bwrap' | 'disk' | 'cache'
   /** `warning`: Graft works, in a slower or weaker way. `missing`: it cannot do its work. */
   readonly status: 'ok' | 'warning' | 'missing'
   readonly found: string
@@ -36,7 +36,9 @@ export async function doctorChecks(options: {
     node(),
     git(),
     python(options.python),
+    otherPythons(),
     uv(),
+    compiler(),
     index(),
     bubblewrap(),
     cache(cacheDir),
@@ -81,6 +83,39 @@ async function python(wanted: string | undefined): Promise<Check> {
   } catch (error) {
     if (!(error instanceof GraftError)) throw error
     return { id: 'python', status: 'missing', found: 'none that fits', meaning, advice: error.message }
+  }
+}
+
+/** Versions that a package may have a wheel for when it has none for the first one. */
+async function otherPythons(): Promise<Check> {
+  const meaning =
+    'A package that has no wheel for the first Python is tried with the others; an isolated backend runs with any of them.'
+  const found = [...(await findPythons().catch(() => [])), ...(await findMorePythons(await findUv(PROJECT)))]
+  const minors = [...new Set(found.map(({ version }) => version.split('.').slice(0, 2).join('.')))]
+  if (minors.length > 1) return { id: 'pythons', status: 'ok', found: minors.join(', '), meaning }
+  return {
+    id: 'pythons',
+    status: 'warning',
+    found: minors.length === 0 ? 'none' : `only ${minors[0]}`,
+    meaning,
+    advice: 'Optional: install another one, for example with `uv python install 3.12` or pyenv.',
+  }
+}
+
+/** Builds from source run only when somebody allows them; many need a compiler. */
+async function compiler(): Promise<Check> {
+  const meaning = 'A package without a wheel is built from source when somebody allows it; many builds need these.'
+  const names = ['cc', 'c++', 'make', 'cmake']
+  const here = names.filter(onPath)
+  const lacking = names.filter((name) => !here.includes(name))
+  const found = here.length === 0 ? 'none of cc, c++, make, cmake' : here.join(', ')
+  if (lacking.length === 0) return { id: 'compiler', status: 'ok', found, meaning }
+  return {
+    id: 'compiler',
+    status: 'warning',
+    found,
+    meaning,
+    advice: `Only for builds from source: install ${lacking.join(', ')} (on Debian and Ubuntu the packages build-essential and cmake; Python's headers are in python3-dev).`,
   }
 }
 

@@ -28,7 +28,9 @@ describe('graft doctor', () => {
     const { code, stdout } = await runGraft(['doctor', '--json', '--cache-dir', join(folder, 'new', 'cache')])
     const checks = checksOf(stdout)
     expect(code).toBe(0)
-    expect([...checks.keys()]).toEqual(['node', 'git', 'python', 'uv', 'index', 'bwrap', 'cache', 'disk'])
+    expect([...checks.keys()]).toEqual([
+      ...['node', 'git', 'python', 'pythons', 'uv', 'compiler', 'index', 'bwrap', 'cache', 'disk'],
+    ])
     for (const id of ['node', 'git', 'python', 'uv', 'index', 'cache']) expect(checks.get(id)?.status, id).toBe('ok')
   })
 
@@ -40,6 +42,7 @@ describe('graft doctor', () => {
     expect(checks.get('git')?.advice).toContain('Install git')
     expect(checks.get('python')?.status).toBe('missing')
     expect(checks.get('bwrap')?.status).toBe('warning')
+    expect(checks.get('compiler')?.advice).toContain('build-essential')
   })
 
   test('names the index without its credentials, and a wrong address without the address', async () => {
