@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly environment?: readonly string[] | undefined
 }
 
-/** Without these no circuit of interest can be run. */
+/** Without these no circuit of interest can be run; CX may be written with CZ. */
 const REQUIRED = ['x', 'h', 'cx'] as const
 
 /** Any of these leaves the Clifford group, so that the backend is not a stabilizer simulator only. */
@@ -44,7 +44,7 @@ const OUR_BUG =
 /**
  * Judges a measurement before anything is generated.
  *
- * A driver is good enough when x, h, cx and one non-Clifford gate were measured right; stated limits turn `integrated`
+ * A driver is good enough when x, h, cx or cz, and one non-Clifford gate were measured right; stated limits turn `integrated`
  * into `integrated_with_limits`. Anything less ends in a decline with its evidence where something explains it, else in one
  * question to the person; where Graft itself broke, it says so.
  */
@@ -64,7 +64,7 @@ function judge(measurement: Measurement, { refused = [], profile, stated, enviro
       limits: [],
     }
   }
-  const missing = REQUIRED.filter((gate) => !right.has(gate))
+  const missing = REQUIRED.filter((gate) => !right.has(gate) && !(gate === 'cx' && right.has('cz')))
   if (measurement.stage !== 'measured' || measurement.driver === undefined || missing.length > 0) {
     const hinted = stated?.driver !== undefined || (profile?.hints ?? []).some(({ problem }) => problem === undefined)
     const decline = profile && declineAfter(profile, measurement, hinted)

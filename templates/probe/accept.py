@@ -45,7 +45,9 @@ RANDOM = ((3, 24), (4, 24), (5, 24), (6, 20), (7, 20))
 #: Sizes of the one large circuit, largest first; below the last one there is no large circuit.
 LARGE = (12, 11, 10, 9, 8)
 #: Without these a simulator is not universal here, and nothing can be accepted.
-NEEDED = ("x", "h", "cx")
+NEEDED = ("x", "h")
+#: One of these has to be there beside them; the bridge writes the other with H.
+ENTANGLING = ("cx", "cz")
 TOO_LONG = "took too long"
 TOO_SLOW = "larger circuits take too long here"
 #: Larger results are not decoded (see ``decode.MAX_ITEMS``).
@@ -128,6 +130,10 @@ class _Replay:
             for part in (self._one_qubit, self._placements, self._random, self._large):
                 part()
                 missing = [gate for gate in NEEDED if gate not in self.gates]
+                if not any(gate in self.gates for gate in ENTANGLING):
+                    missing.append(
+                        next((g for g in ENTANGLING if g in found.failed), ENTANGLING[0])
+                    )
                 if missing:
                     found.reason = f"{missing[0]} is not right: " + found.failed.get(
                         missing[0], "the driver has none"
@@ -312,11 +318,16 @@ class _Replay:
             right, wrong = (middle, wrong) if fault is None else (right, middle)
             evidence = fault or evidence
         gate, qubits, _ = circuit[wrong - 1]
-        if len(self.found.failed) >= _MAX_BLAMED or gate in NEEDED:
+        if len(self.found.failed) >= _MAX_BLAMED or self._indispensable(gate):
             self.found.reason = f"{gate} on {_place(qubits)} at n = {n} after others: {evidence}"
             return False
         self._leave_out(gate, f"on {_place(qubits)} at n = {n}, after other gates: {evidence}")
         return True
+
+    def _indispensable(self, gate: str) -> bool:
+        """Whether nothing can be accepted without this gate."""
+        others = [one for one in ENTANGLING if one != gate and one in self.gates]
+        return gate in NEEDED or (gate in ENTANGLING and not others)
 
     def _check_twice(self) -> str:
         """Why two runs of one circuit are not the same; empty when they are."""
@@ -351,7 +362,8 @@ class _Replay:
         turn = next((gate for gate in ("ry", "rx", "u3") if gate in self.gates), "h")
         spread = range(n) if not self.counted else (0, n // 2, n - 1)
         steps += [self._step(turn, (qubit,), qubit) for qubit in spread]
-        steps += [("cx", (qubit, (qubit + 5) % n), ()) for qubit in range(n)]
+        pair = next(gate for gate in ENTANGLING if gate in self.gates)
+        steps += [(pair, (qubit, (qubit + 5) % n), ()) for qubit in range(n)]
         names = [gate for gate in ("swap", "ccx", "cz", "t", "cp", "rzz") if gate in self.gates]
         for gate in names * 2:
             place = tuple(self.rng.sample(range(n), ARITY[gate][0]))

@@ -109,8 +109,15 @@ def _spread(session: Session) -> Circuit:
     """A circuit whose outcomes have unequal probabilities, one half of them impossible."""
     gates = session.driver["gates"]
     if "ry" in gates:
-        return [("ry", (0,), (1.1,)), ("ry", (1,), (2.0,)), ("cx", (0, 2), ())]
-    words = [("h", (0,), ()), ("h", (1,), ()), ("cx", (0, 2), ())]
+        return [("ry", (0,), (1.1,)), ("ry", (1,), (2.0,)), *_copy(gates)]
+    words = [("h", (0,), ()), ("h", (1,), ()), *_copy(gates)]
     if "t" in gates:
         words[1:2] = [("h", (1,), ()), ("t", (1,), ()), ("h", (1,), ())]
     return words
+
+
+def _copy(gates: dict[str, Any]) -> Circuit:
+    """CX from qubit 0 to qubit 2, or the same by CZ."""
+    if "cx" in gates:
+        return [("cx", (0, 2), ())]
+    return [("h", (2,), ()), ("cz", (0, 2), ()), ("h", (2,), ())]

@@ -119,7 +119,8 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
         gates
         and acceptance
         and acceptance.ok
-        and {"x", "h", "cx"} <= names
+        and {"x", "h"} <= names
+        and {"cx", "cz"} & names
         and names & NON_CLIFFORD
     )
     found = in_child(lambda _send: asdict(measure_conventions(driver)), _WALL * seconds)

@@ -40,9 +40,15 @@ def test_wrong_from_eleven_qubits_on_is_a_limit() -> None:
 
 
 def test_a_needed_gate_that_fails_refuses_the_driver() -> None:
-    found = accept(driver("copied literal"))
+    found = accept(driver("copied literal", gates=("x", "h", "ry", "cx")))
     assert not found.ok
     assert found.reason.startswith("cx is not right: on qubits")
+
+
+def test_a_cx_that_fails_is_left_out_where_there_is_a_cz() -> None:
+    found = accept(driver("copied literal"))
+    assert found.ok
+    assert set(found.failed) == {"cx"}
 
 
 def test_a_wrong_order_refuses_the_driver() -> None:
@@ -59,6 +65,12 @@ def test_distributions_are_enough_for_the_replay(reading: str | None) -> None:
     found = accept(driver("placement", reading))
     assert found.ok
     assert set(found.failed) == {"ccx"}
+
+
+def test_cz_and_h_are_enough_where_there_is_no_cx() -> None:
+    found = accept(driver(gates=("x", "h", "cz", "ry", "t")))
+    assert (found.ok, found.failed, found.limits) == (True, {}, [])
+    assert not accept(driver(gates=("x", "h", "ry", "swap"))).ok
 
 
 def test_clifford_and_t_without_rotations() -> None:

@@ -62,6 +62,11 @@ def test_counts_that_do_not_follow_the_state() -> None:
     assert "do not follow the probabilities" in found.limits[0]
 
 
+def test_counts_without_cx() -> None:
+    found = measure_conventions(driver("", counts=True, gates=("x", "h", "ry", "cz")))
+    assert (found.values["counts"], found.values["seed"]) == ("samples", True)
+
+
 def test_a_density_matrix() -> None:
     found = measure_conventions(driver("", "density", gates=FEW))
     assert found.values["density"] is True
