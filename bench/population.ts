@@ -46,6 +46,9 @@ const driverOnly = options['driver-only']
 const whole = !driverOnly && options.only === undefined && options.ablate.length === 0
 const out = options.out ?? (whole ? join(import.meta.dirname, 'results', 'population.json') : undefined)
 const cacheDir = resolve(options['cache-dir'] ?? defaultCacheDir())
+/** Whoever ends the bench ends the sandboxes too. */
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
 const work = mkdtempSync(join(tmpdir(), 'graft-bench-'))
 
 /** The templates as they are now, with the tools of the project beside them. */
@@ -66,7 +69,7 @@ async function measure(entry: Entry, templatesDir: string): Promise<Row> {
   const keep = join(resolve(options.keep), entry.package)
   rmSync(keep, { recursive: true, force: true })
   const begin = performance.now()
-  const signal = AbortSignal.timeout(PACKAGE_SECONDS * 1000)
+  const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(PACKAGE_SECONDS * 1000)])
   const onNote = (note: string) => {
     if (options.log && options.only !== undefined) process.stderr.write(`  ${entry.package} · ${note}\n`)
   }
@@ -123,6 +126,7 @@ async function main(): Promise<number> {
   const worker = async () => {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
       const row = await measure(entry, templatesDir)
+      if (interrupted.signal.aborted) return
       rows.set(row.package, row)
       process.stdout.write(`${lineOf(entry, row)}\n`)
       if (options.log) {

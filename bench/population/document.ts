@@ -130,7 +130,9 @@ function outcomeTable(pairs: readonly Pair[]): string {
         ? '–'
         : `${row.conventions.state_order ?? '–'} / ${row.conventions.counts_order ?? '–'}`,
       row.tests === undefined
-        ? '–'
+        ? row.verdict.startsWith('integrated')
+          ? 'driver only'
+          : '–'
         : `${row.tests.passed}${row.tests.failed > 0 ? ` (${row.tests.failed} failed)` : ''}`,
       row.circuits ?? '–',
       row.runs,

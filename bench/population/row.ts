@@ -78,7 +78,8 @@ export async function rowOf(entry: Entry, walked: Walked, templatesDir: string, 
       : { runnable: [], refused: [...GATE_NAMES] }
   // What cannot be fetched at all is refused before there is anything to judge.
   const reached = judgement?.verdict ?? (refusal?.defect === false ? 'declined' : 'error')
-  const reason = judgement?.reason ?? refusal?.message ?? ''
+  // Where the index is, is this machine's business.
+  const reason = (judgement?.reason ?? refusal?.message ?? '').replace(/ ?https?:\/\/\S+/g, '')
   const said = [...(entry.build ? ['the build is allowed'] : []), ...(entry.answer ?? []).map((name) => `with ${name}`)]
   return {
     package: entry.package,
