@@ -95,7 +95,7 @@ def measure(backend: Any, beside: Any | None, qubits: int, seconds: float) -> di
     """One row: as many turns as fit into the time, at least three."""
     read = importlib.import_module(type(backend).__mro__[1].__module__.rpartition(".")[0]).read
     methods = ("state", "density", "probabilities", "sample")
-    main = next(name for name in methods if backend._has(name))
+    main = next(name for name in methods if backend.has(name))
     method = getattr(backend, main)
     options = {"shots": 1024} if main in ("probabilities", "sample") else {}
     extra = (1024, 7) if main == "sample" else ()

@@ -84,7 +84,7 @@ class Checker:
         self.runs: set[str] = set(backend.get_supported_gates()) & set(NAMES)
         self.circuits = 0
         self.wrong: list[str] = []
-        self.exact = next((kind for kind in ("state", "density") if backend._has(kind)), None)
+        self.exact = next((kind for kind in ("state", "density") if backend.has(kind)), None)
 
     def gate(self, name: str, qubits: int) -> tuple[str, tuple[float, ...], tuple[int, ...]]:
         """A gate with random angles on random places."""
