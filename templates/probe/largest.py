@@ -93,8 +93,8 @@ class _Climb:
             taken = self._run(n, self.seconds)
             if taken is not None and taken > self.seconds * _PREDICTED:
                 # Perhaps this size compiled something, or the machine was busy elsewhere.
-                more = [self._run(n, self.seconds) for _ in range(_AGAIN)]
-                taken = min([taken, *(one for one in more if one is not None)])
+                more = [self._run(n, self.seconds, exact=True) for _ in range(_AGAIN)]
+                taken = min((one for one in more if one is not None), default=taken)
             if taken is None or taken > self.seconds:
                 best = self._between(best.n, n, taken)
                 break
@@ -159,10 +159,13 @@ class _Climb:
         if self._size(n) >= _SHOWN:
             self.copies = max(0.5, (_peak() - base) / self._size(n))
 
-    def _run(self, n: int, limit: float) -> float | None:
-        """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails or takes too long."""
+    def _run(self, n: int, limit: float, exact: bool = False) -> float | None:
+        """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails or takes too long.
+
+        ``exact`` where something is decided by it: a large result is compared with large work, which takes a while.
+        """
         session = Session(self.driver, n, shots=_SHOTS)
-        pace = _pace_of_long_runs if self._size(n) >= _SHOWN else slowness
+        pace = _pace_of_long_runs if exact and self._size(n) >= _SHOWN else _pace
         before = pace()
         steps = circuit(self.driver, n)
         outcome = attempt(lambda: session.raw(steps) is not None, 2 * limit * before)
@@ -191,8 +194,12 @@ def circuit(driver: dict[str, Any], n: int) -> list[Any]:
 
 def _pace_of_long_runs() -> float:
     """In a fork: what it takes is not to count as the package's memory."""
-    found = in_child(lambda _send: slowness_of_long_runs(), 60.0).value
+    found = in_child(lambda _send: slowness_of_long_runs(1), 60.0).value
     return found if isinstance(found, float) else slowness()
+
+
+def _pace() -> float:
+    return slowness(2)
 
 
 def _size(count: float) -> str:

@@ -34,7 +34,7 @@ def climb(
     made = driver(gates=FEW, state=kind)
     said: list[Largest] = []
     one = largest._Climb(made, 10.0, 1 << 30, said.append)
-    for pace in ("slowness", "_pace_of_long_runs"):
+    for pace in ("_pace", "_pace_of_long_runs"):
         monkeypatch.setattr(largest, pace, lambda: slow)
     sizes: list[int] = []
 
