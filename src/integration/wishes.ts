@@ -12,8 +12,14 @@ export function unmetWishes(request: IssueRequest, measurement: Measurement): st
   if (request.simulatorTypes.includes('density matrix') && !conventions.density) {
     unmet.push('a density matrix was wished for; none could be read')
   }
-  if (request.noise === true) unmet.push('noise was wished for; the measured driver runs without noise')
+  const beyond =
+    request.overrides.codeTemplate === 'advanced'
+      ? 'it was measured, and none was found'
+      : 'the code template advanced measures it'
+  if (request.noise === true && conventions.noise === undefined) unmet.push(`noise was wished for; ${beyond}`)
   if (request.gpu === true) unmet.push('a GPU was wished for; it was measured on a CPU')
-  if (request.batching === true) unmet.push('batching was wished for; circuits run one by one')
+  if (request.batching === true && conventions.batch !== true) {
+    unmet.push(`batching was wished for, and circuits run one by one; ${beyond}`)
+  }
   return unmet
 }

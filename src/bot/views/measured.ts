@@ -75,6 +75,8 @@ function conventions({ conventions: found, driver }: Measurement): string | unde
       ['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'],
       ['precision', precision],
       ['density matrices', found.density ? 'yes' : 'no'],
+      ...(found.noise === undefined ? [] : [['noise', `${found.noise}: nothing at p = 0, and right at p > 0`]]),
+      ...(found.batch === undefined ? [] : [['several circuits in one call', found.batch ? 'yes' : 'no']]),
       ['largest number of qubits that was run', String(found.max_qubits)],
     ],
   )

@@ -108,6 +108,8 @@ export function conventionsView(measurement: Measurement | undefined, out: Termi
     row('counts', counts, out),
     row('seed', conventions.seed ? 'the same seed gives the same counts' : 'none of its own', out),
     row('precision', conventions.precision, out),
+    row('noise', conventions.noise ?? '', out),
+    row('batches', conventions.batch === true ? 'several circuits in one call' : '', out),
     row('qubits', `up to ${conventions.max_qubits}`, out),
     ...measurement.limits.map((limit) => row('limit', limit, out)),
   ].join('')
