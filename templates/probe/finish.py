@@ -19,6 +19,7 @@ from hosts import uses_package
 from identify import deviation
 from inspect_object import Report
 from language import roles_used
+from logbook import described
 from measure import measure_gates
 from minimise import minimise
 from reference import simulate
@@ -143,6 +144,7 @@ def _finish_one(catalog: Catalog, report: Report, note: Callable[[str], None]) -
             done.conventions.pop("counts_order", None)
     else:
         done.log.append(f"conventions: {found.error}")
+    done.log = [*described(driver, done.gates, done.conventions), *done.log]
     done.limits = list(dict.fromkeys(done.limits))
     return done
 
