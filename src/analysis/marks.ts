@@ -30,13 +30,43 @@ export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ['cqasm3', /\bcqasm\b/gi],
 ])
 
+/**
+ * For each word what a text must hold, in lower case, before its pattern is worth a look: seventeen patterns over every file took
+ * a fifth of the time of parsing it.
+ */
+export const STEMS: Readonly<Record<string, readonly string[]>> = {
+  qubit: ['qubit', 'qbit'],
+  circuit: ['circuit'],
+  statevector: ['vector', 'wave', 'amplitude', 'ket'],
+  quantum: ['quantum'],
+  gpu: ['cupy', 'cuda', 'quantum', 'custatevec', 'rocm', 'gpu'],
+  noise: ['noise', 'kraus', 'depolari', 'damping', 'noisy'],
+  density: ['density'],
+  tensor: ['tensor', 'matrix', 'mps'],
+  stabilizer: ['stabili', 'tableau', 'chp', 'clifford'],
+  photonic: ['photon', 'fock', 'boson', 'beam', 'squeez', 'homodyne', 'qumode', 'interferometer'],
+  annealing: ['anneal', 'qubo', 'binary', 'bqm'],
+  analog: ['pulse', 'waveform', 'rydberg', 'neutral', 'detuning', 'rabi'],
+  several: [
+    ...['cnot', 'c_not', 'cx', 'c_x', 'cz', 'c_z', 'swap', 'toffoli', 'fredkin', 'entangl', 'controlled', 'kron'],
+    ...['tensordot', 'einsum', 'qubit', 'qbit'],
+  ],
+  openqasm2: ['qasm', 'qelib1'],
+  openqasm3: ['qasm', 'stdgates'],
+  qasm: ['qasm'],
+  quil: ['quil'],
+  cqasm3: ['cqasm'],
+}
+
 const MAX_TEXT = 600_000
 
 /** Counts the words, with the line of the first; `gates` counts different gate names among string literals. */
 export function readMarks(source: string): Mark[] {
   const text = source.slice(0, MAX_TEXT)
   const marks: Mark[] = []
+  const lower = text.toLowerCase()
   for (const [word, pattern] of MARK_WORDS) {
+    if (STEMS[word]?.some((stem) => lower.includes(stem)) === false) continue
     let count = 0
     let first = 0
     for (const match of text.matchAll(pattern)) {
