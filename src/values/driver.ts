@@ -90,8 +90,12 @@ export const expression: z.ZodType<Expression> = z.lazy(() =>
   ]),
 )
 
-/** `var = value`, or only `value` for its effect. */
-export const statement = z.strictObject({ var: identifier.optional(), value: expression })
+/** `var = value`, or only `value` for its effect. `each`: once for every qubit, which is the role `q0`. */
+export const statement = z.strictObject({
+  var: identifier.optional(),
+  value: expression,
+  each: z.literal(true).optional(),
+})
 export type Statement = z.infer<typeof statement>
 
 /**

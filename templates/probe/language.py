@@ -164,11 +164,20 @@ def format_parts(parts: Sequence[str | Expression], scope: Scope) -> str:
 
 
 def run_statements(statements: Sequence[Json], scope: Scope) -> None:
-    """Evaluate statements in order and store the value of each that names a variable."""
+    """Evaluate statements in order, some once for every qubit, and store the value of each that names a variable."""
     for statement in statements:
-        value = evaluate(statement["value"], scope)
-        if statement.get("var"):
-            scope.variables[statement["var"]] = value
+        if not statement.get("each"):
+            _run_statement(statement, scope)
+            continue
+        for qubit in scope.roles["qubits"]:
+            inner = Scope(scope.variables, {**scope.roles, "q0": qubit}, scope.stack)
+            _run_statement(statement, inner)
+
+
+def _run_statement(statement: Json, scope: Scope) -> None:
+    value = evaluate(statement["value"], scope)
+    if statement.get("var"):
+        scope.variables[statement["var"]] = value
 
 
 def _each(function: Any, step: Json, index: int, scope: Scope) -> Any:

@@ -131,7 +131,7 @@ class ReadingSearch:
         for search in (self, self._measured()):
             if search is None:
                 continue
-            for run in counting(search.bench, self.candidate):
+            for run in counting(search.bench, self.candidate, hit.entry, driver.get("state")):
                 if not given and not self._uses_package(run.statements):
                     continue
                 for one in search._try(run, hit, gates, extra, deadline, ("counts", "samples")):

@@ -130,6 +130,15 @@ export const FAMILIES: Record<string, Driver> = {
     { h: inplace(call(ref('toy:h'), [q0])), cx: inplace(call(ref('toy:cx'), [q0, q1])) },
     { kernel: { parameters: [] }, setup: [{ var: 'circuit', value: call(ref('toy:Circuit'), [{ role: 'kernel' }]) }] },
   ),
+  'a measurement of each qubit': make(methods, {
+    counts: {
+      run: [
+        { value: method('measure', q0, q0), each: true },
+        { var: 'circuit', value: method('measured', q0), each: true },
+      ],
+      ...{ root: 'circuit', path: [{ attr: 'counts' }], kind: 'counts', order: 'little' },
+    },
+  }),
   'an amplitude for each basis state': make(methods, {
     state: {
       ...{ run: [], root: 'circuit', kind: 'state', order: 'big' },

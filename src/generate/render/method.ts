@@ -76,8 +76,12 @@ export const runScope: Scope = {
 export function statementLines(statements: readonly Statement[]): Line[] {
   return statements.map((statement): Line => {
     const value = toTerm(statement.value, runScope)
-    if (statement.var === undefined) return { kind: 'effect', value }
-    return { kind: 'assign', target: variableName(statement.var), operator: '=', value }
+    const line: Simple =
+      statement.var === undefined
+        ? { kind: 'effect', value }
+        : { kind: 'assign', target: variableName(statement.var), operator: '=', value }
+    if (statement.each === undefined) return line
+    return { kind: 'loop', variable: 'q', over: call(name('range'), name('n')), body: [line] }
   })
 }
 

@@ -257,3 +257,21 @@ def test_a_program_is_measured_for_counts_and_not_for_the_state(tmp_path):
     assert not any("measure" in str(line) for line in driver["text"]["footer"])
     assert any("measure" in str(line) for line in driver["counts"]["text"]["footer"])
     assert found["conventions"]["counts"] == "samples"
+
+
+def test_each_qubit_is_measured_by_a_value_like_a_gate_before_there_are_counts(tmp_path):
+    found = probe(tmp_path, request("measuredeach"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    (measure, *_) = found["driver"]["counts"]["run"]
+    assert measure["each"] is True
+    assert '"ref": "measuredeach:Measure"' in json.dumps(measure)
+    assert found["conventions"]["counts"] == "samples"
+    assert found["conventions"]["counts_order"] == "big"
+
+
+def test_counts_that_a_function_draws_from_the_state(tmp_path):
+    found = probe(tmp_path, request("drawing"))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    counts = found["driver"]["counts"]
+    assert counts["run"][-1]["value"]["call"] == {"ref": "drawing:sampling"}
+    assert found["conventions"]["counts"] == "samples"
