@@ -26,6 +26,8 @@ Json = dict[str, Any]
 #: Angles while the search only looks whether a call is possible; large, so that degrees do something too.
 SAMPLE_ANGLES = (1.1, 1.7, 2.3)
 SHOTS = 37
+#: A first call gets more time than a trial.
+FIRST_CALL_SECONDS = 15.0
 SEED = 11
 
 __all__ = ["SHOTS", "Bench", "Trials"]
@@ -59,9 +61,12 @@ class Bench:
     values: dict[Any, Any] = field(default_factory=dict)
     #: Names that are tried for a gate though nothing about them suggests it: attributes or references.
     unnamed: dict[str, list[str]] = field(default_factory=dict)
+    #: Ways to write a gate that examples show, see `shown.patterns`.
+    shown: list[Any] = field(default_factory=list)
     #: The driver's context around the gates; every fresh scope is inside a new one.
     context: Json | None = None
     _last: Scope | None = None
+    _compiled: bool = False
 
     def open(self, seconds: float) -> Outcome:
         """Make the live scope; the outcome tells why it could not be made."""
@@ -105,10 +110,16 @@ class Bench:
         key = repr(expression)
         if key not in self.values:
             self.trials.evaluations += 1
-            self.values[key] = attempt(
-                lambda: evaluate(expression, self.live), self.trials.trial_seconds
-            )
+            limit = self.trials.trial_seconds
+            if self.trials.careful and not survives(lambda: self._evaluated(expression), limit):
+                self.values[key] = Outcome(False, None, "it raised, or ended the process")
+            else:
+                self.values[key] = attempt(lambda: evaluate(expression, self.live), limit)
         return self.values[key]
+
+    def _evaluated(self, expression: Json) -> bool:
+        evaluate(expression, self.live)
+        return True
 
     def driver(self, gates: Json, reading: Json | None = None, **extra: Any) -> Json:
         """A driver from this setup, the given gates and perhaps a reading."""
@@ -137,7 +148,12 @@ class Bench:
             lambda: self._apply(expression), self.trials.trial_seconds
         ):
             return None
-        outcome = attempt(lambda: self._apply(expression), self.trials.trial_seconds)
+        limit = self.trials.trial_seconds
+        outcome = attempt(lambda: self._apply(expression), limit)
+        if not outcome.ok and outcome.seconds > 0.9 * limit and not self._compiled:
+            # A first call may compile.
+            self._compiled = True
+            outcome = attempt(lambda: self._apply(expression), FIRST_CALL_SECONDS)
         if not outcome.ok:
             return None
         value, circuit = outcome.value

@@ -12,6 +12,7 @@ from calls_common import (
     Json,
     angles_of,
     gate_names,
+    in_rounds,
     made,
     names_for,
     qubits_of,
@@ -30,10 +31,22 @@ _DAGGER_OPTION = re.compile(r"^(dagger|dag|inverse|adjoint|conj\w*|inv|hermitian
 
 def methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.rx(…)`, also with controls or an inverse as options of the base gate."""
-    for name in gate_names(bench, gate):
-        function = {"attr": [CIRCUIT, name]}
-        for arguments in layouts(shape_of(gate), bench.signature(bench.circuit, name)):
-            yield made(form, arguments.code, name, arguments.call(function), handle)
+    names = gate_names(bench, gate)
+
+    def written(name: str) -> list[Arguments]:
+        return layouts(shape_of(gate), bench.signature(bench.circuit, name))
+
+    for name, arguments in in_rounds(names, written, rare=False):
+        call = arguments.call({"attr": [CIRCUIT, name]})
+        yield made(form, arguments.code, name, call, handle)
+    yield from _composed(bench, gate, form, handle)
+    for name, arguments in in_rounds(names, written, rare=True):
+        call = arguments.call({"attr": [CIRCUIT, name]})
+        yield made(form, arguments.code, name, call, handle)
+
+
+def _composed(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """The base gate with controls or an inverse as options, and methods for any number of controls."""
     if gate in CONTROLLED:
         for name in gate_names(bench, CONTROLLED[gate][1]):
             function = {"attr": [CIRCUIT, name]}
@@ -93,11 +106,22 @@ def strings(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterato
     signature = bench.signature(bench.circuit, form.method)
     rest = signature[1:] if signature else None
     words = spelled(bench, gate)[:10]
-    for word in words:
-        for arguments in layouts(shape_of(gate), rest):
-            yield made(
-                form, arguments.code, word, arguments.call(function, [{"lit": word}]), handle
-            )
+    found = layouts(shape_of(gate), rest)
+    for word, arguments in in_rounds(words, lambda _: found, rare=False):
+        call = arguments.call(function, [{"lit": word}])
+        yield made(form, arguments.code, word, call, handle)
+    yield from _worded(bench, gate, form, handle)
+    for word, arguments in in_rounds(words[:4], lambda _: found, rare=True):
+        call = arguments.call(function, [{"lit": word}])
+        yield made(form, arguments.code, word, call, handle)
+
+
+def _worded(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """The angle inside the text, and the base gate's word with controls in a keyword of their own."""
+    function = {"attr": [CIRCUIT, form.method]}
+    signature = bench.signature(bench.circuit, form.method)
+    rest = signature[1:] if signature else None
+    words = spelled(bench, gate)
     bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
     if angles_of(gate):
         inside: list[Any] = [", "] * (2 * len(angles_of(gate)) - 1)

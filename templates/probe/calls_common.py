@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bench import Bench, public_names, with_handle
-from layouts import Shape
+from layouts import Arguments, Shape
 from recipes import Form, Recipe
 from vocabulary import ALIASES, AVOID, SHAPES, hypothesis
 
@@ -18,6 +19,16 @@ def made(
 ) -> Recipe:
     """A recipe with qubit objects in the place of numbers where there is a handle."""
     return Recipe(form, code, name, with_handle(apply, handle), effect)
+
+
+def in_rounds(
+    names: Iterable[Any], layouts_of: Callable[[Any], Sequence[Arguments]], rare: bool
+) -> Iterator[tuple[Any, Arguments]]:
+    """Every name with its common layouts, or with its rare ones: no name waits for the rare layouts of another."""
+    for name in names:
+        for arguments in layouts_of(name):
+            if arguments.rare == rare:
+                yield name, arguments
 
 
 def shape_of(gate: str) -> Shape:

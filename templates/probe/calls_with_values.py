@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from bench import Bench, public_names
-from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of
+from calls_common import CIRCUIT, Json, angles_of, in_rounds, made, qubits_of, shape_of
 from gatevalues import GateValue, gate_values
 from layouts import Shape, controlled_layouts, layouts
 from recipes import Form, Recipe
@@ -39,25 +39,35 @@ def parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[
     rest = signature[1:] if signature else None
     qubits, parameters = SHAPES[gate]
     bare = Shape(qubits, 0, shape_of(gate).controls)
-    for one in gate_values(bench, gate, handle).parts:
+    found = gate_values(bench, gate, handle).parts
+    placed = [one for one in found if one.code != "class"]
+    whole = [
+        one
+        for one in found
+        if one.code in ("class", "constant") or (parameters and one.code == "empty call")
+    ]
+
+    def given(rare: bool) -> Iterator[Recipe]:
+        for one, arguments in in_rounds(placed, lambda _: layouts(bare, rest), rare):
+            call = arguments.call(function, [one.expression])
+            yield made(form, f"{one.code}|{arguments.code}", one.name, call, handle)
+        for one, arguments in in_rounds(whole, lambda _: layouts(shape_of(gate), rest), rare):
+            code = f"{one.code}|{arguments.code}"
+            call = arguments.call(function, [one.expression])
+            yield made(form, code, one.name, call, handle)
+            if parameters and isinstance(one.value, type):
+                empty = {"call": one.expression, "args": []}
+                call = arguments.call(function, [empty])
+                yield made(form, f"empty {code}", one.name, call, handle)
+
+    yield from given(rare=False)
+    for one in found:
         if one.code != "class":
-            for arguments in layouts(bare, rest):
-                code = f"{one.code}|{arguments.code}"
-                yield made(form, code, one.name, arguments.call(function, [one.expression]), handle)
             for arguments in layouts(bare)[:3]:
                 code = f"{one.code}|last|{arguments.code}"
                 yield made(
                     form, code, one.name, arguments.call(function, after=[one.expression]), handle
                 )
-        if one.code in ("class", "constant") or (parameters and one.code == "empty call"):
-            for arguments in layouts(shape_of(gate), rest):
-                code = f"{one.code}|{arguments.code}"
-                yield made(form, code, one.name, arguments.call(function, [one.expression]), handle)
-                if parameters and isinstance(one.value, type):
-                    empty = {"call": one.expression, "args": []}
-                    yield made(
-                        form, f"empty {code}", one.name, arguments.call(function, [empty]), handle
-                    )
     if gate in CONTROLLED and (
         "control" in form.method or any(p.role == "control" for p in rest or [])
     ):
@@ -65,6 +75,7 @@ def parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[
             for arguments in controlled_layouts(gate, rest):
                 call = arguments.call(function, [one.expression])
                 yield made(form, f"{one.code}|{arguments.code}", one.name, call, handle)
+    yield from given(rare=True)
 
 
 def combined(build: Callable[[Json], list[tuple[Json, str]]]) -> Callable[..., Iterator[Recipe]]:

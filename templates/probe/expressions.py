@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Any
 
 
@@ -19,9 +18,14 @@ def references(value: Any) -> list[str]:
 
 def roles_used(value: Any) -> frozenset[str]:
     """Names of all roles that occur in a driver or an expression."""
-    if isinstance(value, Mapping):
-        own = frozenset({value["role"]}) if isinstance(value.get("role"), str) else frozenset[str]()
-        return reduce(frozenset.union, (roles_used(part) for part in value.values()), own)
-    if isinstance(value, (list, tuple)):
-        return reduce(frozenset.union, (roles_used(part) for part in value), frozenset[str]())
-    return frozenset()
+    found: set[str] = set()
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, (dict, Mapping)):
+            if isinstance(part.get("role"), str):
+                found.add(part["role"])
+            left.extend(part.values())
+        elif isinstance(part, (list, tuple)):
+            left.extend(part)
+    return frozenset(found)

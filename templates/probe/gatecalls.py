@@ -13,6 +13,7 @@ import calls_by_name
 import calls_in_lists
 import calls_of_functions
 import calls_with_values
+import shown
 from bench import Bench, public_names
 from recipes import Form, Recipe, excludes
 from vocabulary import AVOID, EXTEND, EXTEND_FIRST, GATE_ARGUMENT, hypothesis
@@ -27,7 +28,8 @@ def forms(bench: Bench) -> list[Form]:
         return [Form("text")]
     if isinstance(circuit, list):
         return [Form("value", "append"), Form("part", "append"), Form("tuple"), Form("dict")]
-    found = [Form("method"), Form("item"), Form("key")]
+    found = [Form("shown")] if bench.shown else []
+    found += [Form("method"), Form("item"), Form("key")]
     extenders = [n for n in public_names(circuit) if _extends(bench, n)]
     extenders.sort(key=lambda n: (not EXTEND_FIRST.match(n), len(n)))
     for name in extenders[:8]:
@@ -71,6 +73,7 @@ def recipes(bench: Bench, gate: str, form: Form, handle: Json | None = None) -> 
 
 
 _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
+    "shown": shown.shown,
     "method": calls_by_name.methods,
     "item": calls_by_name.items,
     "key": calls_by_name.keys,

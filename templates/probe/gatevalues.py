@@ -27,6 +27,8 @@ from vocabulary import (
 Json = dict[str, Any]
 _PLAIN = (int, float, complex, str, bytes, bool)
 _PER_TYPE = 16
+#: Layouts of one constructor that evaluate; the first ones are the ones that its parameters' names tell.
+_PER_REFERENCE = 20
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class _Maker:
         self.qubits, self.parameters = SHAPES[gate]
         self.shape = Shape.of(gate, self.qubits, self.parameters)
         self.angles = [{"role": f"p{i}"} for i in range(self.parameters)]
-        self._per_type: dict[tuple[str, str], int] = {}
+        self._per_type: dict[tuple[str, str, str], int] = {}
 
     def make(self) -> None:
         if self.gate in self.bench.unnamed:
@@ -87,7 +89,7 @@ class _Maker:
         value = outcome.value
         if not outcome.ok or value is None or isinstance(value, _PLAIN):
             return
-        kind = (type(value).__name__, code.split("|")[0])
+        kind = (type(value).__name__, code.split("|")[0], name)
         self._per_type[kind] = self._per_type.get(kind, 0) + 1
         if self._per_type[kind] <= _PER_TYPE:
             self.found.full.append(GateValue(expression, code, name, value))
@@ -133,8 +135,11 @@ class _Maker:
                     self._part(expression, "constant", reference)
                 continue
             signature = self.bench.catalog.reference_signature(reference)
+            before = len(self.found.full)
             for arguments in layouts(self.shape, signature):
                 self._full(arguments.call(expression), f"call|{arguments.code}", reference)
+                if len(self.found.full) - before >= _PER_REFERENCE:
+                    break
             if self.angles:
                 self._part({"call": expression, "args": self.angles}, "angles", reference)
                 self._part(

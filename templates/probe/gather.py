@@ -21,6 +21,8 @@ Json = dict[str, Any]
 _MAX_TRIES = 160
 #: Tries while no gate of this many qubits and parameters was found: there is nothing to learn from yet.
 _MAX_FIRST_TRIES = 400
+#: So many recipes of the family that worked are tried before all others are even written down.
+_NEAR = 12
 #: A name that raised in so many layouts of one form is not a gate of this form.
 _DEAD_AFTER, _DEAD_AFTER_FIRST = 24, 120
 _GATE_SECONDS = 12.0
@@ -53,8 +55,9 @@ class Gathered:
 
     @property
     def solved(self) -> bool:
-        """Enough for an integration: x, h, cx and something outside the Clifford group."""
-        return {"x", "h", "cx"} <= set(self.names) and bool(NON_CLIFFORD & set(self.names))
+        """Enough for an integration: x, h, cx or cz, and something outside the Clifford group."""
+        names = set(self.names)
+        return {"x", "h"} <= names and bool({"cx", "cz"} & names) and bool(NON_CLIFFORD & names)
 
 
 def gather(
@@ -88,6 +91,7 @@ class _Gatherer:
             session,
             deadline,
         )
+        self._until = deadline
         self.learner = Learner()
         self.learner.learn(hit.recipe, "x")
         self.found = Gathered(driver, {"x": hit.recipe.name}, layouts={"x": hit.recipe.layout})
@@ -160,14 +164,16 @@ class _Gatherer:
     def _superposes(self) -> bool:
         return bool({"ry", "rx", "sx", "u3"} & set(self.found.names))
 
-    def _candidates(self, gate: str) -> list[Recipe]:
-        """Recipes of all forms, those first that have most in common with what worked."""
+    def _candidates(self, gate: str, near: bool = False) -> list[Recipe]:
+        """Recipes of all forms, or only of the ``near`` ones; those first that have most in common with what worked."""
         ranked: list[tuple[float, int, Recipe]] = []
         seen: set[str] = set()
         controlled = [f for f in self.forms if gate in CONTROLLED and "control" in f.method]
-        order = [*self.forms[:1], *controlled, *[f for f in self.forms[1:] if f not in controlled]]
+        told = [Form("shown")] if self.bench.shown else []
+        rest = [f for f in self.forms[1:] if f not in controlled and f not in told]
+        order = [*told, *self.forms[:1], *([] if near else [*controlled, *rest])]
         for index, form in enumerate(order):
-            if index >= self.sure + len(controlled) and (
+            if index >= self.sure + len(controlled) + len(told) and (
                 len(ranked) > 120 or index > self.sure + 8
             ):
                 break
@@ -178,7 +184,7 @@ class _Gatherer:
                     continue
                 seen.add(key)
                 score = -self.learner.score(recipe, gate) + 0.01 * index
-                if form.kind == "matrix" and self.hit.recipe.form.kind != "matrix":
+                if form.kind.startswith("matrix") and form.kind != self.hit.recipe.form.kind:
                     score += 100
                 ranked.append((score, len(ranked), recipe))
         ranked.sort(key=lambda one: one[:2])
@@ -191,31 +197,49 @@ class _Gatherer:
         return attempt(work, 10).value or []
 
     def _search(self, gate: str) -> None:
-        until = min(self.deadline, clock() + _GATE_SECONDS)
+        """First the family that worked last and what examples show; then, unless that serves, everything."""
+        self._until = min(self.deadline, clock() + _GATE_SECONDS)
         kinds = {
             (SHAPES[one][0] > 1, SHAPES[one][1] > 0) for one in self.found.names if one in SHAPES
         }
         first = (SHAPES[gate][0] > 1, SHAPES[gate][1] > 0) not in kinds
-        left = _MAX_FIRST_TRIES if first else _MAX_TRIES
         dead_after = _DEAD_AFTER_FIRST if first else _DEAD_AFTER
+        tried: set[str] = set()
+        near = self._candidates(gate, near=True)[:_NEAR]
+        if self._try(gate, near, len(near), dead_after, tried):
+            return
+        found = [r for r in self._candidates(gate) if repr(r.apply) not in tried]
+        by_matrix = [r for r in found if r.form.kind.startswith("matrix")][:_MAX_MATRICES]
+        named = [r for r in found if not r.form.kind.startswith("matrix")]
+        left = _MAX_FIRST_TRIES if first else _MAX_TRIES
+        self._try(gate, [*named[:left], *by_matrix], left, dead_after, tried)
+
+    def _try(
+        self, gate: str, recipes: list[Recipe], left: int, dead_after: int, tried: set[str]
+    ) -> bool:
+        """Measure recipes until one is the gate with plain angles; True when there is nothing better to look for."""
         dead: dict[tuple[Form, str], int] = {}
-        found = self._candidates(gate)
-        by_matrix = [r for r in found if r.form.kind == "matrix"][:_MAX_MATRICES]
-        for recipe in [*[r for r in found if r.form.kind != "matrix"][:left], *by_matrix]:
-            if (left <= 0 and recipe.form.kind != "matrix") or clock() > until:
+        for recipe in recipes:
+            by_matrix = recipe.form.kind.startswith("matrix")
+            if left <= 0 and not by_matrix:
                 continue
+            if clock() > self._until:
+                self.found.ran_out = True
+                break
             if dead.get((recipe.form, recipe.name), 0) > dead_after:
                 continue
             left -= 1
+            tried.add(repr(recipe.apply))
             state = self._measure(gate, recipe)
             if state == "raised":
                 dead[recipe.form, recipe.name] = dead.get((recipe.form, recipe.name), 0) + 1
             if gate in self.found.names:
-                if state == "plain" or recipe.form.kind == "matrix":
-                    break
+                if state == "plain" or by_matrix:
+                    return True
                 left = min(left, _MORE_FOR_PLAIN)
                 if left <= 0:
                     break
+        return False
 
     def _measure(self, gate: str, recipe: Recipe) -> str:
         """Measure one recipe and store it under the name that it measures; `plain`, `stored`, `raised` or `other`."""

@@ -25,6 +25,8 @@ from typing import Any
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20
 _PIPE_BYTES = 64 << 20
+#: How a child ended that neither gave a result nor was killed by a signal.
+ENDED = "it ended the process"
 #: PR_SET_PDEATHSIG of prctl(2).
 _PARENT_DEATH_SIGNAL = 1
 
@@ -152,7 +154,7 @@ def in_child(
     if late:
         return ChildResult(state.value, number, True, state.error or "its time was up")
     if not state.done and not state.error:
-        reason = f"killed by signal {number}" if number else "it ended the process"
+        reason = f"killed by signal {number}" if number else ENDED
         return ChildResult(state.value, number, False, reason)
     return ChildResult(state.value, number, False, state.error)
 

@@ -19,6 +19,7 @@ from language import roles_used
 from objects import Candidate, fill
 from readings import Found, Hit, ReadingSearch, reading_key
 from recipes import Form, Recipe
+from shown import patterns
 from vocabulary import REGISTER
 from walk import Walker
 
@@ -58,6 +59,8 @@ class Report:
     runs: int = 0
     evaluations: int = 0
     measuring: float = 0.0
+    #: The clock ended the search for a gate; what is missing may be there.
+    ran_out: bool = False
     #: Processor seconds of the whole search on this object.
     seconds: float = 0.0
 
@@ -149,6 +152,7 @@ class ObjectSearch:
             if outcome.ok and (bench.circuit is not None or self.candidate.text):
                 self.report.made = True
                 adopt(self.catalog, [setup, self.candidate.run], bench.circuit)
+                bench.shown = patterns(bench, self._examples())
                 return bench
             if self.candidate.text and not outcome.ok:
                 # Text without gates may be refused; the setup is tried with gates later.
@@ -156,6 +160,11 @@ class ObjectSearch:
                 return bench
             self._error(outcome.error or "the setup made no circuit")
         return None
+
+    def _examples(self) -> list[Json]:
+        """Gate statements that people wrote: of this candidate, then of all others; what a person hints comes first."""
+        others = sorted(self.catalog.request["candidates"], key=lambda c: c["proposer"] != "hint")
+        return [*self.candidate.gates, *(gate for one in others for gate in one["gates"])]
 
     def _error(self, text: str) -> None:
         if len(self.report.errors) < 6 and text not in self.report.errors:
@@ -172,6 +181,7 @@ class ObjectSearch:
         for name, value in bench.live.variables.items():
             if name != "circuit" and hasattr(value, "__getitem__"):
                 found.append({"item": [{"var": name}, q0]})
+        found += [p.handle for p in bench.shown if p.handle is not None and p.handle not in found]
         circuit = bench.circuit
         if isinstance(circuit, (list, str)):
             return found
@@ -328,6 +338,7 @@ class ObjectSearch:
         report = self.report
         report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
         report.layouts = gathered.layouts
+        report.ran_out = gathered.ran_out
         named = [entry for gate, entry in driver["gates"].items() if gate != "matrix"]
         report.by_matrix = sum("matrix" in roles_used(entry) for entry in named)
         report.n, report.solved = bench.n, gathered.solved and bench.n > 1

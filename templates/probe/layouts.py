@@ -13,14 +13,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from vocabulary import CONTROLLED, SHAPES, parameter_role
 
 Json = dict[str, Any]
+#: So many rows of the table are common; the others complete the product.
+_COMMON = 43
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|[\[\](),=])")
 
 
@@ -63,6 +65,8 @@ class Arguments:
     args: tuple[Any, ...]
     kwargs: tuple[tuple[str, Any], ...]
     code: str
+    #: Far down in the table: tried after everything else, for every name.
+    rare: bool = field(default=False, compare=False)
 
     def call(self, function: Json, before: Sequence[Json] = (), after: Sequence[Json] = ()) -> Json:
         """The call of ``function`` with these arguments, perhaps with others around the positional ones."""
@@ -71,7 +75,7 @@ class Arguments:
             call["kwargs"] = dict(self.kwargs)
         return call
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Equal for layouts that write the same call."""
         return json.dumps([self.args, self.kwargs])
@@ -88,6 +92,20 @@ def _table() -> tuple[tuple[str, tuple[Any, ...]], ...]:
     return tuple((row["layout"], _parse(row["layout"])) for row in rows)
 
 
+@cache
+def _table_for(shape: Shape) -> tuple[tuple[Arguments, bool], ...]:
+    """The table filled for a shape, with whether a call holds the number of qubits; each call once."""
+    unique: dict[str, tuple[Arguments, bool]] = {}
+    for index, (code, layout) in enumerate(_table()):
+        filled = _fill(layout, code, shape)
+        if filled is not None:
+            filled = replace(filled, rare=index >= _COMMON)
+            has_size = any("n" in _words(item) for item in layout)
+            unique.setdefault(filled.key, (filled, has_size))
+    return tuple(unique.values())
+
+
+@cache
 def _parse(text: str) -> tuple[Any, ...]:
     """Parse a layout into nested tuples: ("word", w), ("list", …), ("tuple", …), ("keyword", name, item)."""
     tokens = _TOKEN.findall(text)
@@ -187,11 +205,8 @@ def layouts(shape: Shape, signature: Sequence[Parameter] | None = None) -> list[
     names = {p.name for p in signature} if signature is not None else None
     open_ended = signature is None or any(p.star for p in signature)
     sized = signature is None or any(p.role == "n" for p in signature)
-    for code, layout in _table():
-        if not sized and any("n" in _words(item) for item in layout):
-            continue
-        filled = _fill(layout, code, shape)
-        if filled is None:
+    for filled, has_size in _table_for(shape):
+        if has_size and not sized:
             continue
         if names is not None and not open_ended and not {k for k, _ in filled.kwargs} <= names:
             continue
@@ -239,6 +254,9 @@ def _in_order(shape: Shape, signature: Sequence[Parameter]) -> list[str]:
             return []
         if word not in words:
             words.append(word)
+    if words[:2] == ["c", "t"] and "n" not in words:
+        # The usual order has one name.
+        return []
     code = ", ".join(words)
     return [code] if "n" in words or apart or ("p" in words and words[0] != "p") else []
 

@@ -9,6 +9,8 @@ from typing import Any
 from vocabulary import SHAPES
 
 Json = dict[str, Any]
+#: What an example is worth, beside what was learned from gates that were measured.
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Recipe:
     name: str
     apply: Json
     effect: str = ""
+    #: An example or a person writes gates so.
+    shown: bool = False
 
     @property
     def layout(self) -> str:
@@ -74,7 +78,8 @@ class Learner:
 
     def score(self, recipe: Recipe, gate: str) -> int:
         """The more a recipe has in common with those that worked, the higher."""
-        return sum(w * self.weights.get(key, 0) for w, key in self._keys(recipe, gate))
+        known = sum(w * self.weights.get(key, 0) for w, key in self._keys(recipe, gate))
+        return known + (_SHOWN if recipe.shown else 0)
 
 
 def _case(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from bench import Trials
 from catalog import Catalog
 from effects import KINDS
-from guard import ChildResult, in_child
+from guard import ENDED, ChildResult, in_child
 from inspect_object import ObjectSearch, Report
 from language import DriverError, resolve
 from objects import Candidate, candidates
@@ -64,6 +64,7 @@ class Search:
         self.stop_at: float | None = None
         self.tried: dict[str, int] = {}
         self.texts_moved = False
+        self.left_early: set[str] = set()
 
     def run(self) -> Found:
         """Search, and return every report; never raises for what the package does."""
@@ -103,9 +104,12 @@ class Search:
         report = _report(candidate, result)
         report.seconds = report.seconds or (left if result.late else 0.0)
         again = None
-        if result.signal and not result.late and not candidate.careful:
-            # It crashed: once more, with each trial in a fork of its own.
-            self.found.crashes += 1
+        crashed = bool(result.signal) and not result.late
+        left_early = result.error == ENDED and candidate.key not in self.left_early
+        if (crashed or left_early) and not candidate.careful:
+            # Once more, with each trial in a fork of its own; what leaves in its constructor does so each time.
+            self.found.crashes += crashed
+            self.left_early.add(candidate.key)
             again = replace(candidate, careful=True)
         return report, again
 
@@ -114,6 +118,7 @@ class Search:
         found.objects += 1
         found.runs += report.runs
         found.evaluations += report.evaluations
+        found.ran_out = found.ran_out or report.ran_out
         self.searching += max(0.0, report.seconds - report.measuring)
         found.reports.append(report)
         if candidate.key and report.made:
