@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sweepTemporaryFolders } from '../config/temporary-folders.ts'
 import { findPythons } from '../simulator/python.ts'
 import { parseRequirement, type Requirement } from '../simulator/requirements.ts'
 import type { Runner } from '../simulator/runner.ts'
@@ -46,6 +47,7 @@ export async function createServices(options: ServiceOptions = {}): Promise<Serv
   const templatesDir = fileURLToPath(new URL('../../templates', import.meta.url))
   const onProgress = options.onProgress ?? (() => undefined)
   const signal = options.signal ?? new AbortController().signal
+  await sweepTemporaryFolders()
   const runner = createSandboxRunner({
     cacheDir,
     templatesDir,
