@@ -275,3 +275,26 @@ def test_counts_that_a_function_draws_from_the_state(tmp_path):
     counts = found["driver"]["counts"]
     assert counts["run"][-1]["value"]["call"] == {"ref": "drawing:sampling"}
     assert found["conventions"]["counts"] == "samples"
+
+
+def test_a_circuit_of_a_host_is_run_by_the_package_and_not_by_the_host(tmp_path):
+    made = {"call": {"ref": "hostcircuits:Circuit"}, "args": [{"role": "n"}]}
+    candidate = {
+        "proposer": "host", "origin": "hostcircuits", "score": 62, "gates": [], "run": [],
+        "setup": [{"var": "circuit", "value": made}],
+    }  # fmt: skip
+    asked = request("guestengine", candidates=[candidate], engines=["guestengine:Simulator"])
+    found = probe(tmp_path, asked)
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    driver = found["driver"]
+    assert '"ref": "hostcircuits:CNOT"' in json.dumps(driver["gates"]["cx"])
+    assert '"ref": "guestengine:Simulator"' in json.dumps(driver["state"]["run"])
+    # The order is the engine's: the host's own state has the other one.
+    assert driver["state"]["order"] == "big"
+
+
+def test_a_state_under_any_name_comes_before_what_a_call_of_any_name_gives(tmp_path):
+    found = probe(tmp_path, request("masked"))
+    assert outcomes(found, "right") >= {"x", "h", "t", "cx"}
+    assert found["driver"]["state"]["kind"] == "state"
+    assert found["driver"]["state"]["path"] == [{"attr": "narfel"}]
