@@ -258,11 +258,13 @@ class ObjectSearch:
             if self._over():
                 break
             self._readings(bench, search, hit, hits, full)
-        search.walker.shy, search.unnamed = False, True
+        # What the object itself holds under any name comes before what a call of any name gives.
+        search.walker.shy = False
         self.dead = min(self.dead, 2)
-        for hit in hits[:3]:
+        for hit, unnamed in [*((h, False) for h in hits[:1]), *((h, True) for h in hits[:3])]:
             if self._over() or self.best:
                 break
+            search.unnamed = unnamed
             self._readings(bench, search, hit, hits, True)
         if not self.best and not bench.text and not self._over():
             self._blind(bench, search)
