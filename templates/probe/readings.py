@@ -320,6 +320,8 @@ class ReadingSearch:
             form = hit.recipe.form
             if form.kind == "value method":
                 form = Form("value method")
+            if hit.recipe.shown:
+                form = Form("shown")
             blind = "h" in self.bench.unnamed
             listed = itertools.islice(
                 recipes(self.bench, "h", form, hit.handle), 600 if blind else 60
