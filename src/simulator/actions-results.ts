@@ -49,7 +49,7 @@ export async function judgePrepared(file: PreparedFile, request: MeasureRequest,
   const undeclared = request.undeclared.flatMap((line) => parseRequirement(line)?.name ?? [])
   const python = file.python.split('.').slice(0, 2).join('.')
   const isolated = file.isolated && { python, conflicts: file.isolated }
-  return { ok: true, lock: renderLock(found, { isolated, undeclared, placed }) }
+  return { ok: true, lock: renderLock(found, { isolated, undeclared, built: file.built, placed }) }
 }
 
 /** The measurement, when it speaks of what was asked and its driver calls nothing else; otherwise one that says why not. */

@@ -81,6 +81,7 @@ const locked = z.object({
   pins: z.array(z.tuple([z.string(), z.string()])),
   isolated: isolation.optional(),
   undeclared: z.array(z.string()).optional(),
+  built: z.object({ names: z.array(z.string()), constraints: z.array(z.string()) }).optional(),
 })
 const asking = z.object({ since: z.iso.datetime(), off: z.boolean().optional() })
 type Asking = z.infer<typeof asking>
@@ -164,13 +165,7 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
   }
 
   const find = async (job: MeasureJob): Promise<{ found: Found; request: MeasureRequest } | Pending> => {
-    const request = makeRequest(
-      job.snapshot,
-      job.target,
-      job.request,
-      [...undeclared, ...(job.undeclared ?? [])],
-      job.run,
-    )
+    const request = makeRequest(job.snapshot, job.target, job.request, [...undeclared, ...(job.undeclared ?? [])], job)
     const path = join(folder, `measured-${request.binding}.json`)
     const known = await readCached(path, kept)
     if (known !== undefined) return { found: { result: asResult(known) }, request }
@@ -209,8 +204,8 @@ export function createActionsRunner(options: ActionsOptions): ActionsRunner {
     const path = join(folder, `locked-${request.binding}.json`)
     const known = await readCached(path, locked)
     if (known !== undefined) {
-      const { pins, isolated, undeclared, requirements } = known
-      const notes = { ...(isolated && { isolated }), ...(undeclared && { undeclared }) }
+      const { pins, isolated, undeclared, built, requirements } = known
+      const notes = { ...(isolated && { isolated }), ...(undeclared && { undeclared }), ...(built && { built }) }
       return { ok: true, lock: { requirements, pins: new Map(pins), ...notes } }
     }
     const judged = await judgePrepared(result.prepared, request, hashes)

@@ -11,7 +11,7 @@ import { type SearchRequest, searchRequest } from '../values/profile.ts'
 import { type Report, report } from '../values/report.ts'
 import { placed, type Snapshot } from '../values/snapshot.ts'
 import { parseRequirement, type Requirement } from './requirements.ts'
-import type { Prepared } from './runner.ts'
+import type { MeasureJob, Prepared } from './runner.ts'
 import { ArchiveError, readZip, writeZip } from './zip.ts'
 
 /** Artifacts by name, with the files that they may hold. */
@@ -58,6 +58,8 @@ export const measureRequest = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9-]{1,90}$/)
     .optional(),
+  /** The package may be built from its sdist. */
+  build: z.literal(true).optional(),
   search: searchRequest,
 })
 export type MeasureRequest = z.infer<typeof measureRequest>
@@ -72,7 +74,7 @@ export function makeRequest(
   target: Target,
   search: SearchRequest,
   undeclared: readonly Requirement[],
-  run?: string,
+  { run, allowBuild }: Pick<MeasureJob, 'run' | 'allowBuild'> = {},
 ): MeasureRequest {
   const content = {
     schema: 1 as const,
@@ -85,6 +87,7 @@ export function makeRequest(
     undeclared: undeclared.map((one) => one.text),
     ...(snapshot.placed === undefined ? {} : { placed: snapshot.placed }),
     ...(run === undefined ? {} : { run }),
+    ...(allowBuild === true ? { build: true as const } : {}),
     search,
   }
   return { ...content, binding: bindingOf(content) }
@@ -128,6 +131,20 @@ export const preparedFile = z.discriminatedUnion('ok', [
     /** Top-level modules by the name of the distribution they came with, of the whole environment. */
     /** Set where the package excludes the target and has an environment of its own: what contradicts what. */
     isolated: isolation.shape.conflicts.optional(),
+    /** What was built from source, and the older versions that its build needed. */
+    built: z
+      .strictObject({
+        names: z.array(distribution).max(10),
+        constraints: z
+          .array(
+            z
+              .string()
+              .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(?:[<>=!~]=?[A-Za-z0-9.*]+)+$/)
+              .max(60),
+          )
+          .max(10),
+      })
+      .optional(),
     modules: z.record(distribution, z.array(z.string().regex(/^[A-Za-z_]\w{0,99}$/)).max(300)),
   }),
   z.strictObject({
@@ -147,7 +164,9 @@ export function describePrepared(binding: string, python: string, prepared: Prep
   const pins = [...prepared.lock.pins].map(([name, pinned]) => ({ name, version: pinned }))
   const { isolated } = prepared.lock
   const alone = isolated === undefined ? {} : { isolated: isolated.conflicts }
-  return { schema: 1, binding, ok: true, python, pins, ...alone, modules: {} }
+  const { built } = prepared.lock
+  const made = built === undefined ? {} : { built: { names: [...built.names], constraints: [...built.constraints] } }
+  return { schema: 1, binding, ok: true, python, pins, ...alone, ...made, modules: {} }
 }
 
 export interface MeasureResult {

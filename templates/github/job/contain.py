@@ -58,10 +58,11 @@ def run(
     scratch: Path,
     seconds: float,
     second_prefix: str | None = None,
+    network: bool = False,
 ) -> End:
     """Run the command; `scratch` is a folder of its own, the only one that it can write to.
 
-    `second_prefix` is that of another interpreter, which the command starts itself.
+    `second_prefix` is that of another interpreter, which the command starts itself; `network` is for builds only.
     """
     prefixes = [interpreter_prefix, *([second_prefix] if second_prefix else [])]
     # The runs of one job share what they compile; they are of one package and of one degree of trust.
@@ -95,7 +96,16 @@ def run(
     for index in range(len(prefixes)):
         (scratch.parent / f"interpreter{index}").mkdir(exist_ok=True)
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    spaces = ["unshare", "--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child"]
+    spaces = [
+        "unshare",
+        "--mount",
+        *([] if network else ["--net"]),
+        "--ipc",
+        "--uts",
+        "--pid",
+        "--fork",
+        "--kill-child",
+    ]
     words = [
         *sudo,
         # Not kept by sudo.

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from folder import WORK
+
 INTERPRETERS = ("python3.12", "python3.13", "python3.11", "python3")
 INSTALL_SECONDS = 1500
 MEASURING_TOOLS = ("numpy",)
@@ -229,7 +231,7 @@ def refusal(what: str, python: Interpreter, said: str) -> RefusalError:
     if _NO_WHEEL.search(said):
         message = (
             f"{what}, or something that it needs, has no wheel for Python {python.version} on the runner of the "
-            f"workflow: {_excerpt(said)} Nothing is built from source there; a run on your own machine can allow it."
+            f"workflow: {_excerpt(said)} Comment `/allow build` to let it be built from source there."
         )
         return RefusalError("no_wheel", message)
     return RefusalError("conflict", f"{what} cannot be installed, even by itself: {_excerpt(said)}")
@@ -242,6 +244,10 @@ def is_download(said: str) -> bool:
 
 def _pip(python: Interpreter, arguments: list[str], before: Iterable[str] = ()) -> None:
     words = [python.path, "-I", "-m", "pip", *before, *arguments]
+    # What was built on this machine (`building.py`).
+    built = WORK / "wheels" / python.version
+    if built.is_dir():
+        words += ["--find-links", str(built)]
     # Set after the machine's own settings, so that none of them brings builds or pre-releases.
     settings = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_PRE": "0"}
     try:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import building
 import contain
 import environment
 import isolation
 import junit
 import placing
+from building import Built
 from environment import Interpreter, Pin, PipError, RefusalError
 from folder import ARTIFACT, WORK, Json, begin, fresh, load, save, write
 
@@ -50,6 +52,9 @@ def prepare() -> int:
         answer |= {"ok": True, "python": python.version, "pins": pins, "modules": modules}
         if found.conflicts is not None:
             answer["isolated"] = found.conflicts
+        if found.built is not None:
+            names = [environment.normalize(request["distribution"])]
+            answer["built"] = {"names": names, "constraints": list(found.built.constraints)}
         save({"python": vars(python)})
         print(f"{len(everything)} distributions for Python {python.version}")
     write(ARTIFACT / "prepared.json", answer)
@@ -65,6 +70,7 @@ class Found:
     python: Interpreter
     everything: list[Pin]
     closure: list[Pin]
+    built: Built | None = None
     conflicts: list[dict[str, str]] | None = None
     """Set where the package gets an environment of its own: what it and the target cannot both have."""
 
@@ -88,7 +94,7 @@ def resolve_request(request: Json) -> Found:
     for python in pythons:
         try:
             if both:
-                return resolve_on(python, request)
+                return build_or_not(python, request)
             differ = {"name": "Python", "package": ranges[0], "target": ranges[1]}
             return alone_on(python, request, [differ])
         except PipError as error:
@@ -98,6 +104,19 @@ def resolve_request(request: Json) -> Found:
             raise refused
     assert first is not None
     raise first
+
+
+def build_or_not(python: Interpreter, request: Json) -> Found:
+    """Wheels only; where there is none of the package, and somebody allowed it, one is built first."""
+    try:
+        return resolve_on(python, request)
+    except PipError as error:
+        refused = environment.refusal("the package", python, str(error))
+        if refused.reason != "no_wheel" or request.get("build") is not True:
+            raise
+    own = Pin(environment.normalize(request["distribution"]), request["version"])
+    made = building.build(python, own)
+    return replace(resolve_on(python, request), built=made)
 
 
 def resolve_on(python: Interpreter, request: Json) -> Found:
@@ -129,7 +148,7 @@ def alone_on(
         own = Pin(environment.normalize(request["distribution"]), request["version"])
         needs = [*alone.requires.get(own.name, []), *request["undeclared"]]
         differ = isolation.conflicts(own, needs, request["target"], pins, theirs)
-    return Found(python, pins, pins, differ)
+    return Found(python, pins, pins, conflicts=differ)
 
 
 def requirements_of(request: Json) -> list[str]:

@@ -9,6 +9,7 @@ import shutil
 import tomllib
 from pathlib import Path, PurePosixPath
 
+import building
 import contain
 import environment
 import isolation
@@ -102,14 +103,15 @@ def resolve_backend(folder: str, project: str) -> tuple[Interpreter, list[Pin]]:
         else:
             print(f"Left out, as it names no package on the index: {line[:100]!r}")
     pythons = environment.interpreters([metadata.get("requires-python", OLDEST_PYTHON)])
-    hashes = {pin.name: pin.hashes for pin in locked}
     said = "the runner of the workflow has no Python that suits the target"
     for python in pythons:
         try:
+            own = building.build_locked(python, lock, locked)
             found = environment.resolve(python, [*wanted, *environment.TOOLS], locked)
         except PipError as error:
             said = str(error)
             continue
+        hashes = {pin.name: pin.hashes for pin in own}
         return python, [
             Pin(pin.name, pin.version, hashes.get(pin.name, pin.hashes)) for pin in found.pins
         ]
@@ -129,7 +131,8 @@ def install_isolated(backend: str, folder: str) -> Interpreter | None:
         )
     (WORK / ISOLATED).mkdir()
     place = WORK / ISOLATED / isolation.folder_name(backend, lock)
-    environment.install(pythons[0], place, environment.read_pins(lock))
+    pins = building.build_locked(pythons[0], lock, environment.read_pins(lock))
+    environment.install(pythons[0], place, pins)
     return pythons[0]
 
 
