@@ -43,6 +43,7 @@ function convert(expression: Expression, place: Place, literals: Literals): Expr
     const role = place === 'item' ? undefined : wholeList(items)
     return role ?? mapParts(expression, (part) => convert(part, 'item', literals))
   }
+  if (isZeros(expression)) return { role: 'zeros' }
   if (!('call' in expression)) return mapParts(expression, (part) => convert(part, inner(place), literals))
   const { call } = expression
   const parameters = 'ref' in call ? literals.signatures(call.ref) : undefined
@@ -59,6 +60,13 @@ function convert(expression: Expression, place: Place, literals: Literals): Expr
     convert(value, roleOfParameter(name) ?? 'item', literals),
   ])
   return { call: callee, args, kwargs: Object.fromEntries(kwargs) }
+}
+
+/** `'0' * 14`. */
+function isZeros(expression: Expression): boolean {
+  if (!('op' in expression) || expression.op !== '*') return false
+  const values = expression.args.map((part) => ('lit' in part ? part.lit : undefined))
+  return values.includes('0') && values.some((value) => Number.isInteger(value))
 }
 
 const inner = (place: Place): Place => (place === undefined ? undefined : 'item')

@@ -105,6 +105,17 @@ describe('examples', () => {
     ])
   })
 
+  test('a string of as many zeros as there are qubits, written as a product', () => {
+    const zeros = anExample({
+      ...example,
+      setup: [made(call('veloq:State', [{ op: '*', args: [{ lit: '0' }, { lit: 14 }] }]))],
+    })
+    const [first] = proposeCandidates(
+      aProfile({ examples: [zeros], classes: [aClass('veloq:State', 'bits', GATES)] }),
+    ).candidates
+    expect(first?.setup).toEqual([made(call('veloq:State', [{ role: 'zeros' }]))])
+  })
+
   test('variables from outside become roles by their names; statements with others go, and what hangs on them', () => {
     const open = anExample({
       ...example,
