@@ -41,6 +41,11 @@ test('what is written is read back', async () => {
   const lock = { requirements: '', pins: new Map([['sim', '1.0']]) }
   const prepared = describePrepared(binding, '3.11.7', { ok: true, lock })
   expect(await readMeasureArtifact(writeMeasureArtifact({ prepared }))).toEqual({ prepared })
+  const conflicts = [{ name: 'numpy', package: '<2', target: '>=2' }]
+  const notes = { isolated: { python: '3.11', conflicts }, built: { names: ['sim'], constraints: ['numpy<2'] } }
+  const alone = describePrepared(binding, '3.11.7', { ok: true, lock: { ...lock, ...notes } })
+  expect(alone).toMatchObject({ isolated: conflicts, built: notes.built })
+  expect(await readMeasureArtifact(writeMeasureArtifact({ prepared: alone }))).toEqual({ prepared: alone })
   const refused = describePrepared(binding, '', { ok: false, reason: 'conflict', message: 'no' })
   expect(await readMeasureArtifact(writeMeasureArtifact({ prepared: refused }))).toEqual({ prepared: refused })
   const text = { 'a.txt': Array.from({ length: 20_000 }, (_, n) => `ä${n}`).join('\n'), 'b.txt': '' }
