@@ -27,7 +27,7 @@ from session import COUNTED, Session, random_unitary
 from vocabulary import NON_CLIFFORD, SHAPES
 
 Json = dict[str, Any]
-_MINIMISE_SECONDS = 20.0
+_MINIMISE_SECONDS = 10.0
 #: The clock on the wall only ends what hangs; its hit is in the log.
 _WALL = 10.0
 _MAX_ATTEMPTS = 3

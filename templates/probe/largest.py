@@ -27,6 +27,8 @@ BYTES = 1 << 30
 LADDER = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 30)
 #: From this part of the limit on, larger runs are predicted.
 _PREDICTED = 1 / 20
+#: What a run costs more than predicted, once its result fits into no cache any more.
+_OUT_OF_CACHE = 2.0
 #: Copies of the result that are assumed where it was too small to show them: the state, and one beside it.
 _COPIES = 2.0
 #: Smallest result whose copies show beside what else a process takes.
@@ -133,7 +135,7 @@ class _Climb:
             if larger <= n:
                 continue
             taken *= self.factor ** (larger - n)
-            if taken > self.seconds:
+            if _OUT_OF_CACHE * taken > self.seconds:
                 return Largest(ran, self._too_slow(larger))
             n = ran = larger
         return Largest(ran)

@@ -58,7 +58,7 @@ def climb(
 
 @pytest.mark.parametrize("slow", [0.5, 1.0, 4.0])
 def test_a_slower_machine_gives_the_same(monkeypatch, slow: float) -> None:
-    found = climb(monkeypatch, lambda n: 3e-7 * 2.0**n * n, slow)
+    found = climb(monkeypatch, lambda n: 1e-7 * 2.0**n * n, slow)
     assert found == Largest(20, "24 qubits take more than 10 s for a small circuit")
 
 
