@@ -5,7 +5,7 @@
  *   --driver-only    search and measurement alone: no adapter, no tests
  *   --ablate LAYOUT  the search does without a layout (its id, or the beginning of it); may be given several times
  *   --repo DIR       the host is a copy of this checkout (default: the small target)
- *   --resume         packages that have a row in the file are left out
+ *   --resume         the rows of the file are kept, and packages that have one (other than `error`) are left out
  *   --out FILE       where the rows go (default: `results/population.json`, for all packages and the whole way only)
  *   --cache-dir DIR  downloads and environments are kept there; measurements are always made anew
  *   --jobs N         packages at a time (default 2)
@@ -22,7 +22,7 @@ import { defaultCacheDir } from '../src/integration/services.ts'
 import { lookAt } from './population/check.ts'
 import { type Entry, readList } from './population/list.ts'
 import { type Row, readRows, rowOf } from './population/row.ts'
-import { type Way, walk } from './population/walk.ts'
+import { type Walk, type Way, walk } from './population/walk.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** A package that takes longer is ended, and its row says so. */
@@ -77,15 +77,27 @@ async function measure(entry: Entry, templatesDir: string): Promise<Row> {
   const way: Way = { work: own, cacheDir, templatesDir, host, driverOnly, ablate: options.ablate, keep, signal, onNote }
   const walked = await walk(entry, way)
   const row = await rowOf(entry, walked, templatesDir, driverOnly ? 'driver' : 'whole')
-  if (row.verdict.startsWith('integrated') && !driverOnly) {
-    const look = await lookAt(walked)
-    row.wrong = look?.wrong ?? ['there is no branch to look at']
-    row.circuits = look?.circuits ?? 0
-    if (look?.cost !== undefined) row.cost = look.cost
+  if (row.verdict.startsWith('integrated') && !driverOnly) await look(walked, row)
+  if (signal.aborted) {
+    row.verdict = 'error'
+    row.expected = false
+    row.reason = `It took more than ${PACKAGE_SECONDS} s and was ended.`
   }
   row.seconds.all = Math.round((performance.now() - begin) / 10) / 100
   rmSync(own, { recursive: true, force: true })
   return row
+}
+
+/** Adds what the independent check sees; a check that cannot be made is as bad as one that finds something. */
+async function look(walked: Walk, row: Row): Promise<void> {
+  try {
+    const found = await lookAt(walked)
+    row.wrong = found?.wrong ?? ['there is no branch to look at']
+    row.circuits = found?.circuits ?? 0
+    if (found?.cost !== undefined) row.cost = found.cost
+  } catch (error) {
+    row.wrong = [`the independent check could not be made: ${String(error).slice(0, 300)}`]
+  }
 }
 
 /** One line for who watches. */
@@ -112,17 +124,26 @@ function lineOf(entry: Entry, row: Row): string {
     .join(' ')
 }
 
-function writeRows(rows: readonly Row[]): void {
+/** All rows, in the list's order; those of other packages last. */
+function writeRows(rows: ReadonlyMap<string, Row>): void {
   if (out === undefined) return
+  const listed = readList().flatMap((entry) => rows.get(entry.package) ?? [])
+  const others = [...rows.values()].filter((row) => !listed.includes(row))
   mkdirSync(dirname(out), { recursive: true })
-  writeFileSync(out, `${JSON.stringify(rows, null, 1)}\n`)
+  writeFileSync(out, `${JSON.stringify([...listed, ...others], null, 1)}\n`)
+}
+
+/** Whether a row of an earlier run says all that is asked for. */
+function isDone(row: Row | undefined): boolean {
+  if (row === undefined || row.verdict === 'error') return false
+  return driverOnly || row.way === 'whole' || !row.verdict.startsWith('integrated')
 }
 
 async function main(): Promise<number> {
   const templatesDir = copyTemplates()
   const entries = readList(options.only?.split(',').filter(Boolean))
   const rows = new Map(options.resume && out !== undefined ? readRows(out).map((row) => [row.package, row]) : [])
-  const waiting = entries.filter((entry) => !rows.has(entry.package))
+  const waiting = entries.filter((entry) => !isDone(rows.get(entry.package)))
   const worker = async () => {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
       const row = await measure(entry, templatesDir)
@@ -136,7 +157,7 @@ async function main(): Promise<number> {
           process.stdout.write(`      ${row.reason.replaceAll('\n', '\n      ')}\n`)
         process.stdout.write(`      kept in ${join(resolve(options.keep), entry.package)}\n`)
       }
-      writeRows(entries.flatMap((one) => rows.get(one.package) ?? []))
+      writeRows(rows)
     }
   }
   const jobs = Math.min(Number(options.jobs), availableParallelism() * 2)
