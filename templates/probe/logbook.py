@@ -85,14 +85,14 @@ def _turned(gates: Mapping[str, Json]) -> list[str]:
         unit = next((text for one, text in _UNITS if math.isclose(abs(scale), one)), "")
         sign = "the other way round" if scale < 0 else ""
         how = " and ".join(part for part in (sign, unit) if part) or f"{scale:.6g} times"
-        lines.append(f"{', '.join(names)} take angles {how}")
+        lines.append(f"angles {how}: {', '.join(names)}")
     swapped = [
         gate
         for gate, entry in gates.items()
         if entry.get("qubits") and entry["qubits"] != sorted(entry["qubits"])
     ]
     if swapped:
-        lines.append(f"{', '.join(swapped)} list their qubits in another order")
+        lines.append(f"qubits in another order: {', '.join(swapped)}")
     return lines
 
 

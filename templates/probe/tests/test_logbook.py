@@ -37,9 +37,9 @@ def test_what_differs_and_what_was_left_out() -> None:
         "state (density): circuit.density(); qubit 0 is",
         "it starts in |+...+>",
         "idle qubits vanish",
-        "rx, ry take angles the other way round",
-        "p take angles in half turns",
-        "cx list their qubits in another order",
+        "angles the other way round: rx, ry",
+        "angles in half turns: p",
+        "qubits in another order: cx",
         "left out as wrong: ccx (on qubits (1, 2, 3) at n = 4: off)",
     ):
         assert line in text
