@@ -90,6 +90,19 @@ test('an isolated backend takes one circuit at a time, and has the rest', () => 
   expect(source).not.toContain('batch')
 })
 
+test('imported names are in the order of ruff: constants, classes, functions', () => {
+  const gate = (name: string) => ({
+    apply: { call: { ref: `qulacs.gate:${name}` }, args: [{ role: 'q0' as const }] },
+    effect: 'augment' as const,
+  })
+  const gates = { h: gate('hadamard'), x: gate('FLIP'), s: gate('SGate') }
+  const { source } = renderAdapter({
+    ...{ backend: 'toy', driver: { ...angleFirst, gates }, conventions: DOUBLE },
+    ...{ matrixQubits: 0, refused: [], limits: [] },
+  })
+  expect(source).toContain('from qulacs.gate import FLIP, SGate, hadamard')
+})
+
 test('what the bridge cannot hand on is not offered', () => {
   const turned = { ...beyond, density: beyond.density && { ...beyond.density, order: 'little' as const } }
   const { source } = renderAdapter({

@@ -70,6 +70,7 @@ export function planImports(
       for (const member of members) found.set(keyOf(member), [local, ...member.path].join('.'))
       continue
     }
+    heads.sort((a, b) => kindOf(a) - kindOf(b) || (a < b ? -1 : 1))
     const items = heads.map((head) => [head, freeName(head, module, taken)] as const)
     lines.push(`from ${module} import ${items.map(([head, local]) => renamed(head, local)).join(', ')}`)
     const locals = new Map(items)
@@ -131,4 +132,10 @@ function freeName(name: string, module: string, taken: Set<string>): string {
     return candidate
   }
   throw new BugError(`No free name was found for ${name}.`)
+}
+
+/** Constants, classes, the rest: the order in which ruff sorts imported names. */
+function kindOf(name: string): number {
+  if (name.length > 1 && /^[A-Z][A-Z0-9_]*$/.test(name)) return 0
+  return /^[A-Z]/.test(name) ? 1 : 2
 }
