@@ -106,7 +106,9 @@ def candidates(catalog: Catalog) -> list[Candidate]:
     ]
     native += _vectors(catalog)
     texts = [*(c for c in asked if c.text), *_texts(catalog)]
-    found = list(_interleaved(native, texts))
+    # Where what the analysis thinks likeliest is program text, that is not made to wait for weaker guesses.
+    head = texts[: _FIRST // 2] if asked and asked[0].text else []
+    found = [*head, *_interleaved(native, texts[len(head) :])]
     found.append(Candidate("list", [{"var": "circuit", "value": {"list": []}}], key="list"))
     unique: dict[str, Candidate] = {}
     for one in found:
