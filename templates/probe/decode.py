@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from guard import OutOfTime
+
 MAX_ITEMS = 1 << 21
 #: A stream of shots has no length; one that never ends is cut off here.
 _MAX_STREAM = 1 << 18
@@ -44,7 +46,11 @@ def decode(value: Any, n: int, kind: str | None = None) -> list[Decoded]:
     """
     try:
         found = _decode(value, n)
-    except (Exception, RecursionError):
+    except OutOfTime:
+        raise
+    except (
+        BaseException
+    ):  # a package may raise what is no Exception, from anything that is asked of a value
         return []
     return [one for one in found if kind is None or one.kind == kind]
 

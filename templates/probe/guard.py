@@ -27,8 +27,11 @@ FILE_BYTES = 64 << 20
 _PIPE_BYTES = 64 << 20
 #: How a child ended that neither gave a result nor was killed by a signal.
 ENDED = "it ended the process"
-#: PR_SET_PDEATHSIG of prctl(2).
+#: PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of prctl(2).
 _PARENT_DEATH_SIGNAL = 1
+_CHILD_SUBREAPER = 36
+#: Bound before the package can put something of its own in their place.
+_DUMPS, _WRITE, _EXIT = json.dumps, os.write, os._exit
 
 
 class OutOfTime(BaseException):
@@ -106,6 +109,57 @@ def limit_resources() -> None:
             resource.setrlimit(which, (amount, hard))
 
 
+@contextmanager
+def processor_limit(seconds: float) -> Iterator[None]:
+    """Kill this process when the block uses more than ``seconds`` of its processor time, whatever it catches.
+
+    The kernel's soft limit ends it by SIGXCPU; what is forked inside counts its own time.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(clock() + seconds) + 1
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, where the system can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_descendants() -> None:
+    """Kill what is left below this process, also what has left its process group (where there is /proc)."""
+    for _ in range(200):
+        children = _children(os.getpid())
+        if not children:
+            return
+        for pid in children:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        time.sleep(0.005)
+
+
+def _children(parent: int) -> list[int]:
+    """Processes whose parent this is, also those that have ended and were not waited for."""
+    found = []
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if not name.isdigit():
+            continue
+        with suppress(OSError, IndexError), open(f"/proc/{name}/stat", encoding="latin-1") as file:
+            if int(file.read().rpartition(")")[2].split()[1]) == parent:
+                found.append(int(name))
+    return found
+
+
 def silence() -> None:
     """Point stdin, stdout and stderr at nothing, also for compiled code."""
     null = os.open(os.devnull, os.O_RDWR)
@@ -130,14 +184,15 @@ class ChildResult:
 
 def in_child(
     function: Callable[[Callable[[Any], None]], Any],
-    seconds: float,
+    seconds: float | Callable[[], float],
     on_message: Callable[[Any], None] | None = None,
 ) -> ChildResult:
     """Run ``function(send)`` in a fork and return its JSON value.
 
     The child may also ``send`` values on the way; they reach ``on_message`` and the last of them survives a crash as
-    ``ChildResult.value``. The child is killed after ``seconds``. Neither ``sys.exit`` nor ``os._exit`` nor exit
-    handlers of the package reach this process.
+    ``ChildResult.value``. The child is killed after ``seconds`` from its start; a function is asked anew at each
+    message, so that a later stage may have longer. Neither ``sys.exit`` nor ``os._exit`` nor exit handlers of the
+    package reach this process.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -146,7 +201,8 @@ def in_child(
         _serve(function, writer)
     os.close(writer)
     state = _Stream(on_message)
-    late = not state.drain(reader, time.monotonic() + seconds)
+    start = time.monotonic()
+    late = not state.drain(reader, lambda: start + (seconds() if callable(seconds) else seconds))
     os.close(reader)
     number = _reap(child, kill=late)
     with suppress(ProcessLookupError, PermissionError):
@@ -163,9 +219,9 @@ def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> Non
     """The child's side of `in_child`; never returns."""
 
     def send(value: Any, tag: str = "message") -> None:
-        line = json.dumps({tag: value}, default=str).encode() + b"\n"
+        line = _DUMPS({tag: value}, default=str).encode() + b"\n"
         while line:
-            line = line[os.write(writer, line) :]
+            line = line[_WRITE(writer, line) :]
 
     code = 0
     # A group of its own, so that whatever it starts can be ended with it; and it does not outlive its parent.
@@ -181,7 +237,7 @@ def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> Non
         where = f" ({os.path.basename(place[0].filename)}:{place[0].lineno})" if place else ""
         send(one_line(error) + where, "error")
     finally:
-        os._exit(code)
+        _EXIT(code)
 
 
 class _Stream:
@@ -195,10 +251,10 @@ class _Stream:
         self._rest = b""
         self._total = 0
 
-    def drain(self, reader: int, deadline: float) -> bool:
+    def drain(self, reader: int, deadline: Callable[[], float]) -> bool:
         """Return False when the deadline passed first."""
         while not self.done and not self.error:
-            left = deadline - time.monotonic()
+            left = deadline() - time.monotonic()
             if left <= 0 or not select.select([reader], [], [], left)[0]:
                 return False
             chunk = os.read(reader, 1 << 16)
@@ -216,7 +272,10 @@ class _Stream:
     def _take(self, line: bytes) -> None:
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
+            return
+        # The package shares the pipe: what it writes there is no message of ours.
+        if not isinstance(message, dict):
             return
         if "result" in message:
             self.value, self.done = message["result"], True

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from guard import attempt
+from guard import attempt, clock
 
 Json = dict[str, Any]
-_SECONDS = 90.0
+#: Processor seconds of one module, and of all together. The heaviest packages that are known take 15.
+_SECONDS = 30.0
+_ALL_SECONDS = 45.0
 _MAX_MODULES = 40
 _SUBMODULE_SECONDS = 15.0
+_SUBMODULES_SECONDS = 60.0
 _SKIPPED = re.compile(
     r"\._|\b(tests?|conftest|setup|examples?|benchmarks?|cli|gui|plot\w*|draw\w*|cuda|gpu|mpi\w*)\b"
 )
@@ -32,8 +35,14 @@ class Imported:
     errors: list[str] = field(default_factory=list)
 
 
+def import_seconds(request: Json) -> float:
+    """Processor seconds that all imports may take together: no longer than the search."""
+    return max(5.0, min(_ALL_SECONDS, request["budget"]["search_seconds"]))
+
+
 def import_package(request: Json) -> Imported:
-    """Import the request's modules; usable where at least one of them came in."""
+    """Import the request's modules, each with a limit of its own; usable where at least one of them came in."""
+    seconds = min(_SECONDS, 0.7 * import_seconds(request))
     found = Imported()
     roots = {module.split(".")[0] for module in request["modules"]}
     for module in request["modules"][:_MAX_MODULES]:
@@ -48,11 +57,14 @@ def import_package(request: Json) -> Imported:
                 names.append((error.name or "").split(".")[0])
                 raise
 
-        outcome = attempt(work, _SECONDS)
+        outcome = attempt(work, seconds)
         if outcome.ok:
             found.order.append(module)
             continue
-        found.errors.append(f"import {module}: {outcome.error}")
+        why = outcome.error
+        if why.startswith("OutOfTime:"):
+            why = f"it was still busy after {seconds:.0f} s of processor time, or five times as long without any"
+        found.errors.append(f"import {module}: {why}")
         found.missing += [n for n in names if n and n not in roots and n not in found.missing]
     loaded = [m for m in sys.modules if m.split(".")[0] in roots]
     found.usable = bool(found.order) or (bool(loaded) and not found.errors)
@@ -64,10 +76,11 @@ def import_package(request: Json) -> Imported:
 def import_submodules(request: Json, order: list[str]) -> list[str]:
     """Import public submodules that nothing has imported yet; return the names of those that came in."""
     added: list[str] = []
+    start = clock()
     for top in order[:3]:
         for path in getattr(sys.modules.get(top), "__path__", None) or []:
             for info in pkgutil.walk_packages([path], f"{top}."):
-                if len(added) >= _MAX_MODULES:
+                if len(added) >= _MAX_MODULES or clock() - start > _SUBMODULES_SECONDS:
                     return added
                 name = info.name
                 if name in sys.modules or _SKIPPED.search(name):

@@ -12,10 +12,12 @@ import argparse
 import hashlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 _HERE = str(Path(__file__).resolve().parent)
@@ -32,16 +34,36 @@ sys.path.insert(0, _HERE)
 from catalog import Catalog, build  # noqa: E402
 from finish import Finished, finish  # noqa: E402
 from given import by_hand, with_wishes  # noqa: E402
-from guard import ChildResult, in_child, limit_resources  # noqa: E402
-from imports import Imported, import_package, import_submodules  # noqa: E402
+from guard import (  # noqa: E402
+    ChildResult,
+    adopt_orphans,
+    end_descendants,
+    in_child,
+    limit_resources,
+    processor_limit,
+)
+from imports import (  # noqa: E402
+    Imported,
+    import_package,
+    import_seconds,
+    import_submodules,
+)
 from search import Found, Search  # noqa: E402
 
 # From here on the package's modules are imported; one of them may be called like one of ours.
 sys.path.remove(_HERE)
+for _module in list(sys.modules.values()):
+    if os.path.dirname(getattr(_module, "__file__", None) or "") == _HERE and hasattr(
+        _module, "json"
+    ):
+        # A copy, so that a package that replaces functions of the module replaces none of ours.
+        vars(_module)["json"] = SimpleNamespace(**vars(json))
 
 Json = dict[str, Any]
-_IMPORT_SECONDS = 120.0
 _SPARE_SECONDS = 300.0
+#: A process that waits uses no processor time; on the clock it may take so many times as long.
+_WAITING = 5.0
+_STAGES = ("import", "object", "x", "read", "gates", "measured")
 
 
 def main(argv: list[str]) -> int:
@@ -56,18 +78,27 @@ def main(argv: list[str]) -> int:
     last: Json = {"stage": "import"}
 
     def on_message(message: Any) -> None:
+        if not isinstance(message, dict):
+            return
         last.update(message)
         if options.progress and "progress" in message:
             with options.progress.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(message["progress"]) + "\n")
 
     budget = request["budget"]
-    seconds = (
-        _IMPORT_SECONDS + budget["search_seconds"] + 3 * budget["measure_seconds"] + _SPARE_SECONDS
+    importing = _WAITING * import_seconds(request)
+    whole = importing + budget["search_seconds"] + 3 * budget["measure_seconds"] + _SPARE_SECONDS
+    adopt_orphans()
+    outcome = in_child(
+        lambda send: _work(request, send),
+        lambda: whole if last.get("imported") else importing,
+        on_message,
     )
-    outcome = in_child(lambda send: _work(request, send), seconds, on_message)
-    if isinstance(outcome.value, dict) and "schema" in outcome.value:
-        measurement = outcome.value
+    # What has left its group must not be there any more when the result is written.
+    end_descendants()
+    value = outcome.value
+    if isinstance(value, dict) and "schema" in value and isinstance(value.get("tried"), dict):
+        measurement = value
     else:
         measurement = _broken(request, last, outcome)
     measurement["tried"]["seconds"] = round(time.monotonic() - started, 2)
@@ -86,7 +117,9 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
         send({"progress": {"stage": stage, "tried": tried, "found": found, **more}})
 
     progress("import")
-    imported = import_package(request)
+    with processor_limit(import_seconds(request)):
+        imported = import_package(request)
+    send({"imported": True})
     if not imported.usable:
         return _measurement(request, imported, Found(), None)
     catalog = build(request)
@@ -217,12 +250,22 @@ def _clip(lines: list[str], count: int) -> list[str]:
 
 def _broken(request: Json, last: Json, outcome: ChildResult) -> Json:
     """The measurement when the child did not end well: the last stage that it reported, and how it ended."""
-    found = Found(
-        runs=int(last.get("runs", 0)), objects=int(last.get("objects", 0)), ran_out=outcome.late
+    runs, objects = (
+        one if isinstance(one := last.get(key), int) else 0 for key in ("runs", "objects")
     )
-    imported = Imported(usable=False, errors=[f"the probe's process ended early: {outcome.error}"])
+    found = Found(runs=runs, objects=objects, ran_out=outcome.late)
+    why = f"the probe's process ended early: {outcome.error}"
+    if not last.get("imported") and (outcome.late or outcome.signal == signal.SIGXCPU):
+        seconds = import_seconds(request)
+        found.ran_out = True
+        why = (
+            f"importing did not end within {seconds:.0f} s of processor time "
+            f"({_WAITING * seconds:.0f} s on the clock) and was stopped"
+        )
+    imported = Imported(usable=False, errors=[why])
     measurement = _measurement(request, imported, found, None)
-    measurement["stage"] = last.get("stage", "import")
+    stage = last.get("stage")
+    measurement["stage"] = stage if stage in _STAGES else "import"
     return measurement
 
 

@@ -119,3 +119,18 @@ def test_a_stream_that_never_ends_is_cut_off():
 def test_decode_as_names_what_came_back():
     with pytest.raises(ValueError, match="a str came back that is no state of 2 qubits"):
         decode_as("hello", 2, "state")
+
+
+def test_what_is_no_exception_is_no_reading_either():
+    class Stop(BaseException):
+        pass
+
+    class Lying:
+        @property
+        def __class__(self):
+            return dict
+
+        def __getattr__(self, name):
+            raise Stop(name)
+
+    assert decode(Lying(), 2) == []

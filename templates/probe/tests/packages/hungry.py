@@ -1,0 +1,3 @@
+"""Takes 20 GB of memory at import."""
+
+taken = bytearray(20 << 30)
