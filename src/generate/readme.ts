@@ -147,7 +147,7 @@ function conventions(file: DriverFile): string {
   rows.push(['precision', found.precision])
   rows.push(['counts', countsFrom(driver, found.counts)])
   rows.push(['same seed, same counts', found.seed || found.counts !== 'samples' ? 'yes' : 'no'])
-  rows.push(['largest number of qubits that was run', String(found.max_qubits)])
+  rows.push(['largest number of qubits within 1 GiB and 10 s', String(found.max_qubits)])
   if (driver.density !== undefined)
     rows.push(['density matrix beside it', `${order(driver.density.order)}, up to ${found.max_density_qubits} qubits`])
   if (driver.noise !== undefined) rows.push(['noise', 'depolarising: nothing at p = 0, and every entry right at p > 0'])
