@@ -42,6 +42,8 @@ const REACTIONS: readonly Reaction[] = ['eyes', 'rocket', 'confused']
 
 /** Whoever reacts to a thousand comments must not make the App ask a thousand times by whom that was. */
 const LOOKS_LIKE_COMMAND = /^ {0,3}\/[A-Za-z]/m
+/** Code or names: what `parseAnswers` may find something in. */
+const LOOKS_LIKE_ANSWER = /[`~]|^ {4}|--with/m
 
 /** Opens the hub of one repository. Nothing is asked before the first call. */
 export function createHub(options: HubOptions): Hub {
@@ -93,9 +95,9 @@ class GithubHub implements Hub {
     const facts: CommentFacts[] = []
     for (const comment of raw) {
       const plain = commentOf(comment, where, this.#app, [])
-      // Only people's comments hold commands, and only commands carry our reactions.
+      // Only people's comments hold commands and answers, and only these carry our reactions.
       const some =
-        plain.author.kind === 'person' && LOOKS_LIKE_COMMAND.test(plain.body)
+        plain.author.kind === 'person' && (LOOKS_LIKE_COMMAND.test(plain.body) || LOOKS_LIKE_ANSWER.test(plain.body))
           ? REACTIONS.filter((name) => (comment.reactions?.[name] ?? 0) > 0)
           : []
       facts.push(some.length === 0 ? plain : { ...plain, reactions: await this.#reactions(plain.id, some) })

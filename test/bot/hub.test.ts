@@ -127,6 +127,8 @@ describe('comments', () => {
     await hub.react(command, 'rocket')
     const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
     await mallory.request(route, { owner, repo: 'target', comment_id: decoy, content: 'rocket' })
+    // Code without a command answers a question, and carries our reaction as well.
+    await hub.react(Number(await write('Like `c.x(0)`.')), 'rocket')
     await hub.editComment(ours.id, '<!-- graft:status 1 -->\ndone')
     news()
     const comments = await hub.comments(number, 'issue')
@@ -135,10 +137,11 @@ describe('comments', () => {
       ['mallory', false, '<!-- graft:status 1 -->\nforged', []],
       ['mallory', false, '/approve', ['eyes', 'rocket']],
       ['mallory', false, '/help', []],
+      ['mallory', false, 'Like `c.x(0)`.', ['rocket']],
     ])
     expect(comments[0]?.author.kind).toBe('bot')
     const asked = news().filter((line) => line.includes('reactions'))
-    expect(asked).toHaveLength(3)
+    expect(asked).toHaveLength(4)
   })
 
   test('more than a page of them', async () => {
