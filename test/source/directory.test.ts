@@ -146,7 +146,7 @@ describe('a folder of this machine', () => {
     })
     await symlink(join(root, 'secret.py'), join(root, 'pkg/sim/secret.py'))
     await symlink(root, join(root, 'pkg/sim/up'))
-    execFileSync('mkfifo', [join(root, 'pkg/sim/pipe.py')])
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(root, 'pkg/sim/pipe.py')])
     const [installed, everything] = (await fetch(join(root, 'pkg'))).trees
     expect(installed?.files.map(({ path }) => path)).toEqual(['sim/__init__.py', expect.stringMatching(/METADATA$/)])
     expect(everything?.skipped).toEqual([
