@@ -17,6 +17,7 @@ import { limitsOf } from '../../src/generate/limits.ts'
 import { renderAdapter } from '../../src/generate/render/adapter.ts'
 import { formatPython } from '../../src/generate/ruff.ts'
 import { judgeMeasurement } from '../../src/integration/verdict.ts'
+import { READ_KINDS } from '../../src/values/driver.ts'
 import { type Measurement, measurement as measurementSchema } from '../../src/values/measurement.ts'
 import type { Snapshot } from '../../src/values/snapshot.ts'
 
@@ -79,7 +80,9 @@ export async function tryInvented(seed: number): Promise<InventedRow> {
     const right = new Set<string>(found.gates.filter(({ outcome }) => outcome === 'right').map(({ gate }) => gate))
     const missing = integrated ? made.axes.gates.filter((gate) => !right.has(gate)) : made.axes.gates
     const reads = [found.driver?.state?.kind, found.driver?.counts?.kind].filter(Boolean).join(' + ')
-    const whole = missing.length === 0 && (made.axes.read === 'counts' || found.driver?.state?.kind === made.axes.read)
+    const kind = READ_KINDS.indexOf(found.driver?.state?.kind ?? 'counts')
+    // A package may show more than its author thought of: an array that is the state, beside the function that was written for it.
+    const whole = missing.length === 0 && kind <= READ_KINDS.findIndex((one) => one === made.axes.read)
     const verdict = wrong.length > 0 ? 'wrong' : integrated ? (whole ? 'complete' : 'partial') : 'not found'
     return {
       ...{ seed, package: made.name, version: made.version, verdict, axes: made.axes, example: made.example },
