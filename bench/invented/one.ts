@@ -80,9 +80,10 @@ export async function tryInvented(seed: number): Promise<InventedRow> {
     const right = new Set<string>(found.gates.filter(({ outcome }) => outcome === 'right').map(({ gate }) => gate))
     const missing = integrated ? made.axes.gates.filter((gate) => !right.has(gate)) : made.axes.gates
     const reads = [found.driver?.state?.kind, found.driver?.counts?.kind].filter(Boolean).join(' + ')
-    const kind = READ_KINDS.indexOf(found.driver?.state?.kind ?? 'counts')
-    // A package may show more than its author thought of: an array that is the state, beside the function that was written for it.
-    const whole = missing.length === 0 && kind <= READ_KINDS.findIndex((one) => one === made.axes.read)
+    const kinds: readonly string[] = READ_KINDS
+    const kind = kinds.indexOf(found.driver?.state?.kind ?? 'counts')
+    // A package may show more than its author thought of: the array itself, beside the function that was written for it.
+    const whole = missing.length === 0 && kind <= kinds.indexOf(made.axes.read)
     const verdict = wrong.length > 0 ? 'wrong' : integrated ? (whole ? 'complete' : 'partial') : 'not found'
     return {
       ...{ seed, package: made.name, version: made.version, verdict, axes: made.axes, example: made.example },
