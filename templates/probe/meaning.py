@@ -1,7 +1,8 @@
 """What a name or a sentence says about a gate, read word by word: `flip_if`, `turnX`, "Rotation about the X axis".
 
-Lists of names (``vocabulary.ALIASES``) know what is usual. Here names are taken apart, and what people write *beside* a
-name counts as well: its docstring, its row in a table of a README. As everywhere, this only ranks; the measurement decides.
+Lists of names (``vocabulary.ALIASES``) know what is usual. Here names are taken apart, and what people write
+*beside* a name counts as well: its docstring, its row in a table of a README. As everywhere, this only ranks;
+the measurement decides.
 """
 
 from __future__ import annotations

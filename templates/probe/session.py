@@ -109,6 +109,7 @@ class Session:
     def operation(
         self, gate: str | Matrix, qubits: Sequence[int], parameters: Sequence[float]
     ) -> Operation:
+        """One step of a circuit, with its matrix where a gate of this name takes as many."""
         if not isinstance(gate, str):
             return Operation("matrix", tuple(qubits), (), gate)
         claim = self._claim if gate == CANDIDATE else gate

@@ -43,7 +43,7 @@ const codes = (cell: string | undefined) => [...(cell ?? '').matchAll(/`([^`]+)`
 
 test('the server’s settings: each variable is read, each flag exists, and none is left out', () => {
   const rows = rowsBelow(read('docs/install.md'), 'Settings')
-  const settings = read('src/bot/settings.ts')
+  const settings = read('src/bot/settings.ts') + read('src/config/source-hosts.ts')
   const flags = flagsOf(serveCommand())
   const named = rows.flatMap(([variable, flag]) => {
     expect([variable, codes(variable).every((name) => settings.includes(name))]).toEqual([variable, true])

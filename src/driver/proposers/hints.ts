@@ -14,6 +14,7 @@ import { fromExample } from './examples.ts'
 const SCORE = 1000
 type Base = Pick<Candidate, 'setup' | 'gates' | 'run' | 'origin' | 'dialect'>
 const MOST_OBJECTS = 12
+const MOST_CLASSES = 6
 
 /** @param others what all other proposers have, best first */
 export function proposeHints(context: Context, others: readonly Candidate[]): Candidate[] {
@@ -27,10 +28,10 @@ export function proposeHints(context: Context, others: readonly Candidate[]): Ca
     run: runOf(hints, candidate.setup, context) ?? candidate.run,
   }))
   const loose = gates.length > 0 || hints.some(({ setup, run }) => setup.length + run.length > 0)
-  const bases = [
-    ...objectsOf(hints, context),
-    ...(loose ? [...ownersOf(hints, context), ...others.filter(isObject)].slice(0, MOST_OBJECTS) : []),
-  ]
+  const objects = loose ? [...ownersOf(hints, context), ...others.filter(isObject)] : []
+  // The person knows what nothing else says: any class may be what their line is about.
+  if (loose && objects.length === 0) objects.push(...basesOf([...context.classes.values()].slice(0, MOST_CLASSES)))
+  const bases = [...objectsOf(hints, context), ...objects.slice(0, MOST_OBJECTS)]
   const joined = bases.map((base) => ({
     ...base,
     gates: distinct([...gates, ...base.gates]),
@@ -50,16 +51,20 @@ const isObject = ({ proposer, setup, dialect }: Candidate): boolean =>
 /** Classes that have what the lines call on the circuit, whatever else they are like; those that have most of it first. */
 function ownersOf(hints: readonly HintFacts[], { classes }: Context): Base[] {
   const called = new Set(hints.flatMap(({ gates, run }) => [...gates, ...run].flatMap(({ value }) => methodsOf(value))))
-  return [...classes.values()]
+  const owners = [...classes.values()]
     .map((facts) => ({ facts, has: [...called].filter((name) => hasMember(facts, name)).length }))
     .filter(({ has }) => has > 0)
     .sort((a, b) => b.has - a.has || Number(b.facts.exported) - Number(a.facts.exported))
-    .slice(0, 6)
-    .flatMap(({ facts }) =>
-      constructions(facts.ref, facts.init)
-        .slice(0, 2)
-        .map((value) => ({ setup: [{ var: 'circuit', value }], gates: [], run: [], origin: facts.ref })),
-    )
+  return basesOf(owners.slice(0, MOST_CLASSES).map(({ facts }) => facts))
+}
+
+/** The likeliest ways to make one of each class. */
+function basesOf(classes: readonly ClassFacts[]): Base[] {
+  return classes.flatMap(({ ref, init }) =>
+    constructions(ref, init)
+      .slice(0, 2)
+      .map((value) => ({ setup: [{ var: 'circuit', value }], gates: [], run: [], origin: ref })),
+  )
 }
 
 const hasMember = ({ methods, attributes }: ClassFacts, name: string): boolean =>
