@@ -62,6 +62,13 @@ def test_counts_that_do_not_follow_the_state() -> None:
     assert "do not follow the probabilities" in found.limits[0]
 
 
+def test_counts_that_fail_after_many_gates() -> None:
+    found = measure_conventions(driver("loses norm", counts=True, gates=FEW))
+    assert (found.values["state_order"], found.values["counts"]) == ("big", "none")
+    assert "after 240 gates they fail" in found.limits[0]
+    assert "sum to 1" in found.limits[0]
+
+
 def test_counts_without_cx() -> None:
     found = measure_conventions(driver("", counts=True, gates=("x", "h", "ry", "cz")))
     assert (found.values["counts"], found.values["seed"]) == ("samples", True)

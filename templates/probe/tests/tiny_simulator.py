@@ -77,6 +77,8 @@ class Circuit:
             names = sorted(range(self.n), key=str)
             qubits = [names.index(qubit) for qubit in qubits]
         self.vector = applied(self.vector, matrix, qubits, self.n)
+        if fault == "loses norm":
+            self.vector *= 1 - 2e-10
 
     def _last_angle(self, gate, qubit, parameters):
         """Two rotations of one kind in a layer: the second one takes the first one's angle."""
@@ -123,6 +125,8 @@ class Circuit:
     def counts(self, shots, seed=None):
         """Sampled keys with qubit 0 at the right, whatever the order of the state."""
         weights = self.probabilities()
+        if self.fault == "loses norm" and abs(weights.sum() - 1) > 5e-8:
+            raise ValueError("probabilities do not sum to 1")
         weights = weights / weights.sum()
         if self.fault == "rounded counts":
             drawn = {index: round(shots * w) for index, w in enumerate(weights) if shots * w > 0.5}
