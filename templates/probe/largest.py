@@ -29,6 +29,8 @@ LADDER = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 30)
 _PREDICTED = 1 / 20
 #: What a run costs more than predicted, once its result fits into no cache any more.
 _OUT_OF_CACHE = 2.0
+#: From this many numbers in the result on, what grows with them is seen beside what every gate costs.
+_GROWS = 1 << 13
 #: Copies of the result that are assumed where it was too small to show them: the state, and one beside it.
 _COPIES = 2.0
 #: Smallest result whose copies show beside what else a process takes.
@@ -81,6 +83,7 @@ class _Climb:
         self.kind = reading["kind"]
         #: Growth of the result with each qubit.
         self.factor = 4.0 if self.kind in ("density", "unitary") else 2.0
+        self.grows = math.ceil(math.log(_GROWS, self.factor))
         self.bytes = 0.0 if self.kind in COUNTED else 16.0
         self.copies = _COPIES
 
@@ -89,11 +92,13 @@ class _Climb:
             return
         base = _peak()  # after the imports and whatever the first run compiles
         best = Largest()
+        before: tuple[int, float] | None = None
         sizes = list(LADDER)
         while sizes and self._size(sizes[0]) * self.copies <= self.memory:
             n = sizes.pop(0)
             taken = self._run(n, self.seconds)
-            if taken is not None and taken > self.seconds * _PREDICTED:
+            enough = taken is not None and self._grows(n, taken, before)
+            if taken is not None and (enough or taken > self.seconds):
                 # Perhaps this size compiled something, or the machine was busy elsewhere.
                 more = [self._run(n, self.seconds, exact=True) for _ in range(_AGAIN)]
                 taken = min((one for one in more if one is not None), default=taken)
@@ -104,11 +109,12 @@ class _Climb:
             if n in LADDER:
                 best = Largest(n)
                 self.report(best)
-            if taken > self.seconds * _PREDICTED:
-                best = self._predicted(n, taken)
+            if enough:
+                best = self._predicted(n, taken, before)
                 break
-            between = n + self._doublings(taken)
-            if sizes and between < sizes[0]:
+            before = (n, taken)
+            between = max(self.grows, n + self._doublings(taken))
+            if sizes and n < between < sizes[0] and taken <= self.seconds * _PREDICTED:
                 # Large enough to predict the next size from, which by itself would take most of the time.
                 sizes.insert(0, between)
         self.report(self._within_memory(best))
@@ -128,16 +134,26 @@ class _Climb:
         wanted = self.seconds * _PREDICTED / max(taken, 1e-9)
         return max(1, math.ceil(math.log(wanted, self.factor)))
 
-    def _predicted(self, n: int, taken: float) -> Largest:
-        """From here on time grows with the size of the result; only sizes of the ladder are an answer."""
+    def _grows(self, n: int, taken: float, before: tuple[int, float] | None) -> bool:
+        """Whether a run takes long, and most of it is for the result, not what every circuit costs."""
+        long = n >= self.grows and taken > self.seconds * _PREDICTED
+        return long and 2 * self._growing(n, taken, before) >= taken
+
+    def _growing(self, n: int, taken: float, before: tuple[int, float] | None) -> float:
+        """The part of a run that grows with the result, from two sizes."""
+        if before is None:
+            return taken
+        return min((taken - before[1]) / (1 - self.factor ** (before[0] - n)), taken)
+
+    def _predicted(self, n: int, taken: float, before: tuple[int, float] | None) -> Largest:
+        """Only sizes of the ladder are an answer."""
+        growing = max(self._growing(n, taken, before), taken / 2)
         ran = max((size for size in LADDER if size <= n), default=1)
-        for larger in LADDER:
-            if larger <= n:
-                continue
-            taken *= self.factor ** (larger - n)
-            if _OUT_OF_CACHE * taken > self.seconds:
+        for larger in (size for size in LADDER if size > n):
+            grown = growing * self.factor ** (larger - n)
+            if taken - growing + _OUT_OF_CACHE * grown > self.seconds:
                 return Largest(ran, self._too_slow(larger))
-            n = ran = larger
+            ran = larger
         return Largest(ran)
 
     def _within_memory(self, best: Largest) -> Largest:

@@ -62,6 +62,12 @@ def test_a_slower_machine_gives_the_same(monkeypatch, slow: float) -> None:
     assert found == Largest(20, "24 qubits take more than 10 s for a small circuit")
 
 
+@pytest.mark.parametrize(("fixed", "n"), [(0.0, 24), (0.6, 24), (1.5, 24), (9.0, 20)])
+def test_what_every_circuit_costs_does_not_grow(monkeypatch, fixed: float, n: int) -> None:
+    found = climb(monkeypatch, lambda n: fixed + 1e-7 * 2.0**n)
+    assert found == Largest(n, f"{n + 4} qubits take more than 10 s for a small circuit")
+
+
 @pytest.mark.parametrize(("copies", "n"), [(0.5, 27), (1, 26), (2, 25), (3, 24), (4, 24), (6, 23)])
 def test_memory_is_computed_from_copies(monkeypatch, copies: float, n: int) -> None:
     found = climb(monkeypatch, lambda _n: 1e-3, copies=copies)
