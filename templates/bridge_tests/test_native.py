@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import random
 import sys
 from collections import Counter, OrderedDict, namedtuple
@@ -20,13 +20,8 @@ from host.backends._bridge.sampling import read_samples, sample_with
 
 def load_probe() -> ModuleType:
     """The probe's decoder; it is not shipped with the bridge, and shares nothing with it."""
-    path = Path(__file__).resolve().parent.parent / "probe" / "decode.py"
-    spec = importlib.util.spec_from_file_location("probe_decode", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclass looks there
-    spec.loader.exec_module(module)
-    return module
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "probe"))
+    return importlib.import_module("decode")
 
 
 PROBE = load_probe()

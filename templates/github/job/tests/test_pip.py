@@ -58,7 +58,7 @@ def test_another_file_than_the_one_that_was_locked_is_not_installed(links, tmp_p
     other = dataclasses.replace(pin, hashes=("0" * 64,))
     with pytest.raises(environment.PipError) as error:
         environment.install(python, tmp_path / "env", [other])
-    assert environment.refusal("sim 1.0", python, "", str(error.value)).reason == "download"
+    assert environment.refusal("sim 1.0", python, str(error.value)).reason == "download"
 
 
 def test_what_would_have_to_be_built_is_refused(links, tmp_path, python):
@@ -70,4 +70,4 @@ def test_what_would_have_to_be_built_is_refused(links, tmp_path, python):
     with pytest.raises(environment.PipError) as error:
         environment.resolve(python, ["sim==1.0"])
     assert not trace.exists()
-    assert environment.refusal("sim 1.0", python, "", str(error.value)).reason == "no_wheel"
+    assert environment.refusal("sim 1.0", python, str(error.value)).reason == "no_wheel"
