@@ -9,7 +9,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { loadIndexConfig } from '../config/index-config.ts'
 import { ConfigurationError } from '../values/errors.ts'
-import { conflict } from '../values/isolation.ts'
+import { conflict, describeConflicts } from '../values/isolation.ts'
 import type { Target } from '../values/plan.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Snapshot } from '../values/snapshot.ts'
@@ -183,9 +183,14 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     const { isolatedPython, built } = readNotes(job.requirements)
     const pins = isolatedPython === undefined ? parsePins(job.requirements) : []
     const ranges = isolatedPython === undefined ? [snapshot.requiresPython] : []
+    const what = `${snapshot.distribution} ${snapshot.version}`
+    // A backend without a lock is tested with the package as it is on the index.
+    const unlocked = pins.length === 0 && isolatedPython === undefined && placementOf(snapshot) === undefined
     const question = {
       snapshot,
-      wanted: pins.map(({ name, version }) => exactly(name, version)),
+      wanted: unlocked
+        ? [exactly(snapshot.distribution, snapshot.version)]
+        : pins.map(({ name, version }) => exactly(name, version)),
       target: requirementsOf(target, onProgress),
       pins: pins.map((pin) => ({ ...pin, hashes: [] })),
       // Somebody allowed it when it was locked.
@@ -196,12 +201,19 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       async (python) => {
         const resolved = await resolveOnce({ ...question, python }, onProgress)
         if ('ok' in resolved) return resolved
+        if (resolved.isolated !== undefined) {
+          const why = describeConflicts(resolved.isolated.conflicts, snapshot.distribution)
+          return {
+            ok: false,
+            reason: 'conflict',
+            message: `${what} and the target cannot be installed together: ${why}.`,
+          }
+        }
         const placement = placementOf(snapshot)
         return await ensure({ ...resolved, ...(question.build ? { built } : {}) }, python, onProgress, { placement })
       },
     )
     const { pythons } = await look()
-    const what = `${snapshot.distribution} ${snapshot.version}`
     const both = { package: ranges[0] ?? '', target: target.requiresPython }
     return found ?? pythonRefusal(what, both, [...new Set(pythons.map(({ version }) => version))])
   }

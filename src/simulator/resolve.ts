@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { type Isolation, isolation } from '../values/isolation.ts'
 import type { Snapshot } from '../values/snapshot.ts'
 import { isBuildFailure, MOST_REMEDIES, remedied } from './build-help.ts'
-import { conflictsOf, downloadRefusal, isDownloadFailure, loneRefusal, type Refusal } from './explain.ts'
+import { conflictsOf, downloadRefusal, excerpt, isDownloadFailure, loneRefusal, type Refusal } from './explain.ts'
 import type { Build, Installer, Resolve, Resolved } from './installer.ts'
 import { exactly, normalizeName, type Pin } from './lock.ts'
 import type { Python } from './python.ts'
@@ -75,12 +75,18 @@ export async function resolve(question: Question, installer: Installer): Promise
     return loneRefusal(what, snapshot.distribution, python.version, alone.text, facts)
   }
   const theirs = await ask([...(target ?? [])], { constraints: [] })
+  if (!theirs.ok) {
+    if (isDownloadFailure(theirs.text)) return downloadRefusal(theirs.text)
+    // No environment of its own would help a backend whose target cannot be installed.
+    const message = `The target's own requirements cannot be installed: ${excerpt(theirs.text)}`
+    return { ok: false, reason: 'conflict', message }
+  }
   const conflicts = conflictsOf({
     own: { name: snapshot.distribution, version: snapshot.version },
     targetRequires: target ?? [],
     packageRequires: snapshot.requiresDist,
     packagePins: alone.pins,
-    targetPins: theirs.ok ? theirs.pins : [],
+    targetPins: theirs.pins,
   })
   const isolated = { python: python.version.split('.').slice(0, 2).join('.'), conflicts }
   return { everything: alone.pins, closure: alone.pins, isolated, ...(await asker.built(alone.pins)) }
