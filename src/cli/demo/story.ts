@@ -55,7 +55,7 @@ interface Check {
 }
 
 /** Times in seconds after which the story is over; a busy machine with an empty cache is slow, not wrong. */
-const SOON = 90
+const SOON = 180
 const LONG = 900
 
 /**

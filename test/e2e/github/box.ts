@@ -16,7 +16,7 @@ import { ROOT } from '../support.ts'
 export const NAME = `${OWNER}/${REPOSITORY}`
 export const REPO = `/repos/${NAME}`
 /** Seconds in which something is to be seen on GitHub; a busy machine is slow, not wrong. */
-const PATIENCE = 120
+const PATIENCE = 240
 
 export interface Pull {
   readonly number: number

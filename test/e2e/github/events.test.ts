@@ -14,7 +14,7 @@ const SOURCE = 'pkg:pypi/qulacs@0.6.14'
 /** Nothing here is about how often people are written to. */
 const PACE = { editMilliseconds: 0, noRunMilliseconds: 180_000 }
 /** So many other orders; `GRAFT_REORDERINGS=10` tries ten. */
-const REORDERINGS = Number(process.env.GRAFT_REORDERINGS ?? 4)
+const REORDERINGS = Number(process.env.GRAFT_REORDERINGS ?? 3)
 /** Stories at once: they wait more than they work. */
 const AT_ONCE = 4
 /** What arrives within this time is shuffled. */
