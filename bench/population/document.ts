@@ -93,12 +93,21 @@ function summary(facts: Facts, drivable: readonly Pair[], declines: readonly Pai
   const tests = whole.reduce((sum, { row }) => sum + (row.tests?.passed ?? 0), 0)
   const circuits = whole.reduce((sum, { row }) => sum + (row.circuits ?? 0), 0)
   const probes = [...new Set(facts.rows.flatMap((row) => row.probe ?? []))]
+  const looked =
+    circuits > 0
+      ? `${circuits} independent circuits ran; **${wrong.length} found wrong**`
+      : 'the independent look has not been taken at them yet, so that nothing is said here about wrong ones'
+  const cost = ratios.length > 0 ? `median ${at(ratios, 0.5)}` : 'not measured yet'
+  const mixed =
+    probes.length > 1
+      ? ' The rows come from several of its versions: a whole sweep by one of them is still to be made.'
+      : ''
   return [
-    `- **${integrated.length} of ${drivable.length} simulators** are integrated; of ${complete.length} every native gate that is known was found.`,
-    `- ${whole.length} of them went the whole way: ${tests} tests of their own passed, and ${circuits} independent circuits ran; **${wrong.length} found wrong**.`,
+    `- **${integrated.length} of ${drivable.length} simulators that were tried** are integrated; of ${complete.length} every native gate that is known was found.`,
+    `- ${whole.length} of them went the whole way: ${tests} tests of their own passed; ${looked}.`,
     `- ${declines.filter(({ row }) => row.expected).length} of ${declines.length} that are no gate-model simulators were declined with the right reason.`,
-    `- From source to measured driver, environment there: median ${at(seconds, 0.5)} s, 90 % within ${at(seconds, 0.9)} s. Adapter and normalizer together: median ${at(lines, 0.5)} lines, at most ${Math.max(0, ...lines)}. Time through the adapter over the simulator's own: median ${at(ratios, 0.5)}. Downloaded to be read: median ${megabytes(at(bytes, 0.5))}, 90 % within ${megabytes(at(bytes, 0.9))}.`,
-    `- Measured by the probe ${probes.map((probe) => `\`${probe}\``).join(', ')}, on two processors that other work shared: seconds are upper bounds.`,
+    `- From source to measured driver, environment there: median ${at(seconds, 0.5)} s, 90 % within ${at(seconds, 0.9)} s. Adapter and normalizer together: median ${at(lines, 0.5)} lines, at most ${Math.max(0, ...lines)}. Time through the adapter over the simulator's own: ${cost}. Downloaded to be read: median ${megabytes(at(bytes, 0.5))}, 90 % within ${megabytes(at(bytes, 0.9))}.`,
+    `- Measured by the probe ${probes.map((probe) => `\`${probe}\``).join(', ')}, on two processors that other work shared: seconds are upper bounds.${mixed}`,
     '',
   ].join('\n')
 }
