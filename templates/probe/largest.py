@@ -88,7 +88,7 @@ class _Climb:
         self.copies = _COPIES
 
     def go(self) -> None:
-        if self._run(2, 2 * SECONDS) is None:
+        if self._run(2, 2 * SECONDS) in (None, math.inf):
             return
         base = _peak()  # after the imports and whatever the first run compiles
         best = Largest()
@@ -97,8 +97,9 @@ class _Climb:
         while sizes and self._size(sizes[0]) * self.copies <= self.memory:
             n = sizes.pop(0)
             taken = self._run(n, self.seconds)
-            enough = taken is not None and self._grows(n, taken, before)
-            if taken is not None and (enough or taken > self.seconds):
+            ended = taken is not None and math.isfinite(taken)
+            enough = ended and self._grows(n, taken, before)
+            if ended and (enough or taken > self.seconds):
                 # Perhaps this size compiled something, or the machine was busy elsewhere.
                 more = [self._run(n, self.seconds, exact=True) for _ in range(_AGAIN)]
                 taken = min((one for one in more if one is not None), default=taken)
@@ -124,7 +125,7 @@ class _Climb:
         if taken is not None:
             return Largest(ran, self._too_slow(failed))
         for n in range(ran + 1, failed):
-            if self._run(n, self.seconds) is None:
+            if self._run(n, self.seconds) in (None, math.inf):
                 return Largest(ran, f"a circuit of {n} qubits fails")
             ran = n
         return Largest(ran, f"a circuit of {failed} qubits fails")
@@ -178,7 +179,7 @@ class _Climb:
             self.copies = max(0.5, (_peak() - base) / self._size(n))
 
     def _run(self, n: int, limit: float, exact: bool = False) -> float | None:
-        """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails or takes too long.
+        """Seconds of one run on ``n`` qubits, of the reference machine; ``None`` when it fails.
 
         ``exact`` where something is decided by it: a large result is compared with large work, which takes a while.
         """
@@ -186,9 +187,11 @@ class _Climb:
         pace = _pace_of_long_runs if exact and self._size(n) >= _SHOWN else _pace
         before = pace()
         steps = circuit(self.driver, n)
-        outcome = attempt(lambda: session.raw(steps) is not None, 2 * limit * before)
+        most = 2 * limit * before
+        outcome = attempt(lambda: session.raw(steps) is not None, most)
         if not outcome.ok:
-            return None
+            # What was stopped is too slow; only what fails by itself shows a limit of the package's own.
+            return math.inf if outcome.seconds > 0.9 * most else None
         return 2 * outcome.seconds / (before + pace())
 
 
