@@ -6,6 +6,7 @@ import type { Expression } from '../values/driver.ts'
 import { ROLES, type Role } from '../values/driver.ts'
 import { descendants, referencesOf, replace, variablesOf } from '../values/expressions.ts'
 import { gateOfName } from '../values/gate-names.ts'
+import { ARITHMETIC_MODULES, HOST_MODULES } from '../values/import-names.ts'
 import type { GateKey } from '../values/overrides.ts'
 import type { HintFacts } from '../values/profile.ts'
 import { codeBlocks } from './code-blocks.ts'
@@ -30,8 +31,6 @@ export interface Known {
   readonly dependencies: readonly string[]
 }
 
-/** Modules that every driver may name: arithmetic, and circuits of hosts. */
-const ALLOWED = /^(numpy|math|cmath|cirq|qiskit|pennylane|pytket|braket)$/
 const VALUE = 'statedvalue'
 const MAX_STATEMENTS = 12
 
@@ -138,7 +137,7 @@ function merge(expression: Expression): Expression {
 function isAllowed(reference: string, { owns, dependencies }: Known): boolean {
   const [module = ''] = reference.split(':')
   const [root = ''] = module.split('.')
-  if (ALLOWED.test(root) || owns(module) || owns(root)) return true
+  if (ARITHMETIC_MODULES.has(root) || HOST_MODULES.has(root) || owns(module) || owns(root)) return true
   return dependencies.some((name) => name.toLowerCase().split(/[-_.]/).includes(root.toLowerCase()))
 }
 

@@ -63,7 +63,6 @@ export interface LockedJob {
   readonly target: Target
   /** Text of the backend's `requirements.txt`. */
   readonly requirements: string
-  readonly allowBuild?: boolean | undefined
 }
 
 /** An environment that is complete and may be used. */

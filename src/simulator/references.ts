@@ -2,13 +2,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Driver } from '../values/driver.ts'
+import { ARITHMETIC_MODULES, HOST_MODULES } from '../values/import-names.ts'
 import type { SearchRequest } from '../values/profile.ts'
 import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { Ready } from './environment.ts'
 import { readHostileFile } from './hostile-file.ts'
 import { normalizeName } from './lock.ts'
 
-const ARITHMETIC = new Set(['numpy', 'math', 'cmath'])
 const CONSTRUCTORS = /^builtins:(?:bool|complex|dict|float|int|list|range|set|str|tuple)$/
 
 /** Distributions that a top-level module belongs to, as far as is known. */
@@ -79,16 +79,13 @@ export function foreignWord(
   value: unknown,
   { modules, distributions }: Allowance,
 ): { readonly path: readonly PropertyKey[]; readonly reference: string } | undefined {
-  const own = new Set([...ARITHMETIC, ...HOSTS, ...modules].map(rootOf))
+  const own = new Set([...ARITHMETIC_MODULES, ...HOST_MODULES, ...modules].map(rootOf))
   const parts = new Set(distributions.flatMap((name) => [normalizeName(name), ...normalizeName(name).split('-')]))
   const isForeign = (reference: string) =>
     leadsOut(reference) ||
     !(own.has(rootOf(reference)) || CONSTRUCTORS.test(reference) || parts.has(normalizeName(rootOf(reference))))
   return namesIn(value).find(({ reference }) => isForeign(reference))
 }
-
-/** Circuits of hosts, which a package may take instead of its own. */
-const HOSTS = ['cirq', 'qiskit', 'pennylane', 'pytket', 'braket']
 
 /**
  * Modules that nearly every package imports, and through which everything can be reached: `package:os.system` begins with the
@@ -134,7 +131,7 @@ function namesIn(value: unknown, path: readonly PropertyKey[] = []): Named[] {
 
 function unknownReferences(driver: Driver, request: SearchRequest): string[] {
   const used = [...new Set([...driver.imports, ...referencesIn(driver)])]
-  const own = new Set([...ARITHMETIC, ...request.modules, ...request.undeclared].map(rootOf))
+  const own = new Set([...ARITHMETIC_MODULES, ...request.modules, ...request.undeclared].map(rootOf))
   return used.filter((reference) => !own.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
 }
 

@@ -52,3 +52,9 @@ export const MODULE_OF_DISTRIBUTION: ReadonlyMap<string, string> = new Map([
   }),
   ['opencv-python', 'cv2'],
 ])
+
+/** Modules that every driver may name: arithmetic. */
+export const ARITHMETIC_MODULES: ReadonlySet<string> = new Set(['numpy', 'math', 'cmath'])
+
+/** Top-level modules of hosts, whose circuits a package may take instead of its own. */
+export const HOST_MODULES: ReadonlySet<string> = new Set(['cirq', 'qiskit', 'pennylane', 'pytket', 'braket'])
