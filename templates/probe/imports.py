@@ -33,6 +33,8 @@ class Imported:
     order: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    #: What the analysis found of gates and circuits stands in modules that cannot be imported.
+    blocked: bool = False
 
 
 def import_seconds(request: Json) -> float:
@@ -71,6 +73,44 @@ def import_package(request: Json) -> Imported:
     if not found.usable:
         found.missing += _not_installed(request, roots, found.missing)
     return found
+
+
+def look_behind(request: Json, imported: Imported) -> None:
+    """After a search that found nothing: the modules that the request's references stand in, with what keeps them out.
+
+    A package whose own ``__init__`` imports nothing is "importable" though none of its modules is.
+    """
+    roots = {module.split(".")[0] for module in request["modules"]}
+    came, failed = 0, 0
+    for module in _named_modules(request, roots)[:_MAX_MODULES]:
+        if module in sys.modules:
+            came += 1
+            continue
+        missing: list[str] = []
+
+        def work(module: str = module, missing: list[str] = missing) -> None:
+            try:
+                importlib.import_module(module)
+            except ModuleNotFoundError as error:
+                missing.append((error.name or "").split(".")[0])
+                raise
+
+        outcome = attempt(work, _SUBMODULE_SECONDS)
+        came += outcome.ok
+        failed += not outcome.ok
+        if not outcome.ok and len(imported.errors) < _MAX_MODULES:
+            imported.errors.append(f"import {module}: {outcome.error}")
+        known = (*roots, *imported.missing)
+        imported.missing += [n for n in missing if n and n not in known]
+    imported.blocked = failed > 0 and (came == 0 or bool(imported.missing))
+
+
+def _named_modules(request: Json, roots: set[str]) -> list[str]:
+    """The package's own modules that references of the request begin with, those of gates first."""
+    gates = [reference for found in request["gates"].values() for reference in found]
+    named = [*gates, *request["classes"], *request["functions"]]
+    modules = dict.fromkeys(reference.split(":")[0] for reference in named)
+    return [m for m in modules if m.split(".")[0] in roots and not _SKIPPED.search(m)]
 
 
 def import_submodules(request: Json, order: list[str]) -> list[str]:

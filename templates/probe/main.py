@@ -47,6 +47,7 @@ from imports import (  # noqa: E402
     import_package,
     import_seconds,
     import_submodules,
+    look_behind,
 )
 from search import Found, Search  # noqa: E402
 
@@ -141,6 +142,8 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
         # What the package does not import by itself may hold the circuit.
         catalog = build(request)
         found = Search(catalog, imported.order, on_object).run()
+    if not found.best:
+        look_behind(request, imported)
     done = None
     given = with_wishes(catalog, found.best)
     if found.best:
@@ -174,7 +177,9 @@ def _measurement(
     said: list[str] | None = None,
 ) -> Json:
     stage = "import" if not imported.usable else "measured" if done and done.ok else found.stage
-    if imported.usable and stage == "import":
+    if imported.blocked and stage in ("import", "object", "x"):
+        stage = "import"
+    elif imported.usable and stage == "import":
         stage = "import" if imported.errors and not imported.order else "object"
     measurement: Json = {
         "schema": 1,

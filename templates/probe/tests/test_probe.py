@@ -298,3 +298,13 @@ def test_a_state_under_any_name_comes_before_what_a_call_of_any_name_gives(tmp_p
     assert outcomes(found, "right") >= {"x", "h", "t", "cx"}
     assert found["driver"]["state"]["kind"] == "state"
     assert found["driver"]["state"]["path"] == [{"attr": "narfel"}]
+
+
+def test_modules_that_cannot_be_imported_are_told_where_the_package_itself_imports_nothing(
+    tmp_path,
+):
+    asked = request("emptyfront", gates={"x": ["emptyfront.wires:Wires.x"]})
+    found = probe(tmp_path, asked)
+    assert found["stage"] == "import"
+    assert found["missing_modules"] == ["nowhere_to_be_found"]
+    assert any("import emptyfront.wires: ModuleNotFoundError" in line for line in found["seen"])
