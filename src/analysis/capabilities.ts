@@ -18,6 +18,20 @@ const HOSTS: ReadonlyMap<string, RegExp> = new Map([
 const COMPILES =
   /compil|transpil|rewrit|optimi[sz]er|decod|mitigat|error correct|client|interface to|design automation|resource estimat/i
 
+/** What sends circuits to somebody else's machine. */
+const SERVICE = /\b(client|cloud|service|platform|api|submit|remote|sdk)\b/i
+
+/** Names that a compiled module has where nothing of it can be read. */
+const QUANTUM_NAME = /qu?bit|quantum|circuit|state_?vec|wave_?func|q_?sim|qpu|qvm/i
+/** Python text around compiled modules that says nothing by itself. */
+const HARDLY_ANY_TEXT = 6000
+
+/** Compiled modules, and every name that the package has: of its distribution, its modules and these. */
+export interface Compiled {
+  readonly extensions: readonly string[]
+  readonly names: readonly string[]
+}
+
 interface Count {
   readonly total: number
   readonly evidence: Evidence[]
@@ -34,6 +48,7 @@ export function readKind(
   dependencies: Profile['dependencies'],
   annotated: readonly [string, Evidence][],
   summary: Profile['summary'],
+  compiled: Compiled = { extensions: [], names: [] },
 ): Kind {
   const marks = countMarks(files)
   const count = (word: string): number => marks.get(word)?.total ?? 0
@@ -85,8 +100,23 @@ export function readKind(
   if (says(/pulse|analog|neutral[- ]atom|rydberg/i) && !says(/gate|circuit/i) && count('analog') >= 20) {
     capabilities.analog = said(0.9, 'analog')
   }
+  if (
+    count('topological') >= 20 &&
+    (says(/anyon|topologic|braid/i) || (count('topological') > quantum && gates.size < 6))
+  ) {
+    capabilities.topological = said(says(/anyon|topologic|braid/i) ? 0.9 : 0.7, 'topological')
+  }
   if (says(COMPILES) && !says(/simulat/i)) capabilities.compiler = said(0.6)
   const inCode = countMarks(files.filter((file) => file.kind === 'package' || file.kind === 'binding'))
+  // It speaks to a service and computes nothing itself, or it says what it is and hardly computes.
+  const speaks = inCode.get('remote')?.total ?? 0
+  const computes = (inCode.get('algebra')?.total ?? 0) + compiled.extensions.length
+  const client = says(SERVICE) && compiled.extensions.length === 0
+  if ((speaks >= 5 && computes === 0) || (client && speaks >= 10 && computes < 5 * speaks)) {
+    const found = inCode.get('remote')?.evidence ?? []
+    const evidence = [...(client ? (summary?.evidence ?? []) : []), ...found].slice(0, 5)
+    capabilities.remote = { value: true, evidence, confidence: computes > 0 ? 0.6 : client ? 0.9 : 0.7 }
+  }
   if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && (inCode.get('several')?.total ?? 0) === 0)) {
     capabilities.oneQubit = said(0.6, 'qubit')
   }
@@ -94,14 +124,25 @@ export function readKind(
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)
   const runsText = capabilities.textDialects.some(({ confidence }) => confidence >= 0.6)
+  const opaque =
+    compiled.extensions.length > 0 &&
+    files.reduce((sum, { kind, bytes }) => sum + (kind === 'package' ? bytes : 0), 0) < HARDLY_ANY_TEXT
+  const hidden = opaque && compiled.names.some((name) => QUANTUM_NAME.test(name))
   const looks =
     words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0 || runsText)
   return {
     capabilities,
     looksLikeSimulator: {
-      value: looks,
+      // What is compiled and says nothing of itself is told by running it.
+      value: looks || hidden,
       evidence: places('qubit', 'gates', 'statevector', 'quantum'),
-      confidence: looks ? Math.min(0.95, 0.3 + 0.1 * words + 0.03 * gates.size) : words === 0 ? 0.95 : 0.7,
+      confidence: looks
+        ? Math.min(0.95, 0.3 + 0.1 * words + 0.03 * gates.size)
+        : hidden
+          ? 0.3
+          : words === 0
+            ? 0.95
+            : 0.7,
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Words that say what kind of package this is. They are counted; what they mean is decided when all files are known. */
 import { gateOfName } from '../values/gate-names.ts'
 import type { Mark } from './file-facts.ts'
+import { Pieces } from './pieces.ts'
 
 export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ['qubit', /\bn?_?qu?bits?\b|\bqubit_|_qubits?\b/gi],
@@ -18,6 +19,16 @@ export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['annealing', /\b(anneal(er|ers|ing)?|qubo|binary[ _]quadratic|bqm)\b/gi],
   ['analog', /\b(pulses?|waveforms?|rydberg|neutral[- ]atoms?|detunings?|rabi)\b/gi],
+  ['topological', /\b(anyon(s|ic)?|braid(s|ed|ing|_\w+)?|fusion[ _](rules?|spaces?|trees?)|fibonacci_anyons?)\b/gi],
+  // What speaks to a service, and what computes.
+  [
+    'remote',
+    /\b(api[_ -]?(keys?|tokens?)|(access|auth\w*|bearer)[_ -]?tokens?|base_?url|bearer|requests\.(get|post|request|session)|httpx|aiohttp|urlopen|websockets?|endpoints?)\b/gi,
+  ],
+  [
+    'algebra',
+    /\b(kron|einsum|tensordot|matmul|multi_dot|moveaxis)\b|\.(zeros|eye|dot|array|exp)\(|\b1 *<< *\w|\b2 *\*\* *\w/g,
+  ],
   // Words without which nothing can act on two qubits.
   [
     'several',
@@ -47,6 +58,12 @@ export const STEMS: Readonly<Record<string, readonly string[]>> = {
   photonic: ['photon', 'fock', 'boson', 'beam', 'squeez', 'homodyne', 'qumode', 'interferometer'],
   annealing: ['anneal', 'qubo', 'binary', 'bqm'],
   analog: ['pulse', 'waveform', 'rydberg', 'neutral', 'detuning', 'rabi'],
+  topological: ['anyon', 'braid', 'fusion'],
+  remote: ['api', 'token', 'url', 'bearer', 'requests', 'http', 'websocket', 'endpoint'],
+  algebra: [
+    ...['kron', 'einsum', 'tensordot', 'matmul', 'multi_dot', 'moveaxis'],
+    ...['.zeros(', '.eye(', '.dot(', '.array(', '.exp(', '<<', '**'],
+  ],
   several: [
     ...['cnot', 'c_not', 'cx', 'c_x', 'cz', 'c_z', 'swap', 'toffoli', 'fredkin', 'entangl', 'controlled', 'kron'],
     ...['tensordot', 'einsum', 'qubit', 'qbit'],
@@ -64,9 +81,9 @@ const MAX_TEXT = 600_000
 export function readMarks(source: string): Mark[] {
   const text = source.slice(0, MAX_TEXT)
   const marks: Mark[] = []
-  const lower = text.toLowerCase()
+  const pieces = new Pieces(text)
   for (const [word, pattern] of MARK_WORDS) {
-    if (STEMS[word]?.some((stem) => lower.includes(stem)) === false) continue
+    if (STEMS[word]?.some((stem) => pieces.mayHold(stem)) === false) continue
     let count = 0
     let first = 0
     for (const match of text.matchAll(pattern)) {

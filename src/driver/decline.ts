@@ -94,6 +94,8 @@ function paradigms(found: Profile['capabilities']): Kinds {
     [found.photonic, 'photonic (modes and photons instead of qubits)'],
     [found.annealing, 'an annealer (optimisation problems instead of gates)'],
     [found.analog, 'analog (pulses and Hamiltonians instead of gates)'],
+    [found.topological, 'a simulator of anyons (braids instead of gates)'],
+    [found.remote, 'a client of a service that runs circuits elsewhere, with no simulator of its own'],
     [found.stabilizerOnly, 'stabilizer-only (Clifford gates, no T and no rotations)'],
   ]
 }

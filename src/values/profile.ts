@@ -107,6 +107,10 @@ export const profile = z.strictObject({
     continuousVariable: fact(z.boolean()).optional(),
     /** Pulses and Hamiltonians. */
     analog: fact(z.boolean()).optional(),
+    /** Anyons that are braided. */
+    topological: fact(z.boolean()).optional(),
+    /** Programs are sent to a service; nothing in its code computes a state. */
+    remote: fact(z.boolean()).optional(),
     /** It says that it compiles, decodes or hands on, and not that it simulates. */
     compiler: fact(z.boolean()).optional(),
     /** It says so, or nothing in its code could act on two. */

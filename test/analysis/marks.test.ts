@@ -34,6 +34,23 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   annealing: ['annealer', 'QUBO', 'binary quadratic', 'bqm'],
   analog: ['pulses', 'waveform', 'Rydberg', 'neutral-atoms', 'detuning', 'rabi'],
+  topological: ['anyon', 'Anyonic', 'braids', 'braid_sequence', 'fusion rules', 'fibonacci_anyons'],
+  remote: [
+    ...['API key', 'api_token', 'access token', 'auth-token', 'base_url', 'Bearer', 'requests.post'],
+    ...['httpx', 'aiohttp', 'urlopen', 'websocket', 'endpoints'],
+  ],
+  algebra: [
+    'np.kron',
+    'einsum',
+    'tensordot',
+    'matmul',
+    'multi_dot',
+    'moveaxis',
+    'np.zeros(',
+    'np.exp(',
+    '1 << n',
+    '2**n',
+  ],
   several: [
     'CNOT',
     'c_not',

@@ -27,6 +27,8 @@ describe('declining without a search', () => {
     ['continuousVariable', /continuous variables/],
     ['annealing', /an annealer/],
     ['analog', /pulses and Hamiltonians/],
+    ['topological', /braids instead of gates/],
+    ['remote', /no simulator of its own/],
     ['stabilizerOnly', /no T and no rotations/],
   ] as const)('%s', (kind, reason) => {
     const capabilities = { ...none, [kind]: fact(true, 0.8) }
