@@ -3,7 +3,8 @@
  *
  * General signs of features that were removed, read from the log; no package is known by name.
  */
-import type { Build } from './installer.ts'
+import { normalizeName } from './lock.ts'
+import type { Built } from './runner.ts'
 
 /** Sign in the log, and the newest version that still has what is missed. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
@@ -37,11 +38,30 @@ export const MOST_REMEDIES = 4
  *
  * Of several for one name the oldest wins: what was removed first is also missing later.
  */
-export function remedied(build: Build, text: string): Build | undefined {
+export function remedied(build: Built, text: string): Built | undefined {
   const known = new Set(build.constraints)
   const found = REMEDIES.filter(([sign, older]) => sign.test(text) && !known.has(older)).map(([, older]) => older)
   if (found.length === 0) return undefined
-  return { constraints: [...build.constraints, ...new Set(found)] }
+  return { ...build, constraints: [...build.constraints, ...new Set(found)] }
+}
+
+/** Times that one more distribution is built because it has no wheel. */
+export const MOST_BUILT = 8
+
+/** As uv says it, and as pip does: of which distribution there is no wheel that fits. */
+const NO_WHEEL_OF = [
+  /wheels are required for `([a-z0-9][a-z0-9._-]*)`/gi,
+  /(?:all versions of |because (?:only )?)([a-z0-9][a-z0-9._-]*)(?:[=<>!~ ][^\n]*?)? (?:have|has) no (?:usable )?wheels?\b/gi,
+  /no matching distribution found for ([a-z0-9][a-z0-9._-]*)/gi,
+] as const
+
+/** Normalised name of the distribution that an installer found no wheel of; undefined where it does not say. */
+export function withoutWheel(text: string): string | undefined {
+  for (const sign of NO_WHEEL_OF) {
+    const [found] = [...text.matchAll(sign)].flatMap(([, name = '']) => (name === 'all' ? [] : name))
+    if (found !== undefined) return normalizeName(found)
+  }
+  return undefined
 }
 
 /** Whether what an installer said is about a build that failed. */

@@ -17,7 +17,7 @@ import { MOST_REMEDIES, remedied } from './build-help.ts'
 import { readCached, withLock, writeAtomically } from './cache.ts'
 import { buildRefusal, downloadRefusal, installRefusal, pythonRefusal, type Refusal } from './explain.ts'
 import { hashesOnIndex, indexEnvironment } from './index-access.ts'
-import type { Build, Installer } from './installer.ts'
+import type { Installer } from './installer.ts'
 import { exactly, type Pin, parsePins, readNotes, renderLock, renderPins } from './lock.ts'
 import { createPipInstaller } from './pip-installer.ts'
 import { identityOf, type Placement, placeFiles, placementOf, placingRefusal, requirementsOfPlaced } from './placed.ts'
@@ -150,7 +150,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
         : requirementsOfPlaced(placement.placed, onProgress)
     const wanted = [...itself, ...undeclared.map(({ text }) => text)]
     const needs = [...new Set(undeclared.map(({ name }) => name))]
-    const build = job.allowBuild ?? options.allowBuild
+    const build = (job.allowBuild ?? options.allowBuild) ? { names: [], constraints: [] } : undefined
     const targetRequires = requirementsOf(target, onProgress)
     const fits = (range: string) => (python: Python) => inRange(python.version, range)
     const on = (withTarget: boolean) => async (python: Python) => {
@@ -193,7 +193,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
       target: requirementsOf(target, onProgress),
       pins: pins.map((pin) => ({ ...pin, hashes: [] })),
       // Somebody allowed it when it was locked.
-      build: built.names.length > 0,
+      build: built.names.length > 0 ? built : undefined,
     }
     const found = await firstThatWorks(
       (python) => [...ranges, target.requiresPython].every((range) => inRange(python.version, range)),
@@ -209,7 +209,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
           }
         }
         const placement = placementOf(snapshot)
-        return await ensure({ ...resolved, ...(question.build ? { built } : {}) }, python, onProgress, { placement })
+        return await ensure(resolved, python, onProgress, { placement })
       },
     )
     const { pythons } = await look()
@@ -235,7 +235,7 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     const { index, installer } = await look()
     const { python, wanted, target, build } = question
     const pathFor = (pins: readonly Pin[]) => {
-      const asked = [2, index, python.base, python.version, build, wanted, target ?? null, pins]
+      const asked = [3, index, python.base, python.version, build ?? null, wanted, target ?? null, pins]
       return join(cacheDir, 'resolutions', `${digest(JSON.stringify(asked))}.json`)
     }
     const path = pathFor(question.pins)
@@ -269,7 +269,8 @@ export function createEnvironments(options: EnvironmentOptions): Environments {
     const ready = async (): Promise<Ready> => {
       // What its builds needed was found out when it was made.
       const made = readNotes(await readFile(join(folder, MARKER), 'utf8')).built
-      const built = resolved.built && { ...resolved.built, constraints: made.constraints }
+      const ofPackage = resolved.built?.names.filter((name) => closure.some((pin) => pin.name === name)) ?? []
+      const built = ofPackage.length === 0 ? undefined : { names: ofPackage, constraints: made.constraints }
       const lock = renderLock(closure, { isolated, built, placed: placement?.placed, ...notes })
       return { ok: true, python, folder, interpreter: interpreterIn(folder), lock, id }
     }
@@ -335,7 +336,7 @@ async function install(
   await mkdir(parent, { recursive: true })
   await sweep(parent)
   const temporary = join(parent, `.making-${randomUUID()}`)
-  let build: Build | undefined = built && { constraints: built.constraints }
+  let build = built
   try {
     for (let attempt = 0; ; attempt += 1) {
       const made = await installer.install(python, temporary, everything, build)

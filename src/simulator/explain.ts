@@ -1,10 +1,9 @@
 /** Turns what an installer says into one of four reasons and a sentence that a person can act on. */
 import { type Conflict, conflict } from '../values/isolation.ts'
-import { isBuildFailure, missingForBuild } from './build-help.ts'
-import type { Build } from './installer.ts'
+import { isBuildFailure, missingForBuild, withoutWheel } from './build-help.ts'
 import { normalizeName, type Pin } from './lock.ts'
 import { inRange, parseRequirement } from './requirements.ts'
-import type { Prepared } from './runner.ts'
+import type { Built, Prepared } from './runner.ts'
 
 export type Refusal = Extract<Prepared, { ok: false }>
 
@@ -36,7 +35,7 @@ export function installRefusal(text: string): Refusal {
 }
 
 /** A build from source failed, also with the older versions that its log asked for. */
-export function buildRefusal(text: string, build: Build): Refusal {
+export function buildRefusal(text: string, build: Built): Refusal {
   if (isDownloadFailure(text) && !isBuildFailure(text)) return downloadRefusal(text)
   const lacks = missingForBuild(text)
   const older = build.constraints.length > 0 ? `, also with ${build.constraints.join(', ')}` : ''
@@ -61,25 +60,25 @@ export function pythonRefusal(what: string, ranges: { package: string; target: s
  * Why the package cannot be installed even by itself.
  *
  * @param what name and version, for people
- * @param facts whether the index has a wheel for this machine, and whether a build was allowed
+ * @param facts whether the index has a wheel for this machine, and what was built where that was allowed
  */
 export function loneRefusal(
   what: string,
   name: string,
   python: string,
   text: string,
-  facts: { wheelAvailable: boolean; allowBuild: boolean },
+  facts: { wheelAvailable: boolean; build: Built | undefined },
 ): Refusal {
   const own = normalizeName(name)
-  if (facts.allowBuild && isBuildFailure(text)) return buildRefusal(text, { constraints: [] })
-  // A tool names the package whose wheel is missing; it may be a dependency.
-  const culprit = /(?:wheels are required for `|because )([a-z0-9][a-z0-9._-]*)(?:`|==| |>|<)/i.exec(text)?.[1]
-  const dependency = culprit !== undefined && normalizeName(culprit) !== own && culprit !== 'all' ? culprit : undefined
+  if (facts.build !== undefined && isBuildFailure(text)) return buildRefusal(text, facts.build)
+  // It may be a dependency whose wheel is missing.
+  const culprit = withoutWheel(text)
+  const dependency = culprit === own ? undefined : culprit
   if (PYTHON_RANGE.test(text) && !NO_WHEEL.test(text)) {
     const message = `${what} cannot be installed for Python ${python}: ${excerpt(text)}`
     return { ok: false, reason: 'python', message }
   }
-  if (NO_WHEEL.test(text) || (!facts.wheelAvailable && !facts.allowBuild)) {
+  if (NO_WHEEL.test(text) || (!facts.wheelAvailable && facts.build === undefined)) {
     const lacking = NO_WHEEL.test(text) && dependency ? `${dependency}, which ${what} needs, has` : `${what} has`
     const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source with --allow-build (it runs the package's build script, outside the sandbox), or use a Python or platform that it has wheels for.`
     return { ok: false, reason: 'no_wheel', message }

@@ -1,6 +1,7 @@
 /** What resolves versions and fills environments. Implementations: `uv-installer.ts` and `pip-installer.ts`. */
 import type { Pin } from './lock.ts'
 import type { Python } from './python.ts'
+import type { Built } from './runner.ts'
 
 export interface Resolve {
   readonly python: Python
@@ -10,16 +11,8 @@ export interface Resolve {
   readonly constraints?: readonly Pin[]
   /** Whether the hashes of all files of each version are wanted, or only of those that would be installed. */
   readonly allHashes: boolean
-  /** Set where what has no wheel may be built from source, which runs its build script. */
-  readonly build?: Build | undefined
-  /** What the requirements need themselves is left out. */
-  readonly noDependencies?: boolean
-}
-
-/** How packages are built from source. */
-export interface Build {
-  /** Versions that hold for what build scripts need: `setuptools<58`. */
-  readonly constraints: readonly string[]
+  /** What is built from source, which runs its build script; of everything else only wheels are used. */
+  readonly build?: Built | undefined
 }
 
 /** Exact versions, or what the tool said. */
@@ -39,7 +32,7 @@ export interface Installer {
     python: Python,
     folder: string,
     pins: readonly Pin[],
-    build?: Build,
+    build?: Built,
   ): Promise<{ ok: true } | { ok: false; text: string }>
 }
 
@@ -47,6 +40,11 @@ export interface InstallerOptions {
   /** Variables that name the index. */
   readonly index: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+}
+
+/** Options that hold for uv and for pip: wheels of everything but what is built. */
+export function whatIsBuilt(build: Built | undefined): string[] {
+  return ['--only-binary', ':all:', ...(build?.names ?? []).flatMap((name) => ['--no-binary', name])]
 }
 
 /** Longest time for one call of an installer: a large wheel over a slow line. */

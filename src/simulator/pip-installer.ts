@@ -8,16 +8,17 @@ import { z } from 'zod'
 import { ConfigurationError } from '../values/errors.ts'
 import { withLock } from './cache.ts'
 import {
-  type Build,
   INSTALL_SECONDS,
   type Installer,
   type InstallerOptions,
   type Resolve,
   type Resolved,
+  whatIsBuilt,
 } from './installer.ts'
 import { normalizeName, type Pin, renderPins } from './lock.ts'
 import { type RunResult, runProcess } from './process.ts'
 import type { Python } from './python.ts'
+import type { Built } from './runner.ts'
 import { interpreterIn, toolEnvironment } from './tools.ts'
 
 export interface PipOptions extends InstallerOptions {
@@ -52,10 +53,8 @@ export function createPipInstaller(options: PipOptions): Installer {
       signal: options.signal,
     })
 
-  const sources = (build: Build | undefined) => (build === undefined ? ['--only-binary', ':all:'] : [])
-
   /** Variables that let the constraints in a file hold for builds; the first is the name before pip 25.3. */
-  const settings = async (build: Build | undefined, folder: string): Promise<Record<string, string>> => {
+  const settings = async (build: Built | undefined, folder: string): Promise<Record<string, string>> => {
     if (build === undefined || build.constraints.length === 0) return {}
     const file = join(folder, 'build-constraints.txt')
     await writeFile(file, build.constraints.map((line) => `${line}\n`).join(''))
@@ -65,7 +64,7 @@ export function createPipInstaller(options: PipOptions): Installer {
   return {
     name: 'pip',
 
-    async resolve({ python, requirements, constraints, allHashes, build, noDependencies }: Resolve): Promise<Resolved> {
+    async resolve({ python, requirements, constraints, allHashes, build }: Resolve): Promise<Resolved> {
       return inTemporaryFolder(async (folder) => {
         const [wanted, fixed, report] = ['requirements.txt', 'constraints.txt', 'report.json'].map((name) =>
           join(folder, name),
@@ -73,8 +72,7 @@ export function createPipInstaller(options: PipOptions): Installer {
         await writeFile(wanted, `${requirements.join('\n')}\n`)
         await writeFile(fixed, renderPins((constraints ?? []).map((pin) => ({ ...pin, hashes: [] }))))
         const args = ['install', '--quiet', '--dry-run', '--ignore-installed', '--report', report]
-        if (noDependencies) args.push('--no-deps')
-        args.push(...sources(build), '-r', wanted, '-c', fixed)
+        args.push(...whatIsBuilt(build), '-r', wanted, '-c', fixed)
         const answer = await pip(python, [], args, await settings(build, folder))
         if (answer.code !== 0) return { ok: false, text: answer.stderr }
         const { install } = installation.parse(JSON.parse(await readFile(report, 'utf8')))
@@ -95,7 +93,7 @@ export function createPipInstaller(options: PipOptions): Installer {
       return inTemporaryFolder(async (temporary) => {
         const lock = join(temporary, 'requirements.txt')
         await writeFile(lock, renderPins(pins))
-        const args = ['install', '--quiet', '--no-deps', '--require-hashes', '--no-compile', ...sources(build)]
+        const args = ['install', '--quiet', '--no-deps', '--require-hashes', '--no-compile', ...whatIsBuilt(build)]
         const before = ['--python', interpreterIn(folder)]
         const filled = await pip(python, before, [...args, '-r', lock], await settings(build, temporary))
         return filled.code === 0 ? { ok: true } : { ok: false, text: filled.stderr }

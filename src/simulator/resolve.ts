@@ -5,10 +5,10 @@
 import { z } from 'zod'
 import { type Isolation, isolation } from '../values/isolation.ts'
 import type { Snapshot } from '../values/snapshot.ts'
-import { isBuildFailure, MOST_REMEDIES, remedied } from './build-help.ts'
+import { isBuildFailure, MOST_BUILT, MOST_REMEDIES, remedied, withoutWheel } from './build-help.ts'
 import { conflictsOf, downloadRefusal, excerpt, isDownloadFailure, loneRefusal, type Refusal } from './explain.ts'
-import type { Build, Installer, Resolve, Resolved } from './installer.ts'
-import { exactly, normalizeName, type Pin } from './lock.ts'
+import type { Installer, Resolve, Resolved } from './installer.ts'
+import { normalizeName, type Pin } from './lock.ts'
 import type { Python } from './python.ts'
 import type { Built } from './runner.ts'
 
@@ -28,6 +28,7 @@ export interface Resolution {
   readonly everything: readonly Pin[]
   readonly closure: readonly Pin[]
   readonly isolated?: Isolation | undefined
+  /** What of everything is built from source. */
   readonly built?: Built | undefined
 }
 
@@ -47,13 +48,14 @@ export interface Question {
   readonly target: readonly string[] | undefined
   /** Versions that hold for whatever is chosen. */
   readonly pins: readonly Pin[]
-  readonly build: boolean
+  /** What is built from source, as far as it is known; undefined where nothing may be. */
+  readonly build: Built | undefined
 }
 
 /** Resolves, asking the index. */
 export async function resolve(question: Question, installer: Installer): Promise<Resolution | Refusal> {
   const { snapshot, python, wanted, target, pins } = question
-  const asker = createAsker(installer, python, question.build ? { constraints: [] } : undefined)
+  const asker = createAsker(installer, python, question.build)
   const { ask } = asker
   const together =
     target === undefined ? undefined : await ask([...wanted, ...target, ...TESTING_TOOLS], { constraints: pins })
@@ -64,14 +66,14 @@ export async function resolve(question: Question, installer: Installer): Promise
         ? ({ ok: true, pins: [] } as const)
         : await ask(wanted, { constraints: together.pins, allHashes: true })
     if (!closure.ok) return downloadRefusal(closure.text)
-    return { everything: together.pins, closure: closure.pins, ...(await asker.built(closure.pins)) }
+    return { everything: together.pins, closure: closure.pins, ...asker.built(together.pins) }
   }
   if (together !== undefined && isDownloadFailure(together.text)) return downloadRefusal(together.text)
   const alone = await ask([...wanted, ...MEASURING_TOOLS], { constraints: [], allHashes: true })
   if (!alone.ok) {
     if (isDownloadFailure(alone.text)) return downloadRefusal(alone.text)
     const what = `${snapshot.distribution} ${snapshot.version}`
-    const facts = { wheelAvailable: snapshot.wheelAvailable, allowBuild: question.build }
+    const facts = { wheelAvailable: snapshot.wheelAvailable, build: asker.tried() }
     return loneRefusal(what, snapshot.distribution, python.version, alone.text, facts)
   }
   const theirs = await ask([...(target ?? [])], { constraints: [] })
@@ -89,41 +91,42 @@ export async function resolve(question: Question, installer: Installer): Promise
     targetPins: theirs.pins,
   })
   const isolated = { python: python.version.split('.').slice(0, 2).join('.'), conflicts }
-  return { everything: alone.pins, closure: alone.pins, isolated, ...(await asker.built(alone.pins)) }
+  return { everything: alone.pins, closure: alone.pins, isolated, ...asker.built(alone.pins) }
 }
 
 type Details = Pick<Resolve, 'constraints'> & { readonly allHashes?: boolean }
 
-/** Asks an installer for one Python; what builds were found to need holds for all further questions. */
-function createAsker(installer: Installer, python: Python, first: Build | undefined) {
+/**
+ * Asks an installer for one Python. Where builds are allowed, a distribution is built once it turned out to have no wheel; that,
+ * and what its build was found to need, holds for all further questions.
+ */
+function createAsker(installer: Installer, python: Python, first: Built | undefined) {
   let build = first
+  /** The build with one more distribution, or one more constraint; undefined where nothing more can be done. */
+  const another = ({ names, constraints }: Built, text: string): Built | undefined => {
+    if (isBuildFailure(text))
+      return constraints.length < MOST_REMEDIES ? remedied({ names, constraints }, text) : undefined
+    const name = withoutWheel(text)
+    if (name === undefined || names.includes(name) || names.length === MOST_BUILT) return undefined
+    return { names: [...names, name], constraints }
+  }
   const ask = async (requirements: readonly string[], details: Details): Promise<Resolved> => {
     const question = { python, requirements, allHashes: false, ...details }
-    for (let attempt = 0; ; attempt += 1) {
+    for (;;) {
       const answer = await installer.resolve({ ...question, build })
-      if (answer.ok || build === undefined || attempt === MOST_REMEDIES || !isBuildFailure(answer.text)) return answer
-      const next = remedied(build, answer.text)
+      const next = answer.ok || build === undefined ? undefined : another(build, answer.text)
       if (next === undefined) return answer
       build = next
     }
   }
-  /** Which of the pins have no wheel for this machine. */
-  const built = async (pins: readonly Pin[]): Promise<Pick<Resolution, 'built'>> => {
-    if (build === undefined) return {}
-    const { constraints } = build
-    const hasWheel = async (some: readonly Pin[]) =>
-      (
-        await installer.resolve({
-          python,
-          requirements: some.map(({ name, version }) => exactly(name, version)),
-          allHashes: false,
-          noDependencies: true,
-        })
-      ).ok
-    if (await hasWheel(pins)) return {}
-    const names: string[] = []
-    for (const one of pins) if (!(await hasWheel([one]))) names.push(normalizeName(one.name))
-    return names.length === 0 ? {} : { built: { names, constraints: [...constraints] } }
+  return {
+    ask,
+    /** What was built on the way; undefined where builds are not allowed. */
+    tried: () => build,
+    /** What of the pins is built. */
+    built: (pins: readonly Pin[]): Pick<Resolution, 'built'> => {
+      const names = (build?.names ?? []).filter((name) => pins.some((pin) => normalizeName(pin.name) === name))
+      return names.length === 0 ? {} : { built: { names, constraints: [...(build?.constraints ?? [])] } }
+    },
   }
-  return { ask, built }
 }

@@ -3,25 +3,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  type Build,
   INSTALL_SECONDS,
   type Installer,
   type InstallerOptions,
   type Resolve,
   type Resolved,
+  whatIsBuilt,
 } from './installer.ts'
 import { parsePins, renderPins } from './lock.ts'
 import type { Python } from './python.ts'
+import type { Built } from './runner.ts'
 import { runUv, type Uv } from './tools.ts'
 
-/** An installer on uv. uv accepts pre-releases where a stable version is blocked, unless it is told not to. */
+/** An installer on uv. uv accepts pre-releases where a stable version is blocked, unless it is told
+ * to take only those that a requirement itself names. */
 export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer {
   /** What says which files may be used; the constraints of builds are written into a file. */
-  const sources = async (build: Build | undefined, folder: string): Promise<string[]> => {
-    if (build === undefined) return ['--only-binary', ':all:']
+  const sources = async (build: Built | undefined, folder: string): Promise<string[]> => {
+    if (build === undefined) return whatIsBuilt(build)
     const file = join(folder, 'build-constraints.txt')
     await writeFile(file, build.constraints.map((line) => `${line}\n`).join(''))
-    return ['--build-constraints', file]
+    return [...whatIsBuilt(build), '--build-constraints', file]
   }
   const call = (args: readonly string[], input?: string) =>
     runUv(uv, args, {
@@ -35,14 +37,13 @@ export function createUvInstaller(uv: Uv, options: InstallerOptions): Installer 
   return {
     name: `uv ${uv.version}`,
 
-    async resolve({ python, requirements, constraints, build, noDependencies }: Resolve): Promise<Resolved> {
+    async resolve({ python, requirements, constraints, build }: Resolve): Promise<Resolved> {
       const folder = await mkdtemp(join(tmpdir(), 'graft-resolve-'))
       try {
         const file = join(folder, 'constraints.txt')
         await writeFile(file, renderPins((constraints ?? []).map((pin) => ({ ...pin, hashes: [] }))))
         const args = ['pip', 'compile', '-', '--quiet', '--no-header', '--no-annotate', '--generate-hashes']
-        const rules = ['--prerelease', 'disallow', '--python', python.base, '--constraints', file]
-        if (noDependencies) rules.push('--no-deps')
+        const rules = ['--prerelease', 'explicit', '--python', python.base, '--constraints', file]
         rules.push(...(await sources(build, folder)))
         const answer = await call([...args, ...rules], `${requirements.join('\n')}\n`)
         if (answer.code !== 0) return { ok: false, text: answer.stderr }

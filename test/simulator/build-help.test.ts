@@ -11,13 +11,13 @@ test.each([
   ['Cython.Compiler.Errors.CompileError: demo.pyx', ['Cython<3']],
   ['Compatibility with CMake < 3.5 has been removed from CMake.', ['cmake<4']],
 ])('what a build would have needed: %s', (log, constraints) => {
-  expect(remedied({ constraints: [] }, log)?.constraints).toEqual(constraints)
+  expect(remedied({ names: [], constraints: [] }, log)?.constraints).toEqual(constraints)
   // The same sign again: it did not help, so the search for a remedy ends.
-  expect(remedied({ constraints }, log)).toBeUndefined()
+  expect(remedied({ names: [], constraints }, log)).toBeUndefined()
 })
 
 test('a log without a known sign has no remedy', () => {
-  expect(remedied({ constraints: ['numpy<2'] }, 'segmentation fault')).toBeUndefined()
+  expect(remedied({ names: [], constraints: ['numpy<2'] }, 'segmentation fault')).toBeUndefined()
   expect(isBuildFailure('error: subprocess-exited-with-error')).toBe(true)
   expect(isBuildFailure('No solution found when resolving dependencies')).toBe(false)
 })
@@ -28,7 +28,7 @@ test.each([
   ['fatal error: Python.h: No such file or directory', 'Python.h'],
 ])('what is missing on the machine is named: %s', (log, named) => {
   expect(missingForBuild(log)).toContain(named)
-  const { message } = buildRefusal(`Failed to build demo\n${log}`, { constraints: ['numpy<2'] })
+  const { message } = buildRefusal(`Failed to build demo\n${log}`, { names: ['demo'], constraints: ['numpy<2'] })
   expect(message).toContain('also with numpy<2')
   expect(message).toContain(named)
   expect(message).toContain('`graft doctor`')

@@ -6,7 +6,7 @@ import { createSandboxRunner, type SandboxOptions } from '../../src/simulator/sa
 import { ConfigurationError } from '../../src/values/errors.ts'
 import { describeConflicts } from '../../src/values/isolation.ts'
 import { makeSnapshot, makeTarget, recordProgress, templatesDir, temporaryFolder } from './support.ts'
-import { type LocalIndex, makeWheel, packageFile, serveIndex } from './wheels.ts'
+import { type LocalIndex, makeSdist, makeWheel, packageFile, serveIndex } from './wheels.ts'
 
 let index: LocalIndex
 let remove: () => void
@@ -173,6 +173,41 @@ describe('a package that cannot be had together with the target gets an environm
   })
 })
 
+describe('where a build is allowed', () => {
+  test.each(['auto', 'pip'] as const)(
+    'only what has no wheel is built (%s)',
+    { timeout: 60_000 },
+    async (installer) => {
+      // A newer source archive of what has a wheel would be found first.
+      index.add(makeSdist('old-lib', '1.0', { requires: ['linalg-x'] }), makeSdist('linalg-x', '2.95'))
+      const file = makeWheel('on-old', '1.0', {}, { requires: ['old-lib<2'] })
+      index.add(file)
+      const job = {
+        snapshot: makeSnapshot('on-old', '1.0', file),
+        target: makeTarget({ requirements: ['linalg-x<3'] }),
+      }
+      const allowed = { allowBuild: true, installer, cacheDir: temporaryFolder() }
+      const prepared = await runner(allowed).prepare(job, () => undefined)
+      if (!prepared.ok) throw new Error(prepared.message)
+      expect(prepared.lock.built?.names).toEqual(['old-lib'])
+      expect(prepared.lock.pins.get('linalg-x')).toBe('2.9')
+      expect(prepared.lock.requirements).toContain('# Built from source: old-lib\n')
+    },
+  )
+
+  test('what fails to build says so, and with which older versions', async () => {
+    index.add(makeSdist('broken-lib', '1.0', { fails: "'Compiler' object has no attribute 'dry_run'" }))
+    const file = makeWheel('on-broken', '1.0', {}, { requires: ['broken-lib'] })
+    index.add(file)
+    const job = { snapshot: makeSnapshot('on-broken', '1.0', file), target: makeTarget() }
+    const prepared = await runner({ allowBuild: true }).prepare(job, () => undefined)
+    expect(prepared.ok).toBe(false)
+    expect(!prepared.ok && prepared.message).toMatch(
+      /^The build from source failed, also with setuptools<80: .*dry_run/,
+    )
+  })
+})
+
 describe('prepare says why it cannot', () => {
   test('no wheel for this machine', async () => {
     index.add(packageFile('source_only-1.0.tar.gz', Buffer.from('not even an archive')))
@@ -190,8 +225,10 @@ describe('prepare says why it cannot', () => {
       { snapshot: makeSnapshot('on-source', '1.0', file), target: makeTarget() },
       () => undefined,
     )
-    expect(message).toMatch(/base-lib/)
-    expect(['no_wheel', 'conflict']).toContain(reason)
+    expect(reason).toBe('no_wheel')
+    expect(message).toMatch(
+      /^base-lib, which on-source 1\.0 needs, has no wheel for Python 3\.\d+\.\d+ on this machine\./,
+    )
   })
 
   test('only pre-releases of something it needs', async () => {

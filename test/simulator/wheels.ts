@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { crc32 } from 'node:zlib'
+import { makeTarGz } from '../source/support/tar.ts'
 
 export interface PackageFile {
   readonly filename: string
@@ -40,6 +41,36 @@ export function makeWheel(
   })
   content[`${info}/RECORD`] = `${[...record, `${info}/RECORD,,`].join('\n')}\n`
   return packageFile(`${spelled}-${version}-${tag}.whl`, zip(content), requiresPython)
+}
+
+export interface SdistOptions {
+  readonly requires?: readonly string[]
+  /** Its build fails and says this. */
+  readonly fails?: string
+}
+
+/** A source archive that brings what builds it: the wheel of {@link makeWheel}, without a module. */
+export function makeSdist(name: string, version: string, { requires = [], fails }: SdistOptions = {}): PackageFile {
+  const wheel = makeWheel(name, version, { [`${name.replaceAll('-', '_')}.py`]: '' }, { requires })
+  const backend =
+    fails === undefined
+      ? `
+import base64, os
+
+def build_wheel(folder, settings=None, metadata=None):
+    with open(os.path.join(folder, "${wheel.filename}"), "wb") as file:
+        file.write(base64.b64decode("${wheel.bytes.toString('base64')}"))
+    return "${wheel.filename}"
+`
+      : `raise AttributeError(${JSON.stringify(fails)})\n`
+  const root = `${name.replaceAll('-', '_')}-${version}`
+  const project = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+  const archive = makeTarGz([
+    { name: `${root}/PKG-INFO`, content: `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n` },
+    { name: `${root}/pyproject.toml`, content: project },
+    { name: `${root}/backend.py`, content: backend },
+  ])
+  return packageFile(`${root}.tar.gz`, archive)
 }
 
 export function packageFile(filename: string, bytes: Buffer, requiresPython?: string): PackageFile {
