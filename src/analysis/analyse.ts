@@ -59,19 +59,19 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
       ...Object.values(api.gates).flatMap((found) => found.map(({ value }) => value)),
     ],
   })
-  const kind = readKind(files, api, packaging.dependencies, annotated, packaging.summary)
+  const { extensions } = selection
+  const compiled = { extensions, names: [snapshot.distribution, ...modules, ...extensions] }
+  const kind = readKind(files, api, packaging.dependencies, annotated, packaging.summary, compiled)
   const result: Profile = {
     schema: 1,
     distribution: snapshot.distribution,
     version: snapshot.version,
     ...packaging,
     modules: selection.modules.map(({ name, file }) => ({ value: name, evidence: [{ file, line: 1 }], confidence: 1 })),
-    undeclared: readUndeclared(
-      files,
-      names,
-      modules,
-      packaging.dependencies.map(({ value }) => value),
-    ),
+    undeclared: readUndeclared(files, names, modules, [
+      ...packaging.dependencies.map(({ value }) => value),
+      ...broughtNames(snapshot),
+    ]),
     compiled: selection.extensions.length > 0,
     classes: api.classes,
     functions: api.functions,
@@ -89,6 +89,11 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
     },
   }
   return profileSchema.parse(result)
+}
+
+/** Distributions that come along with those that the package only brings. */
+function broughtNames({ brings = [] }: Snapshot): string[] {
+  return brings.flatMap(({ requiresDist }) => requiresDist.flatMap((line) => /^[\w.-]+/.exec(line)?.[0] ?? []))
 }
 
 /** One task for each, so that one that hangs the parser costs no other. */

@@ -25,8 +25,11 @@ export function selectFiles(snapshot: Snapshot): Selection {
   const skipped: string[] = []
   const main = wheel ?? sdist
   if (!main) return { tasks: [], skipped, modules: [], extensions: [] }
-  const layout = packageLayout(main)
-  const tasks = main.files.flatMap((file) => taskOf(main, file.path, layout))
+  const own = packageLayout(main)
+  const tasks = main.files.flatMap((file) => taskOf(main, file.path, own))
+  // A package that only brings others is what they are.
+  const brought = (snapshot.brings ?? []).map(({ tree }) => ({ tree, layout: packageLayout(tree) }))
+  for (const { tree, layout } of brought) tasks.push(...tree.files.flatMap((file) => taskOf(tree, file.path, layout)))
   if (wheel && sdist) {
     const inWheel = new Set(wheel.files.map((file) => file.path))
     for (const file of sdist.files) {
@@ -35,7 +38,9 @@ export function selectFiles(snapshot: Snapshot): Selection {
     }
   }
   const size = new Map(
-    snapshot.trees.flatMap((tree) => tree.files.map((file) => [`${tree.root}/${file.path}`, file.bytes])),
+    [...snapshot.trees, ...brought.map(({ tree }) => tree)].flatMap((tree) =>
+      tree.files.map((file) => [`${tree.root}/${file.path}`, file.bytes]),
+    ),
   )
   const bytesOf = (task: FileTask) => size.get(`${task.root}/${task.path}`) ?? 0
   const rank = { package: 0, document: 1, example: 2, binding: 3 } as const
@@ -55,7 +60,10 @@ export function selectFiles(snapshot: Snapshot): Selection {
     for (const file of tree.skipped)
       if (/\.(pyi?|ipynb|md|rst)$/.test(file.path)) skipped.push(`${file.path}: ${file.reason}`)
   }
-  return { tasks: chosen, skipped, modules: layout.modules, extensions: layout.extensions }
+  const layouts = [own, ...brought.map(({ layout }) => layout)]
+  const modules = new Map(layouts.flatMap((layout) => layout.modules).map((module) => [module.name, module]))
+  const extensions = [...new Set(layouts.flatMap((layout) => layout.extensions))]
+  return { tasks: chosen, skipped, modules: [...modules.values()], extensions }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -2,11 +2,18 @@
 import type { Lock } from '../simulator/runner.ts'
 import { describeConflicts, isolateCommand } from '../values/isolation.ts'
 import type { Target } from '../values/plan.ts'
+import type { Snapshot } from '../values/snapshot.ts'
 
-/** @param own normalised name of the package */
-export function environmentLimits(lock: Lock, own: string, backend: string, target: Target): string[] {
+/** The package: its normalised name, its version, and the newest one that was passed over for want of a wheel. */
+export type OwnVersion = Pick<Snapshot, 'normalizedName' | 'version' | 'newerWithoutWheel'>
+
+export function environmentLimits(lock: Lock, package_: OwnVersion, backend: string, target: Target): string[] {
   const { isolated, built, undeclared = [] } = lock
+  const { normalizedName: own, version, newerWithoutWheel } = package_
   return [
+    ...(newerWithoutWheel === undefined
+      ? []
+      : [`version ${version} is not the newest: ${newerWithoutWheel} has no wheel and was not to be built`]),
     ...(isolated === undefined
       ? []
       : [

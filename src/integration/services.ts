@@ -3,10 +3,11 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sweepTemporaryFolders } from '../config/temporary-folders.ts'
-import { findPythons } from '../simulator/python.ts'
+import { findMorePythons, findPythons, type Python } from '../simulator/python.ts'
 import { parseRequirement, type Requirement } from '../simulator/requirements.ts'
 import type { Runner } from '../simulator/runner.ts'
 import { createSandboxRunner } from '../simulator/sandbox.ts'
+import { findUv } from '../simulator/tools.ts'
 import type { PythonTarget } from '../source/wheel-tags.ts'
 import { BugError, UserError } from '../values/errors.ts'
 import type { OnProgress } from '../values/progress.ts'
@@ -15,6 +16,8 @@ export interface Services {
   readonly runner: Runner
   /** The Python that decides which version and which wheel of a package is read. */
   readonly python: PythonTarget
+  /** What has no wheel may be built, whatever is asked for. Default false. */
+  readonly allowBuild?: boolean | undefined
   readonly cacheDir: string
   readonly templatesDir: string
   readonly onProgress: OnProgress
@@ -56,9 +59,19 @@ export async function createServices(options: ServiceOptions = {}): Promise<Serv
     undeclared: (options.undeclared ?? []).map(requirementOf),
     ...(options.python === undefined ? {} : { python: options.python }),
   })
-  const [python] = await findPythons(options.python)
-  if (python === undefined) throw new BugError('The search for a Python ended with none and without an error.')
-  return { runner, python: { version: python.version }, cacheDir, templatesDir, onProgress, signal }
+  const [first, ...others] = await findPythons(options.python)
+  if (first === undefined) throw new BugError('The search for a Python ended with none and without an error.')
+  const python: PythonTarget = {
+    version: first.version,
+    // Only asked where the first will not do, as the environments are.
+    others: async () => (options.python === undefined ? [...others, ...(await morePythons(templatesDir))] : others),
+  }
+  const { allowBuild } = options
+  return { runner, python, allowBuild, cacheDir, templatesDir, onProgress, signal }
+}
+
+async function morePythons(templatesDir: string): Promise<Python[]> {
+  return findMorePythons(await findUv(join(templatesDir, '..')))
 }
 
 function requirementOf(text: string): Requirement {

@@ -50,7 +50,11 @@ async function stage<T>(
 }
 
 /** Fetches and unpacks the source that a locator names. */
-export async function fetchSource(locator: string, services: Services, target?: TargetPlace): Promise<Snapshot> {
+export async function fetchSource(
+  locator: string,
+  services: Services,
+  { target, allowBuild = false }: { readonly target?: TargetPlace; readonly allowBuild?: boolean | undefined } = {},
+): Promise<Snapshot> {
   const parsed = parseLocator(locator)
   return stage(
     services,
@@ -61,6 +65,7 @@ export async function fetchSource(locator: string, services: Services, target?: 
         onProgress: services.onProgress,
         python: services.python,
         signal: services.signal,
+        allowBuild: allowBuild || services.allowBuild,
         target,
       }),
     (snapshot) => `${snapshot.distribution} ${snapshot.version}`,
@@ -89,8 +94,9 @@ export async function perform(
 ): Promise<Thread> {
   switch (step.type) {
     case 'fetch': {
-      const { locator, repositoryDir: folder } = thread.request
-      const snapshot = await fetchSource(locator, services, { repository, commit: thread.base, folder })
+      const { locator, repositoryDir: folder, overrides } = thread.request
+      const target = { repository, commit: thread.base, folder }
+      const snapshot = await fetchSource(locator, services, { target, allowBuild: overrides?.allowBuild })
       return { ...thread, snapshot }
     }
     case 'name': {
@@ -211,12 +217,7 @@ async function measure(thread: Thread, services: Services): Promise<Thread> {
   const measured = measurement.driver !== undefined && measurement.conventions !== undefined
   const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
   const environment = thread.prepared?.ok
-    ? environmentLimits(
-        thread.prepared.lock,
-        known(thread.snapshot).normalizedName,
-        known(thread.backend).name,
-        thread.target,
-      )
+    ? environmentLimits(thread.prepared.lock, known(thread.snapshot), known(thread.backend).name, thread.target)
     : []
   const judgement = judgeMeasurement(measurement, { refused, profile: thread.profile, stated, environment })
   return { ...thread, measurement: withLimit(measurement, stated), judgement }

@@ -19,6 +19,8 @@ export interface FetchOptions {
   readonly cacheDir: string
   /** The Python that will run the package: it decides on version and wheel. */
   readonly python: PythonTarget
+  /** What has no wheel may be built from source, so that the newest version is taken all the same. */
+  readonly allowBuild?: boolean | undefined
   /** Gets notes and warnings; `started` and `finished` are the caller's. */
   readonly onProgress?: OnProgress | undefined
   readonly signal?: AbortSignal | undefined

@@ -5,16 +5,17 @@ import { join } from 'node:path'
 import { rcompare, valid } from '@renovatebot/pep440'
 import { type IndexConfig, loadIndexConfig } from '../config/index-config.ts'
 import { UserError } from '../values/errors.ts'
-import { type Snapshot, type SourceTree, snapshot } from '../values/snapshot.ts'
+import { type Brought, type Snapshot, type SourceTree, snapshot } from '../values/snapshot.ts'
 import { unpack } from './archive.ts'
+import { requiredOf } from './brought.ts'
 import { SourceCache } from './cache.ts'
 import { IndexHttp, megabytes, TooLargeError } from './http.ts'
 import { type PackageLocator, packageUrl } from './locator.ts'
 import { licenceOf, type Metadata, oneLine, parseMetadata } from './metadata.ts'
 import { normalizeName } from './names.ts'
 import type { FetchOptions } from './options.ts'
-import { type IndexFile, readProject, readReleaseInfo } from './project.ts'
-import { MAX_DOWNLOAD_BYTES, type Selection, selectFiles } from './select.ts'
+import { type IndexFile, type Project, readProject, readReleaseInfo } from './project.ts'
+import { MAX_DOWNLOAD_BYTES, type Selection, selectFiles, WrongPythonError } from './select.ts'
 import { ArchiveError } from './tree-writer.ts'
 
 /**
@@ -51,12 +52,66 @@ class PackageFetch {
   async run(): Promise<Snapshot> {
     const { name, version } = this.#locator
     const project = await readProject(name, this.#http, this.#config)
-    const selection = selectFiles(project, version, this.#options.python)
+    const selection = await this.#select(project, version)
     for (const detail of selection.warnings) this.#warn(detail)
     const info = await readReleaseInfo(name, selection.version, this.#http, this.#config)
     const trees = await this.#trees(selection)
     const metadata = await this.#metadata(trees, info, selection.version)
-    return compose(project.name, selection, trees, metadata)
+    const brings = trees.some(hasCode) ? [] : await this.#brought(metadata.requiresDist)
+    return compose(project.name, selection, trees, metadata, brings)
+  }
+
+  /** For the first of the Pythons that any version is for. */
+  async #select(project: Project, pinned: string | undefined): Promise<Selection> {
+    const { python, allowBuild } = this.#options
+    try {
+      return selectFiles(project, { pinned, allowBuild }, python)
+    } catch (error) {
+      if (!(error instanceof WrongPythonError)) throw error
+      for (const other of (await python.others?.()) ?? []) {
+        try {
+          const selection = selectFiles(project, { pinned, allowBuild }, other)
+          this.#note(`${project.name} ${selection.version} is for Python ${other.version}, not for ${python.version}`)
+          return selection
+        } catch (again) {
+          if (!(again instanceof WrongPythonError)) throw again
+        }
+      }
+      throw error
+    }
+  }
+
+  /** What a package without a module requires, and what that requires where it has none either. Nothing of it is missed. */
+  async #brought(requiresDist: readonly string[]): Promise<Brought[]> {
+    const waiting = requiredOf(requiresDist)
+    const asked = new Set<string>()
+    const found: Brought[] = []
+    for (let next = waiting.shift(); next !== undefined && found.length < MOST_BROUGHT; next = waiting.shift()) {
+      const { name, range } = next
+      if (asked.has(name) || asked.size >= 2 * MOST_BROUGHT) continue
+      asked.add(name)
+      try {
+        const one = await this.#broughtOne(name, range)
+        if (one === undefined) continue
+        if (hasCode(one.tree)) found.push(one)
+        else waiting.push(...requiredOf(one.requiresDist))
+      } catch (error) {
+        if (!(error instanceof UserError || error instanceof TooLargeError || error instanceof ArchiveError))
+          throw error
+        this.#warn(`${name}, which ${this.#locator.name} brings, is not read: ${error.message}`)
+      }
+    }
+    return found
+  }
+
+  async #broughtOne(name: string, range: string | undefined): Promise<Brought | undefined> {
+    const project = await readProject(name, this.#http, this.#config)
+    const { version, wheel } = selectFiles(project, { range }, this.#options.python)
+    if (wheel === undefined) return undefined
+    const tree = await this.#tree(wheel)
+    const own = await readMetadata(tree, isWheelMetadata)
+    const requiresDist = (own?.requiresDist ?? []).map((line) => oneLine(line, 500)).slice(0, 1000)
+    return { distribution: project.name, version, requiresDist, tree }
   }
 
   async #trees(selection: Selection): Promise<SourceTree[]> {
@@ -101,7 +156,7 @@ class PackageFetch {
     const name = this.#locator.name
     const wheel = trees.find((tree) => tree.artifact.kind === 'wheel')
     if (wheel !== undefined) {
-      const own = await readMetadata(wheel, (path) => /^[^/]+\.dist-info\/METADATA$/.test(path))
+      const own = await readMetadata(wheel, isWheelMetadata)
       if (own === undefined)
         throw new UserError(
           `${wheel.artifact.filename} has no METADATA that is text, so it is no wheel; try another version.`,
@@ -129,12 +184,27 @@ class PackageFetch {
   }
 }
 
+const isWheelMetadata = (path: string): boolean => /^[^/]+\.dist-info\/METADATA$/.test(path)
+
+/** Whether there is anything that could be imported. */
+function hasCode(tree: SourceTree): boolean {
+  const isCode = ({ path }: { path: string }) =>
+    /\.(?:pyi?|so|pyd)$/.test(path) && !/(?:^|\/)(?:setup|conftest|tests?)(?:\.py$|\/)/.test(path)
+  return tree.files.some(isCode) || tree.skipped.some(isCode)
+}
+
 async function readMetadata(tree: SourceTree, isIt: (path: string) => boolean): Promise<Metadata | undefined> {
   const file = tree.files.find(({ path }) => isIt(path))
   return file === undefined ? undefined : parseMetadata(await readFile(join(tree.root, file.path)))
 }
 
-function compose(spelling: string, selection: Selection, trees: SourceTree[], metadata: Metadata): Snapshot {
+function compose(
+  spelling: string,
+  selection: Selection,
+  trees: SourceTree[],
+  metadata: Metadata,
+  brings: readonly Brought[],
+): Snapshot {
   const urls = metadata.projectUrls
     .map(([label, url]) => [oneLine(label, 100), oneLine(url, 500)] as const)
     .filter(([label, url]) => label !== '' && /^https?:\/\//i.test(url))
@@ -150,11 +220,16 @@ function compose(spelling: string, selection: Selection, trees: SourceTree[], me
     requiresDist: metadata.requiresDist.map((line) => oneLine(line, 500)).slice(0, 1000),
     description: metadata.description.slice(0, MAX_DESCRIPTION),
     ...(selection.yanked === undefined ? {} : { yanked: oneLine(selection.yanked, 500) }),
+    ...(selection.newerWithoutWheel === undefined ? {} : { newerWithoutWheel: selection.newerWithoutWheel }),
     wheelAvailable: selection.wheelFits,
     projectUrls: Object.fromEntries(urls.slice(0, 50)),
     trees,
+    ...(brings.length === 0 ? {} : { brings: [...brings] }),
   } satisfies Snapshot)
 }
+
+/** Distributions that are read for a package that only brings others. */
+const MOST_BROUGHT = 16
 
 /** Characters of the long description that are kept. */
 const MAX_DESCRIPTION = 200_000

@@ -16,18 +16,33 @@ export interface Selection {
   readonly wheelFits: boolean
   /** Reason, possibly empty, when the version was yanked. */
   readonly yanked?: string
+  /** The newest version, passed over because it has no wheel that fits. */
+  readonly newerWithoutWheel?: string
   readonly warnings: readonly string[]
 }
 
+/** What decides between versions, besides the Python. */
+export interface Wanted {
+  /** Exactly this version. */
+  readonly pinned?: string | undefined
+  /** Only versions in this range (PEP 440). */
+  readonly range?: string | undefined
+  /** What has no wheel may be built. */
+  readonly allowBuild?: boolean | undefined
+}
+
 /**
- * Chooses the pinned version, or the newest stable one that is not yanked and admits the Python.
+ * Chooses the pinned version; or of the stable ones that are not yanked and admit the Python the newest that has a wheel for
+ * it, and where none has one, or builds are allowed, the newest.
  *
  * @throws UserError with the reason and what to do when there is none.
  */
-export function selectFiles(project: Project, pinned: string | undefined, python: PythonTarget): Selection {
+export function selectFiles(project: Project, wanted: Wanted, python: PythonTarget): Selection {
+  const { pinned, range, allowBuild = false } = wanted
   const tags = acceptedTags(python)
   const known = project.releases
     .filter((release) => valid(release.version) !== null && release.files.length > 0)
+    .filter(({ version }) => range === undefined || satisfies(version, range))
     .toSorted((a, b) => rcompare(a.version, b.version))
   const release = pinned === undefined ? newest(project, known, python) : exactly(project, known, pinned, python)
   const wheels = release.files.filter((file) => file.kind === 'wheel')
@@ -39,8 +54,10 @@ export function selectFiles(project: Project, pinned: string | undefined, python
   const sdist = release.files.find((file) => file.kind === 'sdist')
   const yanked = yankReason(release)
   const warnings: string[] = []
+  if (pinned === undefined && isPrerelease(release))
+    warnings.push(`${project.name} has only pre-releases; the newest is taken: ${release.version}.`)
   if (yanked !== undefined) warnings.push(`${project.name} ${release.version} was yanked${because(yanked)}.`)
-  if (fitting === undefined && pinned === undefined) {
+  if (fitting === undefined && pinned === undefined && !allowBuild) {
     const older = known.find(
       (other) =>
         isCandidate(other, python) &&
@@ -49,11 +66,13 @@ export function selectFiles(project: Project, pinned: string | undefined, python
           tags,
         ),
     )
-    if (older !== undefined)
-      warnings.push(
-        `${project.name} ${release.version} has no wheel for Python ${python.version} on this machine, ` +
-          `${older.version} has one: ask for ${project.name}==${older.version} to use it.`,
-      )
+    if (older !== undefined) {
+      const selection = selectFiles(project, { pinned: older.version }, python)
+      const passed =
+        `${project.name} ${release.version} has no wheel for Python ${python.version} on this machine, so the newest ` +
+        `version that has one is taken: ${older.version}. Ask for ${project.name}==${release.version} to have it built.`
+      return { ...selection, newerWithoutWheel: release.version, warnings: [...selection.warnings, passed] }
+    }
   }
   return {
     version: release.version,
@@ -78,12 +97,10 @@ function newest(project: Project, known: readonly Release[], python: PythonTarge
         `ask for one exactly, such as ${project.name}==${first.version}, to use it all the same.`,
     )
   const stable = kept.filter((release) => !isPrerelease(release))
-  const [preview] = kept
-  if (stable.length === 0 && preview !== undefined)
-    throw new UserError(
-      `${project.name} has only pre-releases; ask for one exactly, such as ${project.name}==${preview.version}.`,
-    )
-  throw wrongPython(project, stable[0] ?? first, python)
+  // Where nothing was released yet, a pre-release is what the package is.
+  const preview = stable.length === 0 ? kept.find((release) => isAdmitted(release, python)) : undefined
+  if (preview !== undefined) return preview
+  throw wrongPython(project, stable[0] ?? kept[0] ?? first, python)
 }
 
 function exactly(project: Project, known: readonly Release[], pinned: string, python: PythonTarget): Release {
@@ -99,20 +116,23 @@ function exactly(project: Project, known: readonly Release[], pinned: string, py
   return release
 }
 
-function wrongPython(project: Project, release: Release, python: PythonTarget): UserError {
+/** There is a version, and another Python could run it. */
+export class WrongPythonError extends UserError {}
+
+function wrongPython(project: Project, release: Release, python: PythonTarget): WrongPythonError {
   const wanted = release.files[0]?.requiresPython ?? ''
-  return new UserError(
+  return new WrongPythonError(
     `${project.name} ${release.version} needs Python ${oneLine(wanted, 80)} and this is ${python.version}; ` +
       'use another Python, or ask for an older version with ==.',
   )
 }
 
 function isCandidate(release: Release, python: PythonTarget): boolean {
-  return (
-    !isPrerelease(release) &&
-    yankReason(release) === undefined &&
-    release.files.some((file) => file.yanked === undefined && admits(file, python))
-  )
+  return !isPrerelease(release) && yankReason(release) === undefined && isAdmitted(release, python)
+}
+
+function isAdmitted(release: Release, python: PythonTarget): boolean {
+  return release.files.some((file) => file.yanked === undefined && admits(file, python))
 }
 
 /** Development releases count as pre-releases, as in PEP 440. */

@@ -8,6 +8,8 @@ import { release } from 'node:os'
 export interface PythonTarget {
   /** Full version, such as `3.11.7`. */
   readonly version: string
+  /** Interpreters that could run it, too, asked for where no version of a package is for this one. */
+  readonly others?: () => Promise<readonly PythonTarget[]>
   /** Tags as `packaging.tags.sys_tags()` prints them, best first; without them CPython on this machine is assumed. */
   readonly tags?: readonly string[] | undefined
 }

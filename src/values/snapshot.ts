@@ -76,6 +76,15 @@ export const placed = z.strictObject({
 })
 export type Placed = z.infer<typeof placed>
 
+/** A distribution whose modules are those of a package that has none itself. */
+export const brought = z.strictObject({
+  distribution: z.string(),
+  version: z.string(),
+  requiresDist: z.array(z.string()),
+  tree: sourceTree,
+})
+export type Brought = z.infer<typeof brought>
+
 export const snapshot = z.strictObject({
   schema: z.literal(1),
   /** Canonical package URL with version: `pkg:pypi/name@1.2.3`; of other origins `pkg:github/…` or `pkg:generic/…`. */
@@ -91,10 +100,14 @@ export const snapshot = z.strictObject({
   /** The long description, usually the README. Foreign Markdown or reStructuredText. */
   description: z.string().max(200_000).optional(),
   yanked: z.string().optional(),
+  /** The newest version, where it has no wheel for this Python and this one is the newest that has one. */
+  newerWithoutWheel: z.string().optional(),
   /** Whether a wheel fits this machine (platform and Python); without one a build would be needed. */
   wheelAvailable: z.boolean(),
   projectUrls: z.record(z.string(), z.string()),
   trees: z.array(sourceTree).min(1),
+  /** Only for a package without a module of its own: what it requires, as far as it was read. */
+  brings: z.array(brought).optional(),
   /** Only for a package that no index has: its first tree then holds exactly these files. */
   placed: placed.optional(),
 })

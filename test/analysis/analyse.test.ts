@@ -255,11 +255,69 @@ describe('other forms of packages', () => {
     expect(profile.classes).toEqual([])
   })
 
+  test('a package that only brings others has their modules', async () => {
+    const metadata = { 'all-1.0.dist-info/METADATA': METADATA }
+    const core = { 'ns/core/__init__.py': 'import optlib\n\nclass QubitCircuit:\n    def h(self, qubit): ...\n' }
+    const lang = { 'ns/lang/__init__.py': 'def cnot(circuit, control, target): ...\n' }
+    const brings = []
+    for (const [distribution, wheel] of Object.entries({ core, lang })) {
+      const [tree] = (await makeSnapshot({ distribution, wheel })).trees
+      if (tree !== undefined) brings.push({ distribution, version: '1.0', requiresDist: ['optlib>=1'], tree })
+    }
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel: metadata, snapshot: { brings } }))
+    expect(profile.modules.map(({ value }) => value)).toEqual(['ns.core', 'ns.lang'])
+    expect(profile.classes.map(({ ref }) => ref)).toEqual(['ns.core:QubitCircuit'])
+    expect(profile.gates.cx?.[0]?.value).toBe('ns.lang:cnot')
+    expect(profile.undeclared).toEqual([])
+  })
+
   test('what has no qubits does not look like a simulator', async () => {
     const profile = await analyseSnapshot(
       await makeSnapshot({ wheel: { 'webby/__init__.py': 'class Session:\n    def get(self, url, x=1): ...\n' } }),
     )
     expect(profile.looksLikeSimulator).toMatchObject({ value: false, confidence: 0.95 })
+  })
+
+  test('a compiled module that nothing tells of is judged by its name, and only then', async () => {
+    const wheel = (name: string) => ({
+      [`${name}/__init__.py`]: `from .${name} import *\n`,
+      [`${name}/${name}.abi3.so`]: '',
+    })
+    const named = await analyseSnapshot(await makeSnapshot({ wheel: wheel('veloq_statevector') }))
+    expect(named.looksLikeSimulator).toMatchObject({ value: true, confidence: 0.3 })
+    const other = await analyseSnapshot(await makeSnapshot({ distribution: 'fastjson', wheel: wheel('fastjson') }))
+    expect(other.looksLikeSimulator.value).toBe(false)
+    const python = await analyseSnapshot(await makeSnapshot({ wheel: { 'veloq_statevector/__init__.py': '' } }))
+    expect(python.looksLikeSimulator.value).toBe(false)
+  })
+
+  test('a client of a service computes nothing itself', async () => {
+    const calls = 'def get_{i}(token):\n    return requests.post(base_url, headers=bearer(token, api_key))\n'
+    const client = Array.from({ length: 4 }, (_, i) => calls.replace('{i}', String(i))).join('')
+    const made = (code: string, summary: string) =>
+      makeSnapshot({
+        wheel: {
+          'veloq/__init__.py': `import requests\n\nclass QuantumCircuit:\n    def h(self, qubit): ...\n${code}`,
+          'veloq-1.0.dist-info/METADATA': `Name: veloq\nSummary: ${summary}\n`,
+        },
+        snapshot: { summary },
+      })
+    const kind = async (code: string, summary: string) =>
+      (await analyseSnapshot(await made(code, summary))).capabilities.remote
+    expect(await kind(client, 'Client of a cloud service')).toMatchObject({ value: true, confidence: 0.9 })
+    expect(await kind(client, 'Quantum circuits')).toMatchObject({ value: true, confidence: 0.7 })
+    const computes = `${client}def apply(state, gate):\n    return np.tensordot(gate, state)\n`
+    // That it also computes something is for the search to see.
+    expect(await kind(computes, 'Client of a cloud service')).toMatchObject({ value: true, confidence: 0.6 })
+    expect(await kind(computes, 'Quantum circuits')).toBeUndefined()
+    expect(await kind('', 'Client of a cloud service')).toBeUndefined()
+  })
+
+  test('a simulator of anyons says so', async () => {
+    const words = 'class Braid:\n    """Anyons are braided; fusion rules."""\n'.repeat(10)
+    const wheel = { 'knot/__init__.py': words, 'knot-1.0.dist-info/METADATA': 'Name: knot\nSummary: Anyon models\n' }
+    const profile = await analyseSnapshot(await makeSnapshot({ wheel, snapshot: { summary: 'Anyon models' } }))
+    expect(profile.capabilities.topological).toMatchObject({ value: true, confidence: 0.9 })
   })
 
   test('a compiled module that runs a language which only its documentation names is a simulator', async () => {

@@ -62,6 +62,37 @@ describe('a snapshot', () => {
     expect(warnings()).toEqual([])
   })
 
+  test('of a package that only brings others: their wheels in the versions that it asks for', async () => {
+    const only = (name: string, requires: readonly string[]): ServedFile => {
+      const stem = `${name.replaceAll('-', '_')}-1.0`
+      const metadata = ['Metadata-Version: 2.1', `Name: ${name}`, 'Version: 1.0', ...requires]
+      const content = makeZip([{ name: `${stem}.dist-info/METADATA`, content: `${metadata.join('\n')}\n` }])
+      return { filename: `${stem}-py3-none-any.whl`, content }
+    }
+    const requires = [
+      'toy-core (<2,>=1)',
+      'toy-more',
+      'numpy>=2',
+      'toy-test; extra == "test"',
+      'toy-gone',
+      'toy-core==9',
+    ].map((line) => `Requires-Dist: ${line}`)
+    server.add({ name: 'toy-all', releases: { '1.0': [only('toy-all', requires)] } })
+    server.add({ name: 'toy-more', releases: { '1.0': [only('toy-more', ['Requires-Dist: toy-deep'])] } })
+    for (const name of ['toy-core', 'toy-deep', 'toy-test', 'numpy'])
+      server.add({
+        name,
+        releases: { '1.0': [wheel(name, '1.0')], '1.5': [wheel(name, '1.5')], '2.0': [wheel(name, '2.0')] },
+      })
+    const { brings, trees } = await fetch('toy-all')
+    expect(brings?.map(({ distribution, version }) => `${distribution} ${version}`)).toEqual([
+      'toy-core 1.5',
+      'toy-deep 2.0',
+    ])
+    expect(trees).toHaveLength(1)
+    expect(warnings()).toEqual([expect.stringContaining('toy-gone, which toy-all brings, is not read')])
+  })
+
   test('over the Simple API where the index has no JSON API', async () => {
     server.jsonApi = false
     toy({
@@ -127,15 +158,37 @@ describe('the version', () => {
     expect((await fetch('toy-sim')).version).toBe('1.5')
   })
 
-  test('without a wheel for this machine: says which one has it', async () => {
+  test('that has a wheel for this machine, and says which newer one has none', async () => {
     toy({ '1.0': both('1.0'), '2.0': [wheel('toy-sim', '2.0', 'cp312-cp312-linux_x86_64')] })
+    const found = { version: '1.0', newerWithoutWheel: '2.0', wheelAvailable: true }
+    expect(await fetch('toy-sim')).toMatchObject(found)
+    expect(warnings()).toEqual([expect.stringContaining('Ask for Toy_Sim==2.0 to have it built')])
+    expect(await fetch('toy-sim', { allowBuild: true })).toMatchObject({ version: '2.0', wheelAvailable: false })
+    expect(await fetch('toy-sim==2.0')).toMatchObject({ version: '2.0', wheelAvailable: false })
+  })
+
+  test('of another Python of the machine, where there is none for the first', async () => {
+    toy({ '1.0': both('1.0', { requiresPython: '>=3.13' }), '2.0': both('2.0', { requiresPython: '>=3.15' }) })
+    const others = async () => [{ version: '3.12.1' }, { version: '3.13.1' }]
+    expect(await fetch('toy-sim', { python: { version: '3.11.7', others } })).toMatchObject({ version: '1.0' })
+    expect(progress).toContainEqual(
+      expect.objectContaining({ detail: expect.stringContaining('is for Python 3.13.1') }),
+    )
+  })
+
+  test('a pre-release, where nothing was released', async () => {
+    toy({ '1.0a1': both('1.0a1'), '1.0a2': both('1.0a2'), '1.0a3': both('1.0a3', { yanked: 'bad' }) })
+    expect(await fetch('toy-sim')).toMatchObject({ version: '1.0a2' })
+    expect(warnings()).toEqual(['Toy_Sim has only pre-releases; the newest is taken: 1.0a2.'])
+  })
+
+  test('the newest, where no version has a wheel', async () => {
+    toy({ '1.0': [sdist('toy-sim', '1.0')], '2.0': [sdist('toy-sim', '2.0')] })
     expect(await fetch('toy-sim')).toMatchObject({ version: '2.0', wheelAvailable: false })
-    expect(warnings()).toEqual([expect.stringContaining('ask for Toy_Sim==1.0')])
   })
 
   test.each<[string, Record<string, ServedFile[]>, string, RegExp]>([
     ['all yanked', { '1.0': both('1.0', { yanked: 'bad' }) }, 'toy-sim', /Every version .* yanked \(bad\); .*==1\.0/],
-    ['only pre-releases', { '1.0a1': both('1.0a1') }, 'toy-sim', /only pre-releases; .*==1\.0a1/],
     [
       'no version for this Python',
       { '1.0': both('1.0', { requiresPython: '<3.9' }) },

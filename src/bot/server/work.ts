@@ -9,7 +9,10 @@ import type { ServerSettings } from '../settings.ts'
 import type { WorkPorts } from './run.ts'
 
 /** What the workflow installs decides which wheel is read; the server itself starts no program. */
-const WORKFLOW_PYTHON: PythonTarget = { version: '3.12.0' }
+const WORKFLOW_PYTHON: PythonTarget = {
+  version: '3.12.0',
+  others: async () => [{ version: '3.13.0' }, { version: '3.11.0' }],
+}
 
 /** Makes the work for one server. */
 export function createWork(
