@@ -12,6 +12,7 @@ from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of, sp
 from calls_with_values import SYMBOLS, value_method
 from gatevalues import GateValue, matrix_values
 from layouts import Shape, layouts
+from matrix_parts import placed_parts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, parameter_role
 
@@ -150,6 +151,7 @@ def matrix_recipes(bench: Bench, form: Form, handle: Json | None = None) -> Iter
                     {"call": function, "args": [], "kwargs": kwargs},
                     handle,
                 )
+    yield from placed_parts(bench, form, handle)
     for one in matrix_values(bench, handle):
         yield from _with_receiver(one, form)
 

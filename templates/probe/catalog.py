@@ -20,22 +20,14 @@ from types import ModuleType
 from typing import Any
 
 from docstrings import documented_signature
+from filing import DEMOTED, file_name
 from guard import attempt
 from language import DriverError, resolve
 from layouts import Parameter
 from sources import normal_name, own_modules, read_sources
 from vocabulary import (
     APPLY_FIRST,
-    APPLY_FUNCTION,
-    CIRCUIT,
-    CONTROL_FUNCTION,
-    ENGINE,
-    EXTEND_FIRST,
-    FACTORY,
-    INVERSE_FUNCTION,
     RUN_FIRST,
-    STATE_FUNCTION,
-    hypothesis,
 )
 from wording import Wording
 
@@ -43,12 +35,7 @@ Json = dict[str, Any]
 _MAX_MODULES = 400
 _RESOLVE_SECONDS = 30.0
 _MAX_REFERENCES = 12
-#: Names of members are read word by word only in packages with fewer classes than this.
-_MOST_READ = 200
-_DEMOTED = re.compile(
-    r"(noise|noisy|error|density|stabil|mps|gpu|param|draw|visual|plot|test|exception|warning|hybrid|path|stochastic|approx|remote)",
-    re.I,
-)
+_GATE_LIKE = re.compile(r"gate|matrix|unitary|^u\d?$|op(erator|eration)?$", re.I)
 
 
 @dataclass
@@ -243,10 +230,11 @@ def build(request: Json) -> Catalog:
             if not _belongs(value, catalog.roots, request["distribution"]):
                 continue
             home = aliases.get(id(module), f"{module.__name__}:")
-            _file(catalog, f"{home}{name}", name, value, seen)
+            file_name(catalog, f"{home}{name}", name, value, seen)
     catalog.classes.sort(key=lambda pair: -pair[0])
+    catalog.matrix_gates.sort(key=lambda r: not _GATE_LIKE.search(r.split(":")[1]))
     catalog.appliers.sort(key=lambda r: not APPLY_FIRST.match(r.split(":")[1]))
-    catalog.engines.sort(key=lambda reference: bool(_DEMOTED.search(reference.split(":")[1])))
+    catalog.engines.sort(key=lambda reference: bool(DEMOTED.search(reference.split(":")[1])))
     for gate in {**catalog.gates, **catalog.guessed}:
         refs = [*catalog.gates.get(gate, []), *catalog.guessed.get(gate, [])]
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
@@ -279,88 +267,6 @@ def _module_aliases(catalog: Catalog) -> dict[int, str]:
                 importable = sys.modules.get(f"{name}.{attribute}") is value
                 found[id(value)] = f"{name}.{attribute}:" if importable else f"{name}:{attribute}."
     return found
-
-
-def _file(catalog: Catalog, reference: str, name: str, value: Any, seen: set[int]) -> None:
-    """Put one module-level name where it may be useful."""
-    gate = hypothesis(name)
-    if gate and (id(value) not in seen or isinstance(value, (int, str))):
-        seen.add(id(value))
-        catalog.gates.setdefault(gate, []).append(reference)
-    elif gate is None and callable(value) and (guess := catalog.wording.gate_of(name, value)):
-        catalog.guessed.setdefault(guess, []).append(reference)
-    if isinstance(value, dict):
-        _file_table(catalog, reference, value)
-    if not callable(value):
-        return
-    for pattern, target in (
-        (FACTORY, catalog.factories),
-        (CONTROL_FUNCTION, catalog.controllers),
-        (INVERSE_FUNCTION, catalog.inverters),
-    ):
-        if pattern.match(name) and not any(r.endswith(f":{name}") for r in target):
-            target.append(reference)
-    if re.search(r"(matrix|unitary|^u\d?$)", name, re.I) and len(catalog.matrix_gates) < 24:
-        catalog.matrix_gates.append(reference)
-    if isinstance(value, type):
-        if id(value) in seen and gate is None:
-            return
-        seen.add(id(value))
-        _file_class(catalog, reference, name, value)
-        return
-    if APPLY_FUNCTION.match(name):
-        catalog.appliers.append(reference)
-    if STATE_FUNCTION.match(name):
-        catalog.state_makers.append(reference)
-    if RUN_FIRST.match(name) and reference not in catalog.runners:
-        catalog.runners.append(reference)
-
-
-def _file_table(catalog: Catalog, reference: str, table: dict[Any, Any]) -> None:
-    """Gates of a dictionary whose keys are called after several gates."""
-    gates = {key: catalog.wording.gate_of(key) for key in list(table)[:200] if isinstance(key, str)}
-    if sum(gate is not None for gate in gates.values()) < 3:
-        return
-    for key, gate in gates.items():
-        if gate is not None:
-            catalog.keyed.setdefault(gate, []).append((reference, key))
-
-
-def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> None:
-    members = [m for m in dir(value) if not m.startswith("_")]
-    gates = {hypothesis(m) for m in members} - {None}
-    if len(gates) < 3 and len(catalog.classes) < _MOST_READ:
-        gates = {catalog.wording.gate_of(m, getattr(value, m, None)) for m in members} - {None}
-    # Gates that are members of a class (an enumeration, static methods) are references of their own.
-    if len(gates) > 4:
-        for member in members:
-            gate = catalog.wording.gate_of(member)
-            static = inspect.getattr_static(value, member, None)
-            if gate and isinstance(static, (staticmethod, classmethod, value)):
-                catalog.gates.setdefault(gate, []).append(f"{reference}.{member}")
-    for member in members:
-        for pattern, target in (
-            (CONTROL_FUNCTION, catalog.controllers),
-            (INVERSE_FUNCTION, catalog.inverters),
-        ):
-            if pattern.match(member) and isinstance(
-                inspect.getattr_static(value, member, None), (staticmethod, classmethod)
-            ):
-                target.append(f"{reference}.{member}")
-    depth = reference.split(":")[0].count(".") + ("._" in reference)
-    score = 2.0 * len(gates) - 0.5 * depth
-    score += 4 if CIRCUIT.search(name) else 0
-    score += 5 if any(EXTEND_FIRST.match(m) for m in members) else 0
-    score -= 6 if _DEMOTED.search(name) else 0
-    if isinstance(value, type) and issubclass(value, (BaseException, enum.Enum)):
-        return
-    catalog.classes.append((score, reference))
-    if (
-        ENGINE.search(name)
-        and any(RUN_FIRST.match(m) for m in members)
-        and reference not in catalog.engines
-    ):
-        catalog.engines.append(reference)
 
 
 def _roots(request: Json) -> frozenset[str]:

@@ -163,13 +163,23 @@ def test_names_are_hypotheses(tmp_path):
 
 def test_operators_that_are_called_on_a_state(tmp_path):
     found = probe(tmp_path, request("operatorcalls"))
-    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx", "matrix"}
     gates = found["driver"]["gates"]
     assert gates["rz"]["effect"] == "rebind"
+    assert gates["matrix"]["apply"]["call"]["call"] == {"ref": "operatorcalls:Operator"}
     assert gates["rz"]["apply"] == {
         "call": {"call": {"ref": "operatorcalls:RotationZ"}, "args": [{"role": "p0"}]},
         "args": [{"var": "circuit"}, {"list": [{"role": "q0"}]}],
     }
+
+
+def test_a_class_of_gates_that_are_made_from_a_matrix_gives_all_others(tmp_path):
+    found = probe(tmp_path, request("namedmatrix"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx", "matrix"}
+    assert found["driver"]["gates"]["matrix"]["apply"]["args"] == [
+        {"call": {"ref": "namedmatrix:Gate"}, "args": [{"lit": "matrix"}, {"role": "matrix"}]},
+        {"role": "gate_qubits"},
+    ]
 
 
 def test_one_shot_is_no_answer_to_many(tmp_path):

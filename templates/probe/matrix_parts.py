@@ -1,0 +1,101 @@
+"""Gates without their qubits that are made from a matrix, and the ways in which such a part meets its qubits.
+
+`circuit.add(Gate("u", matrix), qubits)`, `Operator(matrix)(state, qubits)`, `apply(state, Operator(matrix), qubits)`.
+Where a package has few gates of its own, one of these gives all others.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from bench import Bench, public_names
+from calls_common import CIRCUIT, Json, made
+from gatevalues import GateValue
+from language import DriverError, resolve
+from recipes import Form, Recipe
+from vocabulary import MATRIX_ARGUMENT
+
+_MATRIX: Json = {"role": "matrix"}
+_QUBITS: Json = {"role": "gate_qubits"}
+_LISTED: Json = {"call": {"attr": [_MATRIX, "tolist"]}, "args": []}
+_FROM_MATRIX = re.compile(r"^from_(matrix|array|unitary|numpy|ndarray)$")
+_PART_METHODS = re.compile(r"^(on|apply\w*|act\w*|operate\w*|evolve|transform)$")
+_NAME = re.compile(r"^(name|label|id|title|gate_?name|symbol|text|string)$", re.I)
+_MAX_PARTS = 6
+
+
+def matrix_parts(bench: Bench) -> list[GateValue]:
+    """Parts made from the gate's matrix that evaluate, the first ways of a few constructors."""
+    key = "matrix parts"
+    if key not in bench.values:
+        found: list[GateValue] = []
+        bench.values[key] = found
+        for reference in bench.catalog.matrix_gates:
+            if len(found) >= _MAX_PARTS:
+                break
+            for call in _constructions(bench, reference):
+                outcome = bench.value(call)
+                if outcome.ok and outcome.value is not None:
+                    found.append(GateValue(call, "matrix part", reference, outcome.value))
+                    break
+    return bench.values[key]
+
+
+def _constructions(bench: Bench, reference: str) -> Iterator[Json]:
+    try:
+        owner = resolve(reference)
+    except DriverError:
+        return
+    makers = [n for n in dir(owner) if _FROM_MATRIX.match(n)] if isinstance(owner, type) else []
+    for maker in makers:
+        yield {"call": {"ref": f"{reference}.{maker}"}, "args": [_MATRIX]}
+    signature = bench.catalog.reference_signature(reference) or []
+    required = [p for p in signature if not p.optional and not p.star]
+    for matrix in (_MATRIX, _LISTED):
+        args = [
+            matrix
+            if MATRIX_ARGUMENT.match(p.name) or len(required) == 1
+            else {"lit": "matrix"}
+            if _NAME.match(p.name)
+            else None
+            for p in required
+        ]
+        if matrix in args and None not in args:
+            yield {"call": {"ref": reference}, "args": args}
+
+
+def placed_parts(bench: Bench, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """The parts with their qubits, in one form of the search."""
+    for part in matrix_parts(bench):
+        name, value = part.name, part.expression
+        if form.kind == "part":
+            function = {"attr": [CIRCUIT, form.method]}
+            signature = bench.signature(bench.circuit, form.method) or []
+            where = [p.name for p in signature[1:] if p.role == "qubit"]
+            calls = [
+                {"call": function, "args": args} for args in ([value, _QUBITS], [_QUBITS, value])
+            ]
+            calls += [
+                {"call": function, "args": [value], "kwargs": {n: _QUBITS}} for n in where[:1]
+            ]
+        elif form.kind == "value call":
+            calls = [{"call": value, "args": [CIRCUIT, _QUBITS]}]
+        elif form.kind == "part method":
+            methods = [n for n in public_names(part.value) if _PART_METHODS.match(n)]
+            calls = [
+                {"call": {"attr": [value, method]}, "args": args}
+                for method in methods[:3]
+                for args in ([CIRCUIT, _QUBITS], [_QUBITS, CIRCUIT])
+            ]
+        elif form.kind == "part applier":
+            calls = [
+                {"call": {"ref": reference}, "args": list(args)}
+                for reference in bench.catalog.appliers[:4]
+                for args in itertools.permutations((CIRCUIT, value, _QUBITS))
+            ]
+        else:
+            return
+        for index, call in enumerate(calls):
+            yield made(form, f"matrix part|{index}", name, call, handle)
