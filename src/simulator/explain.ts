@@ -79,8 +79,9 @@ export function loneRefusal(
     return { ok: false, reason: 'python', message }
   }
   if (NO_WHEEL.test(text) || (!facts.wheelAvailable && facts.build === undefined)) {
-    const lacking = NO_WHEEL.test(text) && dependency ? `${dependency}, which ${what} needs, has` : `${what} has`
-    const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source with --allow-build (it runs the package's build script, outside the sandbox), or use a Python or platform that it has wheels for.`
+    const other = NO_WHEEL.test(text) ? dependency : undefined
+    const lacking = other === undefined ? `${what} has` : `${other}, which ${what} needs, has`
+    const message = `${lacking} no wheel for Python ${python} on this machine. Allow a build from source with --allow-build (it runs the build script of ${other ?? name}, outside the sandbox), or use a Python or platform that it has wheels for.`
     return { ok: false, reason: 'no_wheel', message }
   }
   const hint = PRE_RELEASE.test(text) ? ' Pre-releases are never installed.' : ''

@@ -41,13 +41,15 @@ _REMEDIES = (
 _BUILT = re.compile(
     r"^# Built from source: ([A-Za-z0-9._-]+)(?: with ([A-Za-z0-9.<>=!~, _-]+))?$", re.MULTILINE
 )
+_NOT_FOUND = re.compile(r"no matching distribution found for ([^\n]+)", re.IGNORECASE)
 _CONSTRAINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:[<>=!~]=?[A-Za-z0-9.*]+)+")
 
 
 @dataclass(frozen=True)
 class Built:
-    """A wheel that was built, and the older versions that its build needed."""
+    """A wheel that was built of a distribution, and the older versions that its build needed."""
 
+    name: str
     wheel: Path
     constraints: tuple[str, ...] = ()
 
@@ -58,15 +60,43 @@ class Built:
 
 
 def build(python: Interpreter, pin: Pin, constraints: Iterable[str] = ()) -> Built:
-    """Build one version; with hashes, exactly that file. Raises PipError with the end of the log.
+    """Build one version; with hashes, exactly that file. Raises PipError with the end of the log."""
+    return _build(python, _Wanted(pin.name, pin.line(), bool(pin.hashes)), constraints)
 
-    A build that fails by a known sign is tried again with the older version that it needs.
-    """
+
+def missing(said: str) -> str | None:
+    """The requirement of which pip found no wheel, as it can be handed to pip again."""
+    found = _NOT_FOUND.search(said)
+    line = found[1].strip() if found else ""
+    return line if environment.plain_requirement(line) else None
+
+
+def build_newest(python: Interpreter, requirement: str, constraints: Iterable[str] = ()) -> Built:
+    """Build the newest version that a requirement lets in. Raises PipError with the end of the log."""
+    return _build(python, _Wanted(_name(requirement), requirement, False), constraints)
+
+
+def _name(requirement: str) -> str:
+    """Normalised name of a plain requirement."""
+    return environment.normalize(re.split(r"[\s\[(;<>=!~]", requirement, maxsplit=1)[0])
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is built: its normalised name, the line for pip, and whether that has hashes."""
+
+    name: str
+    line: str
+    hashed: bool
+
+
+def _build(python: Interpreter, wanted: _Wanted, constraints: Iterable[str]) -> Built:
+    """Build what is wanted; one that fails by a known sign is tried again with the older version that it needs."""
     older = tuple(constraints)
     for attempt in range(MOST_ATTEMPTS):
-        wheel, said = _attempt(python, pin, older, attempt)
+        wheel, said = _attempt(python, wanted, older, attempt)
         if wheel is not None:
-            return Built(wheel, older)
+            return Built(wanted.name, wheel, older)
         more = [
             name for sign, name in _REMEDIES if re.search(sign, said, re.I) and name not in older
         ]
@@ -95,18 +125,18 @@ def build_locked(python: Interpreter, lock: str, pins: Iterable[Pin]) -> list[Pi
 
 
 def _attempt(
-    python: Interpreter, pin: Pin, older: tuple[str, ...], attempt: int
+    python: Interpreter, what: _Wanted, older: tuple[str, ...], attempt: int
 ) -> tuple[Path | None, str]:
-    run = WORK / f"run-build-{pin.name}-{python.version}-{attempt}"
+    run = WORK / f"run-build-{what.name}-{python.version}-{attempt}"
     run.mkdir()
     wanted, constraints = run / "wanted.txt", run / "constraints.txt"
-    wanted.write_text(f"{pin.line()}\n", "utf-8")
+    wanted.write_text(f"{what.line}\n", "utf-8")
     constraints.write_text("".join(f"{one}\n" for one in older), "utf-8")
     out = run / "tmp" / "wheels"
     settings = {name: os.environ[name] for name in _PASSED if name in os.environ}
     if older:
         settings |= dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"), str(constraints))
-    hashes = ["--require-hashes"] if pin.hashes else []
+    hashes = ["--require-hashes"] if what.hashed else []
     end = contain.run(
         [
             *(
@@ -117,7 +147,7 @@ def _attempt(
                 "wheel",
                 "--no-deps",
                 "--no-binary",
-                pin.name,
+                what.name,
                 *hashes,
             ),
             *("--no-cache-dir", "--disable-pip-version-check", "--no-input"),
@@ -139,7 +169,7 @@ def _attempt(
     content = junit.read_file(found[0], MOST_BYTES)
     if (
         content is None
-        or name != pin.name
+        or name != what.name
         or not re.fullmatch(r"[A-Za-z0-9._+!-]+\.whl", found[0].name)
     ):
         return None, f"the build left {found[0].name[:80]!r} of version {version[:40]!r}"

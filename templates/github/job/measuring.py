@@ -19,6 +19,8 @@ from folder import ARTIFACT, WORK, Json, begin, fresh, load, save, write
 
 # Imports, minimising and replays come on top of the request's own budgets.
 EXTRA_SECONDS = 480
+# Distributions that are built for one package.
+MOST_BUILT = 4
 NOT_ISOLATED = (
     "The package cannot be installed together with the target, and an environment of its own is made for packages "
     "of the index only. Loosen what it requires, or publish it on an index."
@@ -52,9 +54,12 @@ def prepare() -> int:
         answer |= {"ok": True, "python": python.version, "pins": pins, "modules": modules}
         if found.conflicts is not None:
             answer["isolated"] = found.conflicts
-        if found.built is not None:
-            names = [environment.normalize(request["distribution"])]
-            answer["built"] = {"names": names, "constraints": list(found.built.constraints)}
+        if found.built:
+            older = dict.fromkeys(one for built in found.built for one in built.constraints)
+            answer["built"] = {
+                "names": [built.name for built in found.built],
+                "constraints": list(older),
+            }
         save({"python": vars(python)})
         print(f"{len(everything)} distributions for Python {python.version}")
     write(ARTIFACT / "prepared.json", answer)
@@ -70,7 +75,7 @@ class Found:
     python: Interpreter
     everything: list[Pin]
     closure: list[Pin]
-    built: Built | None = None
+    built: tuple[Built, ...] = ()
     conflicts: list[dict[str, str]] | None = None
     """Set where the package gets an environment of its own: what it and the target cannot both have."""
 
@@ -107,16 +112,21 @@ def resolve_request(request: Json) -> Found:
 
 
 def build_or_not(python: Interpreter, request: Json) -> Found:
-    """Wheels only; where there is none of the package, and somebody allowed it, one is built first."""
-    try:
-        return resolve_on(python, request)
-    except PipError as error:
-        refused = environment.refusal("the package", python, str(error))
-        if refused.reason != "no_wheel" or request.get("build") is not True:
-            raise
-    own = Pin(environment.normalize(request["distribution"]), request["version"])
-    made = building.build(python, own)
-    return replace(resolve_on(python, request), built=made)
+    """Wheels only; where somebody allowed it, what has none is built first: the package, or something that it needs."""
+    made: dict[str, Built] = {}
+    while True:
+        try:
+            return replace(resolve_on(python, request), built=tuple(made.values()))
+        except PipError as error:
+            refused = environment.refusal("the package", python, str(error))
+            lacking = building.missing(str(error))
+            allowed = request.get("build") is True and refused.reason == "no_wheel"
+            if not allowed or lacking is None or len(made) == MOST_BUILT:
+                raise
+            one = building.build_newest(python, lacking)
+            if one.name in made:
+                raise  # What was built is not the version that is needed.
+            made[one.name] = one
 
 
 def resolve_on(python: Interpreter, request: Json) -> Found:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import building
 import contain
 import folder
 import isolation
@@ -68,6 +69,60 @@ def test_what_a_run_proves(tmp_path, content, code, problem):
         path.write_text(content, "utf-8")
     _, found = testing.judge(path, contain.End(code, 1.0, "said\n"))
     assert (found is None) if problem is None else (problem in found)
+
+
+NOTHING = "ERROR: No matching distribution found for "
+
+
+def builds(monkeypatch, wheels: dict[str, str]) -> list[str]:
+    """What is built, where the index has no wheel of these; each by the requirement that is said to have none."""
+    built: list[str] = []
+
+    def resolve_on(python, request):
+        lacking = [name for name in wheels if name not in built]
+        if lacking:
+            raise PipError(f"{NOTHING}{wheels[lacking[0]]}\n")
+        return measuring.Found(PYTHON, [], [])
+
+    def build_newest(python, requirement):
+        name = requirement.split("==")[0].split(">")[0]
+        built.append(name)
+        return building.Built(name, Path("x.whl"), ("setuptools<72",))
+
+    monkeypatch.setattr(measuring, "resolve_on", resolve_on)
+    monkeypatch.setattr(building, "build_newest", build_newest)
+    return built
+
+
+def test_what_has_no_wheel_is_built_one_after_the_other_where_somebody_allowed_it(monkeypatch):
+    request = {"distribution": "sim", "version": "1.0"}
+    built = builds(monkeypatch, {"docs": "docs>=0.6", "sim": "sim==1.0"})
+    with pytest.raises(PipError):
+        measuring.build_or_not(PYTHON, request)
+    assert built == []
+    found = measuring.build_or_not(PYTHON, {**request, "build": True})
+    assert [one.name for one in found.built] == ["docs", "sim"]
+
+
+def test_what_was_built_and_is_not_the_version_that_is_needed_ends_it(monkeypatch):
+    built = builds(monkeypatch, {"sim": "other==1.0"})
+    with pytest.raises(PipError, match="other"):
+        measuring.build_or_not(PYTHON, {"distribution": "sim", "version": "1.0", "build": True})
+    assert built == ["other", "other"]
+
+
+@pytest.mark.parametrize(
+    ("said", "requirement"),
+    [
+        (f"{NOTHING}docs", "docs"),
+        (f"ERROR: from versions: none\n{NOTHING}docs[x]>=0.6,<2\n", "docs[x]>=0.6,<2"),
+        (f"{NOTHING}docs @ https://evil.example/docs.zip", None),
+        (f"{NOTHING}--index-url=https://evil.example", None),
+        ("ERROR: something else", None),
+    ],
+)
+def test_what_pip_says_has_no_wheel(said, requirement):
+    assert building.missing(said) == requirement
 
 
 def put(path: str, text: str) -> None:
