@@ -15,11 +15,18 @@ export function readUndeclared(
   modules: readonly string[],
   dependencies: readonly string[],
 ): Profile['undeclared'] {
-  const reached = names.reachable(modules)
+  const package_ = files.filter(({ kind }) => kind === 'package')
+  const imported = names.reachable(modules)
+  const makes = ({ classes, functions }: FileFacts) => classes.length + functions.length > 0
+  // Where importing the package itself brings nothing, what it is stands in modules that people import one by one.
+  const empty = !package_.some((file) => imported.has(file.module) && makes(file))
+  const reached = empty
+    ? names.reachable([...modules, ...package_.filter(makes).map(({ module }) => module)])
+    : imported
   const own = new Set(modules.map((module) => module.split('.')[0] ?? module))
   const found = new Map<string, { file: string; line: number; reached: boolean }[]>()
-  for (const file of files) {
-    if (file.kind !== 'package' || file.path.endsWith('.pyi')) continue
+  for (const file of package_) {
+    if (file.path.endsWith('.pyi')) continue
     for (const fact of file.imports) {
       const top = fact.module.split('.')[0] ?? ''
       if (fact.level > 0 || fact.guarded || !/^[A-Za-z_]\w{0,99}$/.test(top) || top.startsWith('_')) continue
@@ -36,7 +43,7 @@ export function readUndeclared(
       return {
         value,
         evidence: ordered.slice(0, 5).map(({ file, line }) => ({ file, line })),
-        confidence: ordered[0]?.reached ? 0.95 : 0.4,
+        confidence: ordered[0]?.reached ? (empty ? 0.9 : 0.95) : 0.4,
       }
     })
     .sort((a, b) => b.confidence - a.confidence || (a.value < b.value ? -1 : 1))

@@ -102,6 +102,9 @@ def look_behind(request: Json, imported: Imported) -> None:
             imported.errors.append(f"import {module}: {outcome.error}")
         known = (*roots, *imported.missing)
         imported.missing += [n for n in missing if n and n not in known]
+    if imported.missing:
+        # The first that is missing hides the others.
+        imported.missing += _not_installed(request, roots, imported.missing)
     imported.blocked = failed > 0 and (came == 0 or bool(imported.missing))
 
 

@@ -87,6 +87,20 @@ describe('the profile of a small package', () => {
     ])
   })
 
+  test('undeclared: behind an empty __init__ in every module that makes something', async () => {
+    const behind = {
+      'veloq/__init__.py': '',
+      'veloq/circuit.py': 'import numpy\nfrom fastgates import apply\n\nclass Circuit:\n    def h(self, qubit): ...\n',
+      'veloq/settings.py': 'import elsewhere\n',
+    }
+    const { undeclared } = await analyseSnapshot(await makeSnapshot({ wheel: behind }))
+    expect(undeclared.map(({ value, confidence }) => [value, confidence])).toEqual([
+      ['fastgates', 0.9],
+      ['numpy', 0.9],
+      ['elsewhere', 0.4],
+    ])
+  })
+
   test('a class has its public reference, and what it inherits', async () => {
     const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
     const facts = profile.classes.find(({ ref }) => ref === 'veloq:Wheelwork')
