@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from imports import Imported, look_behind
 from probing import request
+
+from imports import Imported, look_behind
 
 
 def test_everything_that_is_missing_behind_an_empty_init_is_named_at_once(
