@@ -2,6 +2,7 @@
 import type { Node } from 'web-tree-sitter'
 import type { Parameter } from '../values/profile.ts'
 import { FILE_LIMITS, type ImportFact, type RawClass, type RawFunction } from './file-facts.ts'
+import { type SelfAttribute, selfAttributes } from './self-attributes.ts'
 import { children, lineOf, stringValue } from './syntax.ts'
 
 export interface PythonFacts {
@@ -13,23 +14,33 @@ export interface PythonFacts {
   readonly annotations: [string, number][]
 }
 
+interface Reading extends PythonFacts {
+  readonly onSelf: readonly SelfAttribute[]
+}
+
 /** Methods whose parameters say what a simulator takes. */
 const RUNS =
   /^(run|simulate|execute|submit|sample|evaluate|expectation|apply|compute|do_program|process|forward|__call__|create|compile)/i
 
-/** Everything that is declared at module level, also inside `if` and `try` (marked as guarded). */
-export function readModule(root: Node): PythonFacts {
+/**
+ * Everything that is declared at module level, also inside `if` and `try` (marked as guarded).
+ *
+ * @param source the text that the tree was made from
+ */
+export function readModule(root: Node, source: string): PythonFacts {
   const facts: PythonFacts = { imports: [], classes: [], functions: [], assignments: [], all: null, annotations: [] }
-  readBlock(root, facts, false, 0)
-  return facts
+  const reading: Reading = { ...facts, onSelf: selfAttributes(root, source) }
+  readBlock(root, reading, false, 0)
+  const { onSelf: _places, ...read } = reading
+  return read
 }
 
-function readBlock(block: Node, facts: PythonFacts, guarded: boolean, depth: number): void {
+function readBlock(block: Node, facts: Reading, guarded: boolean, depth: number): void {
   if (depth > 6) return
   for (const node of children(block)) readStatement(node, facts, guarded, depth)
 }
 
-function readStatement(node: Node, facts: PythonFacts, guarded: boolean, depth: number): void {
+function readStatement(node: Node, facts: Reading, guarded: boolean, depth: number): void {
   switch (node.type) {
     case 'import_statement':
     case 'import_from_statement':
@@ -107,7 +118,7 @@ function undecorate(node: Node): Definition | undefined {
   return inner ? { node: inner, decorators } : undefined
 }
 
-function readDefinition(node: Node, facts: PythonFacts): void {
+function readDefinition(node: Node, facts: Reading): void {
   const definition = undecorate(node)
   const name = definition?.node.childForFieldName('name')?.text
   if (!definition || !name) return
@@ -122,7 +133,7 @@ function readDefinition(node: Node, facts: PythonFacts): void {
   }
 }
 
-function readClass(definition: Definition, name: string, facts: PythonFacts): RawClass {
+function readClass(definition: Definition, name: string, facts: Reading): RawClass {
   const { node, decorators } = definition
   const bases = children(node.childForFieldName('superclasses'))
     .filter((base) => base.type !== 'keyword_argument')
@@ -146,7 +157,7 @@ function readClass(definition: Definition, name: string, facts: PythonFacts): Ra
         statics.add(methodName)
       }
       if (RUNS.test(methodName) || methodName === '__init__') readAnnotations(method.node, facts)
-      for (const attribute of assignedOnSelf(method.node)) attributes.add(attribute)
+      for (const { name: attribute } of within(facts.onSelf, method.node).slice(0, 200)) attributes.add(attribute)
     } else if (member.type === 'expression_statement') {
       readMember(member, methods, attributes, statics, fields)
     }
@@ -162,6 +173,18 @@ function readClass(definition: Definition, name: string, facts: PythonFacts): Ra
     statics: [...statics].sort().slice(0, FILE_LIMITS.methods),
     line: lineOf(node),
   }
+}
+
+function within(places: readonly SelfAttribute[], { startIndex, endIndex }: Node): readonly SelfAttribute[] {
+  let from = 0
+  for (let to = places.length; from < to; ) {
+    const middle = (from + to) >> 1
+    if ((places[middle]?.index ?? 0) < startIndex) from = middle + 1
+    else to = middle
+  }
+  let to = from
+  while (to < places.length && (places[to]?.index ?? endIndex) < endIndex) to += 1
+  return places.slice(from, to)
 }
 
 function readMember(
@@ -192,20 +215,6 @@ function readMember(
   const same = right?.type === 'identifier' ? methods.get(right.text) : undefined
   if (same !== undefined) methods.set(left.text, same)
   else statics.add(left.text)
-}
-
-function assignedOnSelf(method: Node): string[] {
-  const names: string[] = []
-  for (const assignment of method.descendantsOfType('assignment')) {
-    const left = assignment?.childForFieldName('left')
-    if (!left) continue
-    for (const target of left.type === 'pattern_list' ? children(left) : [left]) {
-      if (target.type !== 'attribute' || target.childForFieldName('object')?.text !== 'self') continue
-      const name = target.childForFieldName('attribute')?.text
-      if (name && names.length < 200) names.push(name)
-    }
-  }
-  return names
 }
 
 /** The parameters of a function, `self` included. */

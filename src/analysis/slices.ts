@@ -5,10 +5,14 @@ import { type Scope, toExpression } from './expression.ts'
 import { FILE_LIMITS, type RawSlice, type RawStatement } from './file-facts.ts'
 import { children, lineOf } from './syntax.ts'
 
-interface OpenScope extends Scope {
+/** What import statements bind. */
+export interface Imports extends Scope {
   readonly aliases: Map<string, string>
   readonly modules: Set<string>
   readonly stars: string[]
+}
+
+interface OpenScope extends Imports {
   readonly statements: RawStatement[]
   readonly functions: Node[]
   readonly shift: number
@@ -18,9 +22,12 @@ const PUBLIC_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
 /** Calls that only look at their arguments. */
 const LOOKS = /(^|\.)(print|display|pprint|repr|str|len|assert\w*|allclose|array_equal|isclose|approx|all|abs|round)$/
 
-/** @param shift lines before the code in its document */
-export function readSlices(root: Node, shift = 0): RawSlice[] {
-  const top = open(shift)
+/**
+ * @param shift lines before the code in its document
+ * @param known imports that stand before it
+ */
+export function readSlices(root: Node, shift = 0, known?: Imports): RawSlice[] {
+  const top = open(shift, known)
   walk(root, top, 0)
   const slices = [close(top)]
   const prefix = top.statements.filter((statement) => statement.var !== undefined).slice(0, 20)
@@ -33,7 +40,14 @@ export function readSlices(root: Node, shift = 0): RawSlice[] {
   return slices.filter((slice) => slice.statements.length > 0)
 }
 
-function open(shift: number, outer?: OpenScope): OpenScope {
+/** The imports of code that is nothing else. */
+export function readImports(root: Node): Imports {
+  const imports: Imports = { aliases: new Map(), modules: new Set(), stars: [] }
+  for (const node of children(root)) if (/^import_(from_)?statement$/.test(node.type)) bindImports(node, imports)
+  return imports
+}
+
+function open(shift: number, outer?: Imports): OpenScope {
   return {
     aliases: new Map(outer?.aliases),
     modules: new Set(outer?.modules),
@@ -107,7 +121,7 @@ function readStatement(node: Node, scope: OpenScope, depth: number): void {
   }
 }
 
-function bindImports(node: Node, scope: OpenScope): void {
+function bindImports(node: Node, scope: Imports): void {
   const from = node.type === 'import_from_statement' ? node.childForFieldName('module_name') : null
   if (from && children(node).some((child) => child.type === 'wildcard_import')) scope.stars.push(from.text)
   if (from?.text.startsWith('.')) return

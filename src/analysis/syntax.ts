@@ -40,13 +40,3 @@ export function stringValue(node: Node): string | undefined {
   if (prefix.includes('r')) return body
   return body.replace(/\\([ntr\\'"\n])/g, (_, letter: string) => ESCAPES[letter] ?? letter)
 }
-
-/** The docstring of a module, class or function body, with the line it starts on. */
-export function docstring(body: Node | null): { text: string; line: number } | undefined {
-  const first = children(body)[0]
-  if (first?.type !== 'expression_statement') return undefined
-  const literal = children(first)[0]
-  if (!literal) return undefined
-  const text = stringValue(literal)
-  return text === undefined ? undefined : { text, line: lineOf(literal) }
-}

@@ -29,6 +29,15 @@ export const LINES = 'lines'
 const GATE_LINE =
   /^([A-Za-z]\w{0,20})\s*(?:\([^()]{0,60}\))?(?:[\s,]+-?(?:[A-Za-z_]{0,4}\[?\d+\]?|\d*\.\d+|\w{1,8}(?:[*/]\w{1,6})?)){0,5}$/
 
+/** A word of which one stands in every program that a version line or a declaration makes one. */
+export const LANGUAGE_WORDS = /OPENQASM|version|qreg|qubit|DECLARE|MEASURE|CNOT|R[XYZ]\(|^\s*[HXYZST] \d/m
+
+/** Whether a line of a text is a gate with its places or numbers. */
+export function isGateLine(line: string): boolean {
+  const name = GATE_LINE.exec(line.trim())?.[1]
+  return name !== undefined && /\d/.test(line.trim().slice(name.length)) && gateOfName(name) !== undefined
+}
+
 /** At least two lines that are gates, and these are at least half of all. */
 function isLineProgram(text: string): boolean {
   const lines = text
@@ -36,9 +45,6 @@ function isLineProgram(text: string): boolean {
     .map((line) => line.trim())
     .filter((line) => line !== '')
   if (lines.length < 2 || lines.length > 200) return false
-  const gates = lines.filter((line) => {
-    const name = GATE_LINE.exec(line)?.[1]
-    return name !== undefined && /\d/.test(line.slice(name.length)) && gateOfName(name) !== undefined
-  })
+  const gates = lines.filter(isGateLine)
   return gates.length >= 2 && 2 * gates.length >= lines.length
 }
