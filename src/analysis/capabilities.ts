@@ -120,6 +120,10 @@ export function readKind(
   if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && (inCode.get('several')?.total ?? 0) === 0)) {
     capabilities.oneQubit = said(0.6, 'qubit')
   }
+  if (inCode.has('bloch') && !inCode.has('joint') && compiled.extensions.length === 0) {
+    const evidence = inCode.get('bloch')?.evidence.slice(0, 5) ?? []
+    capabilities.productStates = { value: true, evidence, confidence: 0.6 }
+  }
   if (gates.size < 3) capabilities.fixedPrograms = yes(0.5, 'circuit', 'qubit')
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)

@@ -29,6 +29,12 @@ export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
     'algebra',
     /\b(kron|einsum|tensordot|matmul|multi_dot|moveaxis)\b|\.(zeros|eye|dot|array|exp)\(|\b1 *<< *\w|\b2 *\*\* *\w/g,
   ],
+  ['bloch', /bloch/gi],
+  // Words without which nothing can hold a state of several qubits: complex numbers, products, amplitudes.
+  [
+    'joint',
+    /\b(kron|einsum|tensordot|matmul|vdot|complex\w*|reshape|sqrt)\b|\b\d+(?:\.\d*)?j\b|\.dot\(|amplitudes?|state[ _]?vectors?|density/gi,
+  ],
   // Words without which nothing can act on two qubits.
   [
     'several',
@@ -63,6 +69,11 @@ export const STEMS: Readonly<Record<string, readonly string[]>> = {
   algebra: [
     ...['kron', 'einsum', 'tensordot', 'matmul', 'multi_dot', 'moveaxis'],
     ...['.zeros(', '.eye(', '.dot(', '.array(', '.exp(', '<<', '**'],
+  ],
+  bloch: ['bloch'],
+  joint: [
+    ...['kron', 'einsum', 'tensordot', 'matmul', 'vdot', 'complex', 'reshape', 'sqrt', 'j', '.dot(', 'amplitude'],
+    ...['state', 'density'],
   ],
   several: [
     ...['cnot', 'c_not', 'cx', 'c_x', 'cz', 'c_z', 'swap', 'toffoli', 'fredkin', 'entangl', 'controlled', 'kron'],

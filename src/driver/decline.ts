@@ -103,6 +103,10 @@ function paradigms(found: Profile['capabilities']): Kinds {
 /** What is no reason not to search; `early`: the search did not get as far as the result of a run. */
 function weaker(found: Profile['capabilities'], early: boolean): Kinds {
   return [
+    [
+      found.productStates,
+      'a simulator of single qubits, one Bloch vector for each: product states, in which nothing can be entangled',
+    ],
     [found.oneQubit, 'a simulator of single qubits, without gates on two of them'],
     [
       early ? found.compiler : undefined,

@@ -111,6 +111,8 @@ export const profile = z.strictObject({
     topological: fact(z.boolean()).optional(),
     /** Programs are sent to a service; nothing in its code computes a state. */
     remote: fact(z.boolean()).optional(),
+    /** A Bloch vector for each qubit: nothing in its code could hold a state of several. */
+    productStates: fact(z.boolean()).optional(),
     /** It says that it compiles, decodes or hands on, and not that it simulates. */
     compiler: fact(z.boolean()).optional(),
     /** It says so, or nothing in its code could act on two. */

@@ -285,6 +285,17 @@ describe('other forms of packages', () => {
     expect(profile.undeclared).toEqual([])
   })
 
+  test('a Bloch vector for each qubit is no state of several', async () => {
+    const kind = async (more: string) => {
+      const code = `class Qubit:\n    def __init__(self):\n        self.bloch = [0, 0, 1]\n    def cnot(self, other):\n        ${more}\n`
+      return (await analyseSnapshot(await makeSnapshot({ wheel: { 'veloq/__init__.py': code } }))).capabilities
+    }
+    expect((await kind('other.bloch[2] *= -1')).productStates?.evidence).toEqual([
+      { file: 'veloq/__init__.py', line: 3 },
+    ])
+    expect((await kind('self.state = np.kron(self.state, other.state)')).productStates).toBeUndefined()
+  })
+
   test('what has no qubits does not look like a simulator', async () => {
     const profile = await analyseSnapshot(
       await makeSnapshot({ wheel: { 'webby/__init__.py': 'class Session:\n    def get(self, url, x=1): ...\n' } }),

@@ -51,6 +51,11 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     '1 << n',
     '2**n',
   ],
+  bloch: ['Bloch', 'plot_bloch'],
+  joint: [
+    ...['np.kron', 'einsum', 'tensordot', 'matmul', 'vdot', 'complex128', 'reshape', 'math.sqrt', '1j', '0.5j'],
+    ...['a.dot(b)', 'amplitudes', 'state_vector', 'density'],
+  ],
   several: [
     'CNOT',
     'c_not',

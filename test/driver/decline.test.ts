@@ -96,6 +96,9 @@ describe('declining after a search that found nothing', () => {
   })
 
   test('a single qubit', () => {
+    expect(ended({ stage: 'gates' }, { capabilities: { ...none, productStates: fact(true, 0.6) } })).toMatch(
+      /one Bloch vector for each/,
+    )
     expect(ended({ stage: 'gates' }, { capabilities: { ...none, oneQubit: fact(true, 0.6) } })).toMatch(/single qubits/)
   })
 
