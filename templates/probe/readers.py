@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from assembled import assembled
 from bench import Bench, public_names
 from filling import Filled, fill
 from guard import attempt
@@ -60,9 +61,8 @@ def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     yield from (Run(statements, how) for statements, how in hosted(bench, counts=False))
     yield from _from_example(candidate)
     yield from _of(bench, bench.circuit, CIRCUIT, [])
-    yield from _converted(bench)
-    yield from _switched(bench)
-    yield from _in_a_row(bench)
+    for more in (_assembled, _converted, _switched, _in_a_row):
+        yield from more(bench)
 
 
 def _from_example(candidate: Candidate) -> Iterator[Run]:
@@ -318,6 +318,19 @@ def _converted(bench: Bench) -> Iterator[Run]:
             statements = [*before, {"var": "job", "value": value}]
             yield from _of(bench, inner.value, {"var": "job"}, statements)
         yield from _of(bench, outcome.value, {"var": "program"}, before)
+
+
+def _assembled(bench: Bench) -> Iterator[Run]:
+    """A list of gates becomes a program: `Circuit(gates).run()`, `Circuit(gates)()`, `engine.run(Circuit(gates))`."""
+    program: Json = {"var": "program"}
+    for one in assembled(bench):
+        before: list[Json] = [{**program, "value": one.value}]
+        if callable(one.live):
+            yield Run([*before, _result({"call": program, "args": []})], f"{one.how}()")
+            called = bench.signature(one.live, "__call__")
+            for run in _with_state(bench, program, called, one.how, []):
+                yield Run([*before, *run.statements], run.how)
+        yield from _of(bench, one.live, program, before)
 
 
 def _is_object(value: Any) -> bool:

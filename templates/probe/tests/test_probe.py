@@ -182,6 +182,13 @@ def test_a_class_of_gates_that_are_made_from_a_matrix_gives_all_others(tmp_path)
     ]
 
 
+def test_a_circuit_that_is_made_from_the_list_of_its_gates(tmp_path):
+    found = probe(tmp_path, request("assembledparts"))
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    assert found["driver"]["setup"] == [{"var": "circuit", "value": {"list": []}}]
+    assert '"ref": "assembledparts:Circuit"' in json.dumps(found["driver"]["state"]["run"])
+
+
 def test_one_shot_is_no_answer_to_many(tmp_path):
     found = probe(tmp_path, request("oneshot"))
     assert found["stage"] == "x" or found["stage"] == "read"
