@@ -19,10 +19,11 @@ CIRCUIT: Json = {"var": "circuit"}
 N: Json = {"role": "n"}
 #: Parameters that hold all gates of a circuit.
 _GATES = re.compile(
-    r"^\*?(layers?|ops?|gates?|operations?|operators?|instructions?|elements|components|modules|sequence|"
-    r"moments?|gate_?(list|sequence)|op_?list|operations_list|circuit|program|steps|commands|nodes|blocks)$",
+    r"^(layers?|ops?|gates?|operations?|operators?|instructions?|elements|components|modules|sequence|"
+    r"moments?|contents?|gate_?(list|sequence)|op_?list|operations_list|circuit|program|steps|commands|nodes|blocks)$",
     re.I,
 )
+_QUBITS = re.compile(r"^(qubits|wires|qubit_?(list|labels)|register)$", re.I)
 _HOLDS = re.compile(
     r"circuit|program|sequen|compos|operations?$|network|model|module|schedule", re.I
 )
@@ -67,21 +68,26 @@ def _constructions(bench: Bench, reference: str) -> Iterator[Json]:
     signature = bench.catalog.reference_signature(reference)
     if not isinstance(owner, type) or not signature or AVOID.search(reference.split(":")[1]):
         return
-    held = [p for p in signature if _GATES.match(p.name) and not p.star]
+    held = [p for p in signature if _GATES.match(p.name)]
     if not held:
         return
     required = [p for p in signature if not p.optional and not p.star]
     given = {p.name: CIRCUIT if p is held[0] else N if p.role == "n" else None for p in required}
     if None in given.values():
         return
-    sized = [p for p in signature if p.optional and p.role == "n"]
-    for more in ([sized[0]] if sized else [], []):
-        kwargs = {held[0].name: CIRCUIT} if held[0].name not in given else {}
-        kwargs |= {p.name: N for p in more}
-        call: Json = {"call": {"ref": reference}, "args": _positional(required, given)}
-        kwargs |= {p.name: given[p.name] for p in required if p.keyword_only}
-        yield {**call, "kwargs": kwargs} if kwargs else call
+    args = [given[p.name] for p in required if not p.keyword_only]
+    kwargs = {p.name: given[p.name] for p in required if p.keyword_only}
+    if held[0].star:
+        args.append(CIRCUIT)
+    elif held[0] not in required:
+        kwargs[held[0].name] = CIRCUIT
+    # Where nobody says how many qubits there are, idle ones vanish.
+    for size in [{p.name: _size(p)} for p in signature if p.optional and _size(p)][:1] + [{}]:
+        call: Json = {"call": {"ref": reference}, "args": args}
+        yield {**call, "kwargs": {**kwargs, **size}} if kwargs or size else call
 
 
-def _positional(required: list[Parameter], given: dict[str, Any]) -> list[Json]:
-    return [given[p.name] for p in required if not p.keyword_only]
+def _size(parameter: Parameter) -> Json | None:
+    if parameter.role == "n":
+        return N
+    return {"role": "qubits"} if _QUBITS.match(parameter.name) else None

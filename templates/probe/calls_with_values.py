@@ -149,11 +149,19 @@ def part_methods(bench: Bench, gate: str, form: Form, handle: Json | None) -> It
 
 
 def listed_values(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
-    """`circuit.add([RX(qubit, angle)])`: a layer that holds one gate."""
+    """`circuit.add([RX(qubit, angle)])`: a layer that holds one gate; `circuit.add(qubit, [RX(angle)])`."""
     function = {"attr": [CIRCUIT, form.method]}
     for one in gate_values(bench, gate, handle).full:
         call = {"call": function, "args": [{"list": [one.expression]}]}
         yield Recipe(form, f"layer|{one.code}", one.name, call)
+    bare = Shape(SHAPES[gate][0], 0, shape_of(gate).controls)
+    for one in [part for part in gate_values(bench, gate, handle).parts if part.code != "class"]:
+        listed: Json = {"list": [one.expression]}
+        for arguments in layouts(bare)[:2]:
+            code = f"layer|{one.code}|last|{arguments.code}"
+            yield made(form, code, one.name, arguments.call(function, after=[listed]), handle)
+            code = f"layer|{one.code}|{arguments.code}"
+            yield made(form, code, one.name, arguments.call(function, [listed]), handle)
 
 
 def value_method(one: GateValue, form: Form) -> Iterator[Recipe]:

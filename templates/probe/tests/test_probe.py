@@ -189,6 +189,15 @@ def test_a_circuit_that_is_made_from_the_list_of_its_gates(tmp_path):
     assert '"ref": "assembledparts:Circuit"' in json.dumps(found["driver"]["state"]["run"])
 
 
+def test_lists_of_gates_are_put_on_qubits(tmp_path):
+    found = probe(tmp_path, request("gatelists"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert found["driver"]["gates"]["cx"]["apply"]["args"] == [
+        {"list": [{"role": "q0"}, {"role": "q1"}]},
+        {"list": [{"ref": "gatelists:CNOT"}]},
+    ]
+
+
 def test_one_shot_is_no_answer_to_many(tmp_path):
     found = probe(tmp_path, request("oneshot"))
     assert found["stage"] == "x" or found["stage"] == "read"

@@ -29,7 +29,8 @@ class CNOT(_Layer):
 
 
 class Circuit:
-    def __init__(self, layers, num_qubits=None):
+    def __init__(self, *elements, num_qubits=None):
+        layers = elements[0] if elements and isinstance(elements[0], list) else list(elements)
         if not all(isinstance(layer, _Layer) for layer in layers):
             raise TypeError("layers only")
         if not layers and num_qubits is None:
