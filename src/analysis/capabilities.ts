@@ -115,7 +115,8 @@ export function readKind(
   if ((speaks >= 5 && computes === 0) || (client && speaks >= 10 && computes < 5 * speaks)) {
     const found = inCode.get('remote')?.evidence ?? []
     const evidence = [...(client ? (summary?.evidence ?? []) : []), ...found].slice(0, 5)
-    capabilities.remote = { value: true, evidence, confidence: computes > 0 ? 0.6 : client ? 0.9 : 0.7 }
+    const remoteness = computes === 0 ? (client ? 0.9 : 0.7) : says(/\bclient\b/i) ? 0.7 : 0.6
+    capabilities.remote = { value: true, evidence, confidence: remoteness }
   }
   if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && (inCode.get('several')?.total ?? 0) === 0)) {
     capabilities.oneQubit = said(0.6, 'qubit')

@@ -333,7 +333,8 @@ describe('other forms of packages', () => {
     expect(await kind(client, 'Quantum circuits')).toMatchObject({ value: true, confidence: 0.7 })
     const computes = `${client}def apply(state, gate):\n    return np.tensordot(gate, state)\n`
     // That it also computes something is for the search to see.
-    expect(await kind(computes, 'Client of a cloud service')).toMatchObject({ value: true, confidence: 0.6 })
+    expect(await kind(computes, 'Runs on a cloud service')).toMatchObject({ value: true, confidence: 0.6 })
+    expect(await kind(computes, 'Client of a cloud service')).toMatchObject({ value: true, confidence: 0.7 })
     expect(await kind(computes, 'Quantum circuits')).toBeUndefined()
     expect(await kind('', 'Client of a cloud service')).toBeUndefined()
   })
