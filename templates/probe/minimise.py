@@ -65,6 +65,9 @@ def _changes(driver: Json) -> Iterator[Change]:
     for flag in ("touch", "plus"):
         if driver.get(flag):
             yield lambda d, flag=flag: d.pop(flag)
+    if len(driver.get("imports", ())) > 1:
+        # Most packages need none beside the modules that the driver names.
+        yield lambda d: d["imports"].clear()
     for index in range(len(driver.get("imports", ())) - 1, -1, -1):
         yield lambda d, index=index: d["imports"].pop(index)
     yield from _statements(driver, ("setup",))

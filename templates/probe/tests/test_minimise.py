@@ -35,6 +35,19 @@ def test_junk_of_an_example_is_dropped() -> None:
     assert small == wanted
 
 
+def test_many_imports_that_do_nothing_cost_one_trial() -> None:
+    junk = driver(gates=("x", "h"))
+    junk["imports"] = ["json", "os.path", "tiny_simulator", "math"]
+    asked: list[int] = []
+
+    def counting(made: dict) -> bool:
+        asked.append(len(made["imports"]))
+        return holds(made)
+
+    assert minimise(junk, counting)["imports"] == []
+    assert set(asked) == {4, 0}
+
+
 def test_what_is_needed_stays() -> None:
     needed = driver("plus start", gates=("x", "h"))
     needed["plus"], needed["imports"] = True, []
