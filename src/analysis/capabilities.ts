@@ -16,10 +16,16 @@ const HOSTS: ReadonlyMap<string, RegExp> = new Map([
 
 /** What works on circuits and runs none. */
 const COMPILES =
-  /compil|transpil|rewrit|optimi[sz]er|decod|mitigat|error correct|client|interface to|design automation|resource estimat/i
+  /compil|transpil|rewrit|optimi[sz]er|decod|mitigat|error correct|client|interface to|design automation|resource estimat|\bdraw|diagram|visuali[sz]/i
 
 /** What sends circuits to somebody else's machine. */
 const SERVICE = /\b(client|cloud|service|platform|api|submit|remote|sdk)\b/i
+
+/** What speaks to a service, and what computes. */
+const TALKS = /^(requests|httpx|aiohttp|urllib3|websockets?|websocket-client|grpcio)$/
+const NUMERICS = /^(numpy|scipy|jax|jaxlib|torch|tensorflow|numba|cupy.*|opt-einsum|sympy|mpmath|quimb|qutip)$/
+/** Quantum systems that are told by their Hamiltonians. */
+const SYSTEMS = /hamiltonian|open quantum|quanti[sz]ation|dynamics|trotter|optimal control|dmrg|master equation/i
 
 /** Names that a compiled module has where nothing of it can be read. */
 const QUANTUM_NAME = /qu?bit|quantum|circuit|state_?vec|wave_?func|q_?sim|qpu|qvm/i
@@ -100,6 +106,12 @@ export function readKind(
   if (says(/pulse|analog|neutral[- ]atom|rydberg/i) && !says(/gate|circuit/i) && count('analog') >= 20) {
     capabilities.analog = said(0.9, 'analog')
   }
+  // Hamiltonians everywhere and hardly a gate; a search has the last word, unless the package says so itself.
+  const systems = count('hamiltonian')
+  if (capabilities.analog === undefined && systems >= 20 && gates.size < 10 && 2 * systems > quantum) {
+    const sure = gates.size < 3 && says(SYSTEMS)
+    capabilities.analog = said(sure ? 0.9 : 0.6, 'hamiltonian')
+  }
   if (
     count('topological') >= 20 &&
     (says(/anyon|topologic|braid/i) || (count('topological') > quantum && gates.size < 6))
@@ -111,7 +123,8 @@ export function readKind(
   // It speaks to a service and computes nothing itself, or it says what it is and hardly computes.
   const speaks = inCode.get('remote')?.total ?? 0
   const computes = (inCode.get('algebra')?.total ?? 0) + compiled.extensions.length
-  const client = says(SERVICE) && compiled.extensions.length === 0
+  const needs = (pattern: RegExp): boolean => dependencies.some(({ value }) => pattern.test(value.toLowerCase()))
+  const client = compiled.extensions.length === 0 && (says(SERVICE) || (needs(TALKS) && !needs(NUMERICS)))
   if ((speaks >= 5 && computes === 0) || (client && speaks >= 10 && computes < 5 * speaks)) {
     const found = inCode.get('remote')?.evidence ?? []
     const evidence = [...(client ? (summary?.evidence ?? []) : []), ...found].slice(0, 5)
@@ -132,9 +145,12 @@ export function readKind(
   const opaque =
     compiled.extensions.length > 0 &&
     files.reduce((sum, { kind, bytes }) => sum + (kind === 'package' ? bytes : 0), 0) < HARDLY_ANY_TEXT
-  const hidden = opaque && compiled.names.some((name) => QUANTUM_NAME.test(name))
+  const hidden = opaque && (words > 0 || compiled.names.some((name) => QUANTUM_NAME.test(name)))
+  // Who has nothing but qubits is called so.
+  const about = count('quantum') + count('circuit') + count('statevector') > 2
   const looks =
-    words > 0 && (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5) || capabilities.hosts.length > 0 || runsText)
+    words > 0 &&
+    (gates.size >= 3 || (count('qubit') >= 3 && quantum >= 5 && about) || capabilities.hosts.length > 0 || runsText)
   return {
     capabilities,
     looksLikeSimulator: {

@@ -19,6 +19,10 @@ export const MARK_WORDS: ReadonlyMap<string, RegExp> = new Map([
   ],
   ['annealing', /\b(anneal(er|ers|ing)?|qubo|binary[ _]quadratic|bqm)\b/gi],
   ['analog', /\b(pulses?|waveforms?|rydberg|neutral[- ]atoms?|detunings?|rabi)\b/gi],
+  [
+    'hamiltonian',
+    /\b(hamiltonians?|lindblad(ian)?|master[ _]equations?|liouvillian|eigen_?(energ|valu|stat)\w*|spin[ _]chains?|mesolve|collapse[ _]operators?|schr(o|ö|oe)dinger)\b/gi,
+  ],
   ['topological', /\b(anyon(s|ic)?|braid(s|ed|ing|_\w+)?|fusion[ _](rules?|spaces?|trees?)|fibonacci_anyons?)\b/gi],
   // What speaks to a service, and what computes.
   [
@@ -64,6 +68,7 @@ export const STEMS: Readonly<Record<string, readonly string[]>> = {
   photonic: ['photon', 'fock', 'boson', 'beam', 'squeez', 'homodyne', 'qumode', 'interferometer'],
   annealing: ['anneal', 'qubo', 'binary', 'bqm'],
   analog: ['pulse', 'waveform', 'rydberg', 'neutral', 'detuning', 'rabi'],
+  hamiltonian: ['hamiltonian', 'lindblad', 'master', 'liouvill', 'eigen', 'spin', 'mesolve', 'collapse', 'schr'],
   topological: ['anyon', 'braid', 'fusion'],
   remote: ['api', 'token', 'url', 'bearer', 'requests', 'http', 'websocket', 'endpoint'],
   algebra: [

@@ -44,6 +44,9 @@ export function declineReason(profile: Profile): Decline | undefined {
   if (licence !== undefined) return licence
   if (!looksLikeSimulator.value && looksLikeSimulator.confidence >= 0.6) {
     const { files } = profile.statistics
+    // What it is says more than what it is not; that it speaks to a service says nothing of what about.
+    const other = paradigms(capabilities).find(([fact]) => fact?.value && fact.confidence >= 0.7)
+    if (other?.[0] !== undefined && other[0] !== capabilities.remote) return instead(name, other[1], other[0].evidence)
     return {
       reason: `${name} is not a quantum simulator as far as its source tells: no qubits and no gates in ${files} files.`,
       evidence: [...looksLikeSimulator.evidence, ...(profile.summary?.evidence ?? [])],
@@ -68,7 +71,7 @@ export function declineAfter(profile: Profile, measurement: Measurement, hinted:
   const name = `${profile.distribution} ${profile.version}`
   const wrong = wrongPhysics(name, measurement)
   if (wrong !== undefined) return wrong
-  if (measurement.stage === 'import') return importDecline(name, measurement)
+  if (measurement.stage === 'import') return importDecline(name, profile, measurement)
   if (measurement.stage === 'measured') return undefined
   const early = measurement.stage === 'object' || measurement.stage === 'x'
   for (const [fact, kind] of [...paradigms(profile.capabilities), ...weaker(profile.capabilities, early)]) {
@@ -157,7 +160,19 @@ const GPU = /\b(lib(cuda|cudart|cublas|custatevec|nvrtc)\b|CUDA|cuda|ROCm|no (CU
 const MISSING_MODULE = /^\W*(?:[\w.]+:\s*)?ModuleNotFoundError/
 
 /** An import that fails for another reason than a module that could be installed beside it. */
-function importDecline(name: string, measurement: Measurement): Decline | undefined {
+function importDecline(name: string, profile: Profile, measurement: Measurement): Decline | undefined {
+  const misplaced = (profile.misplaced ?? []).filter(({ value }) => measurement.missing_modules.includes(value))
+  if (misplaced.length > 0) {
+    const modules = misplaced.map(({ value }) => value).join(', ')
+    return {
+      reason: `${name} cannot be imported as it is shipped: it imports ${modules}, a part of itself, as if it were installed by itself, so that nothing that could be installed helps.`,
+      evidence: [
+        ...misplaced.flatMap(({ evidence }) => evidence),
+        ...measurement.seen.filter((line) => MISSING_MODULE.test(line)).map((line) => `measured: ${oneLine(line)}`),
+      ],
+      change: 'To change this: a release, or a fork in git, in which it imports its own modules by their full names.',
+    }
+  }
   if (measurement.missing_modules.length > 0) return undefined
   const errors = measurement.seen.filter((line) => /Error|Exception|exit/i.test(line)).map(oneLine)
   const [first] = errors

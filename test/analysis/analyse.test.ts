@@ -312,6 +312,11 @@ describe('other forms of packages', () => {
     expect(named.looksLikeSimulator).toMatchObject({ value: true, confidence: 0.3 })
     const other = await analyseSnapshot(await makeSnapshot({ distribution: 'fastjson', wheel: wheel('fastjson') }))
     expect(other.looksLikeSimulator.value).toBe(false)
+    const described = {
+      'veloq-1.0.dist-info/METADATA': 'Name: veloq\nSummary: fast\n\nRuns quantum circuits on qubits.\n',
+    }
+    const told = await analyseSnapshot(await makeSnapshot({ wheel: { ...wheel('veloq'), ...described } }))
+    expect(told.looksLikeSimulator).toMatchObject({ value: true, confidence: 0.3 })
     const python = await analyseSnapshot(await makeSnapshot({ wheel: { 'veloq_statevector/__init__.py': '' } }))
     expect(python.looksLikeSimulator.value).toBe(false)
   })
@@ -337,6 +342,23 @@ describe('other forms of packages', () => {
     expect(await kind(computes, 'Client of a cloud service')).toMatchObject({ value: true, confidence: 0.7 })
     expect(await kind(computes, 'Quantum circuits')).toBeUndefined()
     expect(await kind('', 'Client of a cloud service')).toBeUndefined()
+  })
+
+  test('a library of Hamiltonians with hardly a gate is told by them, the surer the more it says so', async () => {
+    const words = 'def mesolve(hamiltonian):\n    """Eigenvalues of a Hamiltonian; a qubit."""\n'.repeat(10)
+    const made = async (summary: string) => {
+      const wheel = { 'lab/__init__.py': words, 'lab-1.0.dist-info/METADATA': `Name: lab\nSummary: ${summary}\n` }
+      return (await analyseSnapshot(await makeSnapshot({ wheel, snapshot: { summary } }))).capabilities.analog
+    }
+    expect(await made('Dynamics of open quantum systems')).toMatchObject({ value: true, confidence: 0.9 })
+    expect(await made('Physics')).toMatchObject({ value: true, confidence: 0.6 })
+  })
+
+  test('what is only called after qubits is no simulator', async () => {
+    const wheel = { 'qubits/__init__.py': '"""QUBITS."""\nimport qubits\nqubits.survey(qubits.galaxies)\n'.repeat(3) }
+    expect((await analyseSnapshot(await makeSnapshot({ wheel }))).looksLikeSimulator.value).toBe(false)
+    const quantum = { 'qubits/__init__.py': `${wheel['qubits/__init__.py']}# quantum quantum quantum\n` }
+    expect((await analyseSnapshot(await makeSnapshot({ wheel: quantum }))).looksLikeSimulator.value).toBe(true)
   })
 
   test('a simulator of anyons says so', async () => {

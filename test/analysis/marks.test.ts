@@ -34,6 +34,10 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   annealing: ['annealer', 'QUBO', 'binary quadratic', 'bqm'],
   analog: ['pulses', 'waveform', 'Rydberg', 'neutral-atoms', 'detuning', 'rabi'],
+  hamiltonian: [
+    ...['Hamiltonians', 'Lindbladian', 'master equation', 'liouvillian', 'eigenvalues', 'eigen_states', 'spin_chain'],
+    ...['mesolve', 'collapse operators', 'Schrödinger', 'schroedinger'],
+  ],
   topological: ['anyon', 'Anyonic', 'braids', 'braid_sequence', 'fusion rules', 'fibonacci_anyons'],
   remote: [
     ...['API key', 'api_token', 'access token', 'auth-token', 'base_url', 'Bearer', 'requests.post'],

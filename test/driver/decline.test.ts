@@ -44,6 +44,15 @@ describe('declining without a search', () => {
     expect(declineReason(aProfile({ capabilities: { ...none, [kind]: fact(true, 0.5) } }))).toBeUndefined()
   })
 
+  test('what has no qubits and says what it is instead is told as that; a service may be about anything', () => {
+    const looksLikeSimulator = { value: false, confidence: 0.7, evidence: [] }
+    const told = (capabilities: object) =>
+      declineReason(aProfile({ looksLikeSimulator, capabilities: { ...none, ...capabilities } }))?.reason
+    expect(told({ topological: fact(true, 0.7) })).toMatch(/anyons/)
+    expect(told({ topological: fact(true, 0.6) })).toMatch(/no qubits and no gates/)
+    expect(told({ remote: fact(true, 0.9) })).toMatch(/no qubits and no gates/)
+  })
+
   test('what only a search can tell is searched first', () => {
     for (const kind of ['oneQubit', 'compiler', 'fixedPrograms'] as const) {
       expect(declineReason(aProfile({ capabilities: { ...none, [kind]: fact(true, 0.9) } }))).toBeUndefined()
