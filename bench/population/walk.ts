@@ -71,6 +71,7 @@ async function servicesFor(entry: Entry, way: Way, seconds: Record<string, numbe
   const services = await createServices({
     cacheDir,
     signal,
+    allowBuild: entry.build ?? false,
     onProgress: (progress) => {
       if (progress.type === 'finished') seconds[progress.stage] = round(progress.seconds)
       if (progress.type === 'note') way.onNote(`${progress.stage}: ${progress.detail}`)

@@ -11,7 +11,7 @@ import { hintTasks, type Known, readHints, type Stated } from './hints.ts'
 import { Namespace } from './namespace.ts'
 import { readPackaging } from './packaging.ts'
 import { selectFiles } from './select-files.ts'
-import { readUndeclared } from './undeclared.ts'
+import { readMisplaced, readUndeclared } from './undeclared.ts'
 import { POOL_LIMITS, type PoolLimits, readFiles } from './worker-pool.ts'
 
 export interface AnalyseOptions {
@@ -62,16 +62,19 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
   const { extensions } = selection
   const compiled = { extensions, names: [snapshot.distribution, ...modules, ...extensions] }
   const kind = readKind(files, api, packaging.dependencies, annotated, packaging.summary, compiled)
+  const undeclared = readUndeclared(files, names, modules, [
+    ...packaging.dependencies.map(({ value }) => value),
+    ...broughtNames(snapshot),
+  ])
+  const misplaced = readMisplaced(files, names, undeclared)
   const result: Profile = {
     schema: 1,
     distribution: snapshot.distribution,
     version: snapshot.version,
     ...packaging,
     modules: selection.modules.map(({ name, file }) => ({ value: name, evidence: [{ file, line: 1 }], confidence: 1 })),
-    undeclared: readUndeclared(files, names, modules, [
-      ...packaging.dependencies.map(({ value }) => value),
-      ...broughtNames(snapshot),
-    ]),
+    undeclared,
+    ...(misplaced.length === 0 ? {} : { misplaced }),
     compiled: selection.extensions.length > 0,
     classes: api.classes,
     functions: api.functions,

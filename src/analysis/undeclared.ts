@@ -24,7 +24,7 @@ export function readUndeclared(
     ? names.reachable([...modules, ...package_.filter(makes).map(({ module }) => module)])
     : imported
   const own = new Set(modules.map((module) => module.split('.')[0] ?? module))
-  const found = new Map<string, { file: string; line: number; reached: boolean }[]>()
+  const found = new Map<string, { file: string; line: number; reached: boolean; module: string }[]>()
   for (const file of package_) {
     if (file.path.endsWith('.pyi')) continue
     for (const fact of file.imports) {
@@ -34,20 +34,41 @@ export function readUndeclared(
       if (dependencies.some((distribution) => provides(distribution, top))) continue
       const uses = found.get(top) ?? []
       found.set(top, uses)
-      uses.push({ file: file.path, line: fact.line, reached: reached.has(file.module) })
+      uses.push({ file: file.path, line: fact.line, reached: reached.has(file.module), module: fact.module })
     }
   }
   return [...found]
     .map(([value, uses]) => {
       const ordered = [...uses].sort((a, b) => Number(b.reached) - Number(a.reached))
+      const imports = [...new Set(uses.map(({ module }) => module))].filter((module) => module !== value)
       return {
         value,
         evidence: ordered.slice(0, 5).map(({ file, line }) => ({ file, line })),
         confidence: ordered[0]?.reached ? (empty ? 0.9 : 0.95) : 0.4,
+        ...(imports.length === 0 ? {} : { imports: imports.sort().slice(0, 20) }),
       }
     })
     .sort((a, b) => b.confidence - a.confidence || (a.value < b.value ? -1 : 1))
     .slice(0, 50)
+}
+
+/**
+ * Modules beside the one that imports them, imported as if they were installed by themselves: `import core` in `pkg/a.py` for
+ * `pkg/core.py`. Nobody can install them.
+ */
+export function readMisplaced(
+  files: readonly FileFacts[],
+  names: Namespace,
+  undeclared: Profile['undeclared'],
+): Profile['undeclared'] {
+  const folderOf = (file: string) => file.replace(/[^/]*$/, '')
+  const paths = new Set(files.flatMap(({ kind, path }) => (kind === 'package' ? path : [])))
+  return undeclared.flatMap(({ value, evidence, confidence }) => {
+    const beside = evidence.filter(({ file }) =>
+      [`${folderOf(file)}${value}.py`, `${folderOf(file)}${value}/__init__.py`].some((path) => paths.has(path)),
+    )
+    return beside.length === 0 || names.has(value) ? [] : { value, evidence: beside, confidence }
+  })
 }
 
 /** Whether a distribution of that name can be expected to install a top-level module (`a-b-c` may install `a`, `b`, `a_b`). */

@@ -168,7 +168,9 @@ function importDecline(name: string, profile: Profile, measurement: Measurement)
       reason: `${name} cannot be imported as it is shipped: it imports ${modules}, a part of itself, as if it were installed by itself, so that nothing that could be installed helps.`,
       evidence: [
         ...misplaced.flatMap(({ evidence }) => evidence),
-        ...measurement.seen.filter((line) => MISSING_MODULE.test(line)).map((line) => `measured: ${oneLine(line)}`),
+        ...measurement.seen
+          .filter((line) => line.includes('ModuleNotFoundError'))
+          .map((line) => `measured: ${oneLine(line)}`),
       ],
       change: 'To change this: a release, or a fork in git, in which it imports its own modules by their full names.',
     }

@@ -1,25 +1,29 @@
 /** When the search stops short, one question to a person, by the stage that was reached. */
 import { requirementFor } from '../values/import-names.ts'
 import type { Measurement } from '../values/measurement.ts'
+import type { Offer } from '../values/offers.ts'
 
 const MOST_TRIED = 6
 
-/** The question, and below it what was tried, so that the answer can build on it. */
-export function stageQuestion(measurement: Measurement): string {
+/**
+ * The question, and below it what was tried, so that the answer can build on it.
+ *
+ * @param offers what the index has for modules that are missing, as far as it was looked up
+ */
+export function stageQuestion(measurement: Measurement, offers: readonly Offer[] = []): string {
   const tried = [...measurement.seen, ...measurement.log].slice(0, MOST_TRIED)
   const { objects, runs, evaluations, seconds, ran_out } = measurement.tried
   const effort = `${count(objects, 'object')}, ${count(runs, 'run')} and ${count(evaluations, 'evaluation')} in ${Math.round(seconds)} s${ran_out ? ' (the time ran out)' : ''}`
-  const lines = [questionOf(measurement), `Tried: ${effort}.`, ...tried.map((line) => `- ${oneLine(line)}`)]
+  const lines = [questionOf(measurement, offers), `Tried: ${effort}.`, ...tried.map((line) => `- ${oneLine(line)}`)]
   return lines.join('\n')
 }
 
-function questionOf(measurement: Measurement): string {
+function questionOf(measurement: Measurement, offers: readonly Offer[]): string {
   const { stage, missing_modules: missing, distribution } = measurement
-  const needs = missing.map(oneLine).join(', ')
   switch (stage) {
     case 'import':
       return missing.length > 0
-        ? `Importing ${distribution} needs ${needs}, which it does not declare. Install ${missing.length === 1 ? 'it' : 'them'}? If so, say from which ${missing.length === 1 ? 'package' : 'packages'}, for example ${withWords(missing)}`
+        ? missingQuestion(distribution, missing, offers)
         : `${distribution} cannot be imported as installed. What has to be installed or set first?`
     case 'object':
       return `Which class or function of ${distribution} makes a circuit of n qubits?`
@@ -64,6 +68,22 @@ function gateQuestion(measurement: Measurement): string {
 }
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
+
+function missingQuestion(distribution: string, missing: readonly string[], offers: readonly Offer[]): string {
+  const needs = missing.map(oneLine).join(', ')
+  const [it, packages] = missing.length === 1 ? ['it', 'package'] : ['them', 'packages']
+  const offerOf = (module: string) => offers.find((offer) => offer.module === module)
+  const usable = missing.filter((module) => !['absent', 'another'].includes(offerOf(module)?.found ?? 'unknown'))
+  const example = usable.length === 0 ? '' : `, for example ${withWords(usable)}`
+  const warnings = missing.flatMap((module) => {
+    const offer = offerOf(module)
+    if (offer?.found === 'absent') return `The index has no package ${offer.requirement}: which one brings ${module}?`
+    if (offer?.found !== 'another') return []
+    return `${offer.requirement} on the index is another project, without the module that ${distribution} imports: which one brings ${module}?`
+  })
+  const question = `Importing ${distribution} needs ${needs}, which it does not declare. Install ${it}? If so, say from which ${packages}${example}`
+  return warnings.length === 0 ? question : `${question}. ${warnings.join(' ')}`
+}
 
 /** The answer for modules that are missing; of names from the sandbox, only what a name may hold. */
 function withWords(modules: readonly string[]): string {

@@ -13,11 +13,14 @@ import { parseRequirement } from '../simulator/requirements.ts'
 import { isPending, type MeasureJob } from '../simulator/runner.ts'
 import { fetchSnapshot } from '../source/fetch.ts'
 import { parseLocator } from '../source/locator.ts'
+import { findOffers } from '../source/offers.ts'
 import type { TargetPlace } from '../source/options.ts'
 import { formatIntegrationBranch } from '../values/branches.ts'
 import type { Driver } from '../values/driver.ts'
 import { BugError, UserError } from '../values/errors.ts'
 import { foundGates } from '../values/found-gates.ts'
+import type { Measurement } from '../values/measurement.ts'
+import type { Offer } from '../values/offers.ts'
 import type { Overrides } from '../values/overrides.ts'
 import type { Change } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
@@ -219,8 +222,23 @@ async function measure(thread: Thread, services: Services): Promise<Thread> {
   const environment = thread.prepared?.ok
     ? environmentLimits(thread.prepared.lock, known(thread.snapshot), known(thread.backend).name, thread.target)
     : []
-  const judgement = judgeMeasurement(measurement, { refused, profile: thread.profile, stated, environment })
+  const offers = await offersFor(measurement, thread.profile, services)
+  const judgement = judgeMeasurement(measurement, { refused, profile: thread.profile, stated, environment, offers })
   return { ...thread, measurement: withLimit(measurement, stated), judgement }
+}
+
+/** Before a person is asked to name what brings a module: what the index has under its name. */
+async function offersFor(
+  { stage, missing_modules: missing }: Measurement,
+  profile: Profile | undefined,
+  { python, signal }: Services,
+): Promise<readonly Offer[]> {
+  if (stage !== 'import' || missing.length === 0) return []
+  const importsOf = (module: string) => profile?.undeclared.find(({ value }) => value === module)?.imports ?? []
+  return findOffers(
+    missing.map((module) => ({ module, imports: importsOf(module) })),
+    { python, signal },
+  )
 }
 
 async function plan(thread: Thread, repository: Repository, services: Services): Promise<readonly Change[]> {

@@ -2,6 +2,7 @@
 import { declineAfter, declineText } from '../driver/decline.ts'
 import { stageQuestion } from '../driver/questions.ts'
 import type { Measurement } from '../values/measurement.ts'
+import type { Offer } from '../values/offers.ts'
 import type { Overrides } from '../values/overrides.ts'
 import type { Verdict } from '../values/plan.ts'
 import type { Profile } from '../values/profile.ts'
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly stated?: Overrides | undefined
   /** What is to be known about where the package runs, a clause each. */
   readonly environment?: readonly string[] | undefined
+  /** What the index has for modules that are missing. */
+  readonly offers?: readonly Offer[] | undefined
 }
 
 /** Without these no circuit of interest can be run; CX may be written with CZ. */
@@ -54,7 +57,10 @@ export function judgeMeasurement(measurement: Measurement, around: Surroundings 
   return said.length === 0 ? judgement : { ...judgement, contradictions: said }
 }
 
-function judge(measurement: Measurement, { refused = [], profile, stated, environment = [] }: Surroundings): Judgement {
+function judge(
+  measurement: Measurement,
+  { refused = [], profile, stated, environment = [], offers }: Surroundings,
+): Judgement {
   const right = new Set(measurement.gates.filter((gate) => gate.outcome === 'right').map((gate) => gate.gate))
   const bug = measurement.driver === undefined ? measurement.seen.find((line) => OUR_BUG.test(line)) : undefined
   if (bug !== undefined) {
@@ -69,7 +75,7 @@ function judge(measurement: Measurement, { refused = [], profile, stated, enviro
     const hinted = stated?.driver !== undefined || (profile?.hints ?? []).some(({ problem }) => problem === undefined)
     const decline = profile && declineAfter(profile, measurement, hinted)
     if (decline !== undefined) return { verdict: 'declined', reason: declineText(decline), limits: [] }
-    return { verdict: 'needs_answer', reason: stageQuestion(measurement), limits: [] }
+    return { verdict: 'needs_answer', reason: stageQuestion(measurement, offers), limits: [] }
   }
   if (![...right].some((gate) => NON_CLIFFORD.has(gate))) {
     const reason = declineText({

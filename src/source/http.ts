@@ -116,6 +116,27 @@ export class IndexHttp {
     })
   }
 
+  /**
+   * Reads a part of a file: the bytes from `start` up to, not with, `end`.
+   *
+   * @throws BadAnswerError when the host gives whole files only, or other bytes than those.
+   */
+  async part(url: URL, start: number, end: number): Promise<Buffer> {
+    return this.#retry(url, this.#options.answerTimeout ?? 60_000, async (signal) => {
+      const { response } = await this.#get(url, '*/*', signal, `bytes=${start}-${end - 1}`)
+      const chunks: Buffer[] = []
+      let bytes = 0
+      // Leaving the loop ends the answer, too.
+      for await (const chunk of response.body) {
+        bytes += chunk.length
+        if (response.statusCode !== 206 || bytes > end - start) break
+        chunks.push(chunk)
+      }
+      if (response.statusCode === 206 && bytes === end - start) return Buffer.concat(chunks)
+      throw new BadAnswerError(`${show(url)} is not given in parts.`)
+    })
+  }
+
   async #retry<T>(url: URL, timeout: number, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const delays = this.#options.retryDelays ?? [500, 2000]
     for (let tried = 0; ; tried++) {
@@ -135,7 +156,12 @@ export class IndexHttp {
   }
 
   /** One GET that follows redirects by hand: credentials stay with the index's origin, https stays https. */
-  async #get(start: URL, accept: string, signal: AbortSignal): Promise<{ response: Response; url: URL }> {
+  async #get(
+    start: URL,
+    accept: string,
+    signal: AbortSignal,
+    range?: string,
+  ): Promise<{ response: Response; url: URL }> {
     let url = start
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const authorized = this.#config.authorization !== undefined && url.origin === this.#config.simpleUrl.origin
@@ -145,10 +171,11 @@ export class IndexHttp {
         headers: {
           accept,
           'user-agent': 'graft',
+          ...(range === undefined ? {} : { range }),
           ...(authorized ? { authorization: this.#config.authorization } : {}),
         },
       })
-      if (response.statusCode === 200) return { response, url }
+      if (response.statusCode === 200 || (range !== undefined && response.statusCode === 206)) return { response, url }
       await response.body.dump()
       const location = response.headers.location
       if (response.statusCode >= 300 && response.statusCode < 400 && typeof location === 'string') {

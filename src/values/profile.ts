@@ -83,7 +83,14 @@ export const profile = z.strictObject({
   /** Top-level import names that belong to the distribution. */
   modules: z.array(fact(z.string())),
   /** Modules imported at module level that are neither the standard library, nor declared, nor its own. */
-  undeclared: z.array(fact(z.string())),
+  undeclared: z.array(
+    fact(z.string()).extend({
+      /** The modules of it that are imported, in full. */
+      imports: z.array(z.string().max(200)).max(20).optional(),
+    }),
+  ),
+  /** Its own modules that it imports as if they were installed by themselves, which cannot work. */
+  misplaced: z.array(fact(z.string())).optional(),
   compiled: z.boolean(),
   classes: z.array(classFacts),
   functions: z.array(functionFacts),

@@ -101,6 +101,19 @@ describe('the profile of a small package', () => {
     ])
   })
 
+  test('a module of its own that is imported as if it stood alone', async () => {
+    const shipped = {
+      'veloq/__init__.py': 'from .gates import Gate\nfrom engine import Engine\nimport other.part\n',
+      'veloq/gates.py': 'class Gate: ...\n',
+      'veloq/engine.py': 'class Engine: ...\n',
+    }
+    const { misplaced, undeclared } = await analyseSnapshot(await makeSnapshot({ wheel: shipped }))
+    expect(misplaced).toEqual([
+      { value: 'engine', evidence: [{ file: 'veloq/__init__.py', line: 2 }], confidence: 0.95 },
+    ])
+    expect(undeclared.find(({ value }) => value === 'other')?.imports).toEqual(['other.part'])
+  })
+
   test('a class has its public reference, and what it inherits', async () => {
     const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
     const facts = profile.classes.find(({ ref }) => ref === 'veloq:Wheelwork')

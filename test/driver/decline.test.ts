@@ -120,6 +120,15 @@ describe('declining after a search that found nothing', () => {
     expect(ended({ stage: 'import', seen: [error], missing_modules: ['scipy'] })).toBeUndefined()
   })
 
+  test('a part of itself that it imports as if it stood alone is nothing that anybody can install', () => {
+    const ended_ = { stage: 'import' as const, seen: ["ModuleNotFoundError: No module named 'engine'"] }
+    const misplaced = [fact('engine', 0.95)]
+    expect(ended({ ...ended_, missing_modules: ['engine'] }, { misplaced })).toMatch(
+      /imports engine, a part of itself, as if it were installed by itself/,
+    )
+    expect(ended({ ...ended_, missing_modules: ['scipy'] }, { misplaced })).toBeUndefined()
+  })
+
   test('a missing module is a question, never a decline', () => {
     expect(ended({ stage: 'import', seen: ["ModuleNotFoundError: No module named 'scipy'"] })).toBeUndefined()
   })

@@ -55,6 +55,18 @@ test.each<[string, Partial<Measurement>, RegExp]>([
   ['not confirmed', { stage: 'measured', gates: right('x', 'h', 'cx', 't') }, /three qubits with its result/],
 ])('%s', (_, more, question) => expect(stageQuestion(measurement(more))).toMatch(question))
 
+test('only what the index has is offered for a module that is missing', () => {
+  const missing = measurement({ stage: 'import', missing_modules: ['jax', 'fast_gates', 'qlib'] })
+  const [question] = stageQuestion(missing, [
+    { module: 'jax', requirement: 'jax', found: 'provides' },
+    { module: 'fast_gates', requirement: 'fast-gates', found: 'absent' },
+    { module: 'qlib', requirement: 'qlib', found: 'another' },
+  ]).split('\n')
+  expect(question).toBe(
+    'Importing veloq needs jax, fast_gates, qlib, which it does not declare. Install them? If so, say from which packages, for example --with jax. The index has no package fast-gates: which one brings fast_gates? qlib on the index is another project, without the module that veloq imports: which one brings qlib?',
+  )
+})
+
 test('what was tried stands below, on one line each and printable', () => {
   const seen = ['Circuit(n): TypeError\u001b[31m\n@everyone', 'second']
   expect(stageQuestion(measurement({ seen })).split('\n').slice(1)).toEqual([

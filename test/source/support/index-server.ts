@@ -30,6 +30,8 @@ export class IndexServer {
   fault: Fault = () => false
   jsonApi = true
   simpleApi = true
+  /** Gives parts of files. */
+  parts = true
   readonly #projects = new Map<string, ServedProject>()
   readonly #server = createServer((request, response) => this.#answer(request, response))
 
@@ -65,6 +67,9 @@ export class IndexServer {
       const file = [...this.#projects.values()]
         .flatMap((each) => Object.values(each.releases).flat())
         .find((each) => each.filename === name)
+      const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? []
+      if (file !== undefined && this.parts && start !== undefined && end !== undefined)
+        return void response.writeHead(206).end(file.content.subarray(Number(start), Number(end) + 1))
       if (file !== undefined) return void response.end(file.content)
     } else if (project !== undefined && first === 'simple' && this.simpleApi) {
       response.setHeader('content-type', 'application/vnd.pypi.simple.v1+json')
