@@ -6,7 +6,7 @@ import type { Expression } from '../values/driver.ts'
 import { ROLES, type Role } from '../values/driver.ts'
 import { descendants, referencesOf, replace, variablesOf } from '../values/expressions.ts'
 import { gateOfName } from '../values/gate-names.ts'
-import { ARITHMETIC_MODULES, HOST_MODULES } from '../values/import-names.ts'
+import { ARITHMETIC_MODULES, HOST_MODULES, PLAIN_REFERENCES } from '../values/import-names.ts'
 import type { GateKey } from '../values/overrides.ts'
 import type { HintFacts } from '../values/profile.ts'
 import { codeBlocks } from './code-blocks.ts'
@@ -135,6 +135,7 @@ function merge(expression: Expression): Expression {
 }
 
 function isAllowed(reference: string, { owns, dependencies }: Known): boolean {
+  if (PLAIN_REFERENCES.test(reference)) return true
   const [module = ''] = reference.split(':')
   const [root = ''] = module.split('.')
   if (ARITHMETIC_MODULES.has(root) || HOST_MODULES.has(root) || owns(module) || owns(root)) return true

@@ -21,18 +21,32 @@ interface Literals {
   readonly setup: boolean
 }
 
+interface Sliced {
+  readonly setup: readonly Statement[]
+  readonly gates?: readonly Statement[]
+  readonly run: readonly Statement[]
+}
+
 /** Sizes become n, lists of all qubits, zeros and start vectors their roles, numbers of shots `shots`, and so on. */
-export function generalise(
-  example: { readonly setup: readonly Statement[]; readonly run: readonly Statement[] },
-  signatures: Signatures,
-): { setup: Statement[]; run: Statement[] } {
-  const sizes = new Set<number>()
+export function generalise(example: Sliced, signatures: Signatures): { setup: Statement[]; run: Statement[] } {
+  const sizes = new Set(sizeOfList(example))
   const all = (statements: readonly Statement[], setup: boolean): Statement[] =>
     statements.map((statement) => ({
       ...statement,
       value: convert(statement.value, undefined, { signatures, sizes, setup }),
     }))
   return { setup: all(example.setup, true), run: all(example.run, false) }
+}
+
+/** How many qubits the gates need that a plain list holds: nothing else in it says so, and what runs it is told. */
+function sizeOfList({ setup, gates = [] }: Sliced): number[] {
+  const [only, ...more] = setup
+  if (!only || more.length > 0 || !('list' in only.value)) return []
+  const numbers = gates.flatMap(({ value }) =>
+    [...descendants(value)].flatMap((part) => ('lit' in part && Number.isInteger(part.lit) ? Number(part.lit) : [])),
+  )
+  const size = Math.max(0, ...numbers) + 1
+  return size >= 2 && size <= MOST_QUBITS ? [size] : []
 }
 
 function convert(expression: Expression, place: Place, literals: Literals): Expression {
@@ -44,6 +58,7 @@ function convert(expression: Expression, place: Place, literals: Literals): Expr
     return role ?? mapParts(expression, (part) => convert(part, 'item', literals))
   }
   if (isZeros(expression)) return { role: 'zeros' }
+  if ('dict' in expression) return document(expression.dict, place, literals)
   if (!('call' in expression)) return mapParts(expression, (part) => convert(part, inner(place), literals))
   const { call } = expression
   const parameters = 'ref' in call ? literals.signatures(call.ref) : undefined
@@ -60,6 +75,17 @@ function convert(expression: Expression, place: Place, literals: Literals): Expr
     convert(value, roleOfParameter(name) ?? 'item', literals),
   ])
   return { call: callee, args, kwargs: Object.fromEntries(kwargs) }
+}
+
+/** `{"qubits": 2, "shots": 100}`: a key says what its value is for, like a parameter's name. */
+function document(pairs: readonly [Expression, Expression][], place: Place, literals: Literals): Expression {
+  const dict = pairs.map(([key, value]): [Expression, Expression] => {
+    const named = 'lit' in key && typeof key.lit === 'string' ? roleOfParameter(key.lit) : undefined
+    // One number under `qubits` or `register` is how many there are.
+    const role = named === 'qubit' || named === 'state' ? 'n' : named
+    return [key, convert(value, 'lit' in value ? (role ?? inner(place)) : inner(place), literals)]
+  })
+  return { dict }
 }
 
 /** `'0' * 14`. */

@@ -2,14 +2,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Driver } from '../values/driver.ts'
-import { ARITHMETIC_MODULES, HOST_MODULES } from '../values/import-names.ts'
+import { ARITHMETIC_MODULES, HOST_MODULES, PLAIN_REFERENCES } from '../values/import-names.ts'
 import type { SearchRequest } from '../values/profile.ts'
 import { STANDARD_LIBRARY } from '../values/standard-library.ts'
 import type { Ready } from './environment.ts'
 import { readHostileFile } from './hostile-file.ts'
 import { normalizeName } from './lock.ts'
-
-const CONSTRUCTORS = /^builtins:(?:bool|complex|dict|float|int|list|range|set|str|tuple)$/
 
 /** Distributions that a top-level module belongs to, as far as is known. */
 type Owners = (module: string) => readonly string[]
@@ -83,7 +81,7 @@ export function foreignWord(
   const parts = new Set(distributions.flatMap((name) => [normalizeName(name), ...normalizeName(name).split('-')]))
   const isForeign = (reference: string) =>
     leadsOut(reference) ||
-    !(own.has(rootOf(reference)) || CONSTRUCTORS.test(reference) || parts.has(normalizeName(rootOf(reference))))
+    !(own.has(rootOf(reference)) || PLAIN_REFERENCES.test(reference) || parts.has(normalizeName(rootOf(reference))))
   return namesIn(value).find(({ reference }) => isForeign(reference))
 }
 
@@ -132,7 +130,7 @@ function namesIn(value: unknown, path: readonly PropertyKey[] = []): Named[] {
 function unknownReferences(driver: Driver, request: SearchRequest): string[] {
   const used = [...new Set([...driver.imports, ...referencesIn(driver)])]
   const own = new Set([...ARITHMETIC_MODULES, ...request.modules, ...request.undeclared].map(rootOf))
-  return used.filter((reference) => !own.has(rootOf(reference)) && !CONSTRUCTORS.test(reference))
+  return used.filter((reference) => !own.has(rootOf(reference)) && !PLAIN_REFERENCES.test(reference))
 }
 
 function rootOf(reference: string): string {

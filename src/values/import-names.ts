@@ -56,5 +56,9 @@ export const MODULE_OF_DISTRIBUTION: ReadonlyMap<string, string> = new Map([
 /** Modules that every driver may name: arithmetic. */
 export const ARITHMETIC_MODULES: ReadonlySet<string> = new Set(['numpy', 'math', 'cmath'])
 
+/** What every driver may name besides: constructors of plain values, and JSON, in which some packages take their programs. */
+export const PLAIN_REFERENCES =
+  /^(?:builtins:(?:bool|complex|dict|float|int|list|range|set|str|tuple)|json:(?:dumps|loads))$/
+
 /** Top-level modules of hosts, whose circuits a package may take instead of its own. */
 export const HOST_MODULES: ReadonlySet<string> = new Set(['cirq', 'qiskit', 'pennylane', 'pytket', 'braket'])

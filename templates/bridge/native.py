@@ -4,7 +4,8 @@ The caller says what is wanted (2^n amplitudes, a matrix, …), so that little i
 in two ways is read so:
 
 - 2^n numbers in any shape, `(2^n, 1)` and `(2,) * n` too, are the entries in C order.
-- 2·2^n numbers whose last axis has length two are (real, imaginary) pairs.
+- 2·2^n numbers whose last axis has length two are (real, imaginary) pairs; of two rows the first has the real parts.
+- A dictionary with the two keys of `PARTS` holds the real and the imaginary parts of what is wanted.
 - 4^n numbers are a matrix, the first half of the axes being its rows; they are read only where one is asked for.
 - A dictionary maps outcomes (see `outcomes`) to numbers; what it leaves out is zero.
 - A list of pairs `(outcome, number)`, or of records with fields for both, is the same; of several fields for the
@@ -30,6 +31,9 @@ KEY_FIELDS = (
 )  # fmt: skip
 VALUE_FIELDS = ("amplitude", "amp", "probability", "prob", "count", "value")
 
+PARTS = (("re", "im"), ("real", "imag"), ("real", "imaginary"))
+"""Keys of the parts of complex numbers that are given apart, as JSON, which has no such numbers, makes it needed."""
+
 _CONVERSIONS = ("detach", "resolve_conj", "cpu", "toarray", "full", "to_numpy", "numpy")
 """Methods, in this order, that lead from tensors, sparse matrices and tables to arrays of numpy."""
 
@@ -46,9 +50,14 @@ def vectors(raw: Any, qubits: int, what: str) -> Iterator[np.ndarray]:
         WrongResult: There is none; the message says what came.
     """
     size = 1 << qubits
+    apart = _parts(raw)
+    if apart is not None:
+        raw = np.stack([_row(part, size, what) for part in apart], axis=-1)
     array = None if _is_mapping(raw) else numbers(raw)
     if array is not None and array.size == size:
         yield array.reshape(-1)
+    elif array is not None and array.shape == (2, size) and size != 2:
+        yield array[0] + 1j * array[1]
     elif array is not None and array.size == 2 * size and array.shape[-1] == 2:
         parts = array.reshape(size, 2)
         yield parts[:, 0] + 1j * parts[:, 1]
@@ -137,6 +146,9 @@ def number(value: Any) -> complex:
         if len(value) == 2:
             return complex(float(value[0]), float(value[1]))
         raise TypeError("a sequence is no number")
+    apart = _parts(value)
+    if apart is not None:
+        return complex(float(apart[0]), float(apart[1]))
     if hasattr(value, "__complex__") or hasattr(value, "__float__"):
         return complex(value)
     if hasattr(value, "real") and hasattr(value, "imag"):
@@ -199,6 +211,23 @@ def describe(raw: Any) -> str:
 
 def _is_mapping(raw: Any) -> bool:
     return callable(getattr(raw, "items", None))
+
+
+def _parts(raw: Any) -> tuple[Any, Any] | None:
+    if isinstance(raw, Mapping):
+        for real, imaginary in PARTS:
+            if len(raw) == 2 and real in raw and imaginary in raw:
+                return raw[real], raw[imaginary]
+    return None
+
+
+def _row(part: Any, size: int, what: str) -> np.ndarray:
+    row = numbers(part)
+    if row is None or row.size != size:
+        raise WrongResult(
+            f"a part of the simulator's {what} is {describe(part)}, expected are {size} numbers"
+        )
+    return row.reshape(-1)
 
 
 def _numbered(items: Iterable[tuple[Any, Any]], qubits: int) -> list[tuple[int, complex]]:

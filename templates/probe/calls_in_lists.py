@@ -48,6 +48,7 @@ def tuples(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator
             ([{"list": qubits}, *angles], "[q], p"),
             ([{"tuple": qubits}, *listed], "(q), [p]"),
             ([*listed, {"list": qubits}], "[p], [q]"),
+            ([{"list": qubits}, {"list": angles}], "[q], [p] always"),
         ):
             apply = {"call": function, "args": [{"tuple": [{"lit": word}, *rest]}]}
             yield made(form, code, word, apply, handle, "inplace")
@@ -85,9 +86,12 @@ def dictionaries(bench: Bench, gate: str, form: Form, handle: Json | None) -> It
     """`circuit.append({"gate": "rx", "target": qubit})`."""
     qubits, angles = qubits_of(gate), angles_of(gate)
     function = {"attr": [CIRCUIT, "append"]}
-    for word in spelled(bench, gate)[:4]:
+    base = spelled(bench, CONTROLLED[gate][1])[:2] if gate in CONTROLLED else []
+    for word in [*spelled(bench, gate)[:4], *base]:
         for name_key, target_key, control_key, angle_key in (*_own_keys(bench), *_DICT_KEYS):
             count = CONTROLLED[gate][0] if control_key and gate in CONTROLLED else 0
+            if word in base and not count:
+                continue
             for listed in (True, False):
                 targets, controls = qubits[count:], qubits[:count]
                 pairs: list[Any] = [[{"lit": name_key}, {"lit": word}]]

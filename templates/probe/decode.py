@@ -23,6 +23,8 @@ _KEY_FIELDS = (
     ("state",), ("state", "int"), ("state", "lsb_int"), ("lsb_int",), ("bitstring",), ("bits",),
     ("basis",), ("basis_state",), ("index",), ("key",), ("label",),
 )  # fmt: skip
+#: Names of the two parts of complex numbers that are given apart, as JSON wants them.
+_PARTS = (("re", "im"), ("real", "imag"), ("real", "imaginary"))
 _VALUE_FIELDS = ("amplitude", "amp", "probability", "prob", "count", "value")
 
 
@@ -127,6 +129,10 @@ def _from_array(array: np.ndarray, n: int) -> list[Decoded]:
         found = _from_vector(pairs[:, 0] + 1j * pairs[:, 1], size)
         if found:
             return found
+    if array.shape == (2, size) and size != 2 and not shots:
+        found = _from_vector(array[0] + 1j * array[1], size)
+        if found:
+            return found
     if array.size == size * size and array.ndim >= 2 and n > 1:
         found = _from_matrix(array.reshape(size, size).astype(complex))
         if found:
@@ -179,6 +185,9 @@ def _from_matrix(matrix: np.ndarray) -> list[Decoded]:
 
 def _from_mapping(mapping: Mapping[Any, Any], n: int) -> list[Decoded]:
     size = 2**n
+    apart = _in_parts(mapping, size)
+    if apart is not None:
+        return _from_vector(apart, size)
     if not 0 < len(mapping) <= size:
         return []
     vector = np.zeros(size, dtype=complex)
@@ -190,6 +199,16 @@ def _from_mapping(mapping: Mapping[Any, Any], n: int) -> list[Decoded]:
     if integers and float(vector.real.sum()) > 1.5:
         return [Decoded("counts", vector.real.copy())]
     return _from_vector(vector, size)
+
+
+def _in_parts(mapping: Mapping[Any, Any], size: int) -> np.ndarray | None:
+    """Amplitudes whose real and imaginary parts stand under two keys: `{"re": [...], "im": [...]}`."""
+    for real, imaginary in _PARTS:
+        if len(mapping) == 2 and real in mapping and imaginary in mapping:
+            one, other = _as_array(mapping[real], size), _as_array(mapping[imaginary], size)
+            if one is not None and other is not None and one.size == other.size == size:
+                return one.ravel() + 1j * other.ravel()
+    return None
 
 
 def _as_items(value: Any, size: int) -> list[Any] | None:
@@ -250,6 +269,10 @@ def _number(value: Any) -> complex:
         if len(value) == 2:
             return complex(float(value[0]), float(value[1]))
         raise TypeError("a sequence is no number")
+    if isinstance(value, Mapping):
+        for real, imaginary in _PARTS:
+            if len(value) == 2 and real in value and imaginary in value:
+                return complex(float(value[real]), float(value[imaginary]))
     if isinstance(value, (int, float, complex)):
         return complex(value)
     if hasattr(value, "__complex__") or hasattr(value, "__float__"):

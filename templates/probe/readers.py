@@ -15,6 +15,7 @@ from typing import Any
 
 from assembled import assembled
 from bench import Bench, public_names
+from example_runs import shown_runs
 from filling import Filled, fill
 from guard import attempt
 from hosts import hosted
@@ -32,9 +33,6 @@ _ENGINE_METHOD = re.compile(
     r"evolve|forward|apply|call|set_circuit|load|compile|get_state)"
 )
 _FROM_CIRCUIT = re.compile(r"^(from_?(q?circuit|program|circ)|simulate|run|execute|evaluate)")
-_OUTPUT = re.compile(
-    r"\"(measure\w*|draw|print|plot\w*|show)\"|'(measure\w*|draw|print|plot\w*|show)'"
-)
 _MAX_METHODS = 14
 
 
@@ -59,44 +57,10 @@ def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     """All ways to run, the likeliest first; switched options last, since they hurt nothing where the default works."""
     yield Run([], "as it is")
     yield from (Run(statements, how) for statements, how in hosted(bench, counts=False))
-    yield from _from_example(candidate)
+    yield from (Run(statements, "example") for statements in shown_runs(candidate.run))
     yield from _of(bench, bench.circuit, CIRCUIT, [])
     for more in (_assembled, _converted, _switched, _in_a_row):
         yield from more(bench)
-
-
-def _from_example(candidate: Candidate) -> Iterator[Run]:
-    if not candidate.run:
-        return
-    asked = _with_shots(candidate.run)
-    lists = ([asked] if asked != candidate.run else []) + [candidate.run]
-    lean = [s for s in candidate.run if not _OUTPUT.search(repr(s["value"]))]
-    lists += [lean] if lean and lean != candidate.run else []
-    lists += [candidate.run[: k + 1] for k in range(len(candidate.run) - 1)]
-    for statements in lists:
-        last = statements[-1]
-        yield Run(
-            [*statements[:-1], _result(last["value"])] if not last.get("var") else statements,
-            "example",
-        )
-
-
-def _with_shots(value: Any) -> Any:
-    """An example's numbers from ten on, as arguments of calls, are most likely shots."""
-    if isinstance(value, list):
-        return [_with_shots(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {key: _with_shots(part) for key, part in value.items()}
-    if "call" in changed:
-        for place in ("args", "kwargs"):
-            given = changed.get(place)
-            pairs = enumerate(given) if isinstance(given, list) else (given or {}).items()
-            for key, one in list(pairs):
-                literal = one.get("lit")
-                if type(literal) is int and literal >= 10:
-                    changed[place][key] = SHOTS
-    return changed
 
 
 def _of(bench: Bench, circuit: Any, variable: Json, before: list[Json]) -> Iterator[Run]:

@@ -1,6 +1,7 @@
 /** Proposer `example`: how the package's own README, docs, tests and docstrings make and run a circuit. */
 import type { Statement } from '../../values/driver.ts'
 import { referencesOf, variablesOf } from '../../values/expressions.ts'
+import { PLAIN_REFERENCES } from '../../values/import-names.ts'
 import type { Candidate, Example } from '../../values/profile.ts'
 import type { Context } from '../context.ts'
 import { shortName } from '../ranking.ts'
@@ -123,6 +124,7 @@ function scoreOf(example: Example, candidate: Omit<Candidate, 'score'>, index: n
 /** Neither of the package nor of what it declares: cannot be there when the example is tried. */
 function isForeign(ref: string, { profile }: Context): boolean {
   const top = ref.split(/[.:]/)[0] ?? ''
+  if (PLAIN_REFERENCES.test(ref)) return false
   if (NUMERIC.test(top) || profile.modules.some(({ value }) => value.split('.')[0] === top)) return false
   return !profile.dependencies.some(({ value }) => value.toLowerCase().split(/[-_.]/).includes(top.toLowerCase()))
 }
