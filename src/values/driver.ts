@@ -50,7 +50,7 @@ export const ROLES = [
 ] as const
 
 export type Role = (typeof ROLES)[number]
-export const OPERATORS = ['+', '-', '*', '/', '@', '|', '&', '<<', '>>', '**'] as const
+export const OPERATORS = ['+', '-', '*', '/', '@', '|', '^', '&', '<<', '>>', '**'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 export type Literal = string | number | boolean | null
@@ -68,6 +68,21 @@ export type Expression =
   | { dict: [Expression, Expression][] }
   | { op: Operator; args: [Expression, Expression] }
   | { format: (string | Expression)[] }
+  | Chain
+
+/**
+ * The circuit after a gate that is a value without qubits: it becomes an operator over the whole register by products with the
+ * identity before and behind it. `join` makes the product of the variables `left` and `right`, `apply` lets the variable
+ * `operator` act on the variable `circuit`. Qubits that are no neighbours in ascending order are exchanged with `swap` first,
+ * and back afterwards.
+ */
+export interface Chain {
+  chain: Expression
+  identity: Expression
+  join: Expression
+  apply: Expression
+  swap?: Expression | undefined
+}
 
 export const expression: z.ZodType<Expression> = z.lazy(() =>
   z.union([
@@ -87,6 +102,13 @@ export const expression: z.ZodType<Expression> = z.lazy(() =>
     z.strictObject({ dict: z.array(z.tuple([expression, expression])).max(20) }),
     z.strictObject({ op: z.enum(OPERATORS), args: z.tuple([expression, expression]) }),
     z.strictObject({ format: z.array(z.union([z.string().max(500), expression])).max(40) }),
+    z.strictObject({
+      chain: expression,
+      identity: expression,
+      join: expression,
+      apply: expression,
+      swap: expression.optional(),
+    }),
   ]),
 )
 
@@ -185,7 +207,7 @@ export const driver = z.strictObject({
   distribution: z.string().max(200),
   version: z.string().max(100),
   /** Modules imported in this order before anything else (import order matters for some packages). */
-  imports: z.array(reference).max(12),
+  imports: z.array(reference).max(40),
   /** Makes the variable `circuit` (and any other) for n qubits. For a text driver it may be empty. */
   setup: z.array(statement).max(12),
   gates: z.partialRecord(z.enum([...GATE_NAMES, 'matrix']), gateDriver),

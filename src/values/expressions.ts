@@ -11,6 +11,10 @@ export function parts(expression: Expression): Expression[] {
   if ('dict' in expression) return expression.dict.flat()
   if ('op' in expression) return [...expression.args]
   if ('format' in expression) return expression.format.filter((part) => typeof part !== 'string')
+  if ('chain' in expression) {
+    const { chain, identity, join, apply, swap } = expression
+    return [chain, identity, join, apply, ...(swap === undefined ? [] : [swap])]
+  }
   return []
 }
 
@@ -36,6 +40,11 @@ export function mapParts(expression: Expression, change: (part: Expression) => E
   if ('op' in expression) return { op: expression.op, args: [change(expression.args[0]), change(expression.args[1])] }
   if ('format' in expression) {
     return { format: expression.format.map((part) => (typeof part === 'string' ? part : change(part))) }
+  }
+  if ('chain' in expression) {
+    const { chain, identity, join, apply, swap } = expression
+    const changed = { chain: change(chain), identity: change(identity), join: change(join), apply: change(apply) }
+    return swap === undefined ? changed : { ...changed, swap: change(swap) }
   }
   return expression
 }

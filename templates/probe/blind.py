@@ -25,6 +25,8 @@ _MAX_RECIPES = 600
 #: Ways of writing one name that are kept; the others of its form say the same.
 _PER_NAME = 2
 _MAX_HITS = 90
+#: Calls of one object that are tried: a cap in trials gives the same on every machine.
+_MAX_TRIALS = 4000
 #: Forms in which the gate's own name or text stands; the others combine values of which these know all.
 _KINDS = frozenset(
     (
@@ -85,11 +87,12 @@ def hits(
     """Calls with one qubit that do not raise, of every name in turn. Leaves the names in ``bench.unnamed``."""
     listed = names(bench)
     bench.unnamed = {"x": listed, "h": listed}
+    last = bench.trials.runs + _MAX_TRIALS
     rows: list[list[Hit]] = []
     for form in [form for form in forms(bench) if form.kind in _KINDS]:
         row: list[Hit] = []
         for handle in handles:
-            if clock() > deadline:
+            if clock() > deadline or bench.trials.runs > last:
                 break
             bench.values.pop(("values", "x", repr(handle)), None)
             row += _of_form(bench, form, handle, deadline, effect_of)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import calls_by_name
+import calls_in_chains
 import calls_in_lists
 import calls_of_functions
 import calls_with_values
@@ -26,9 +27,10 @@ def forms(bench: Bench) -> list[Form]:
     circuit = bench.circuit
     if bench.text:
         return [Form("text")]
-    if isinstance(circuit, list):
-        return [Form("value", "append"), Form("part", "append"), Form("tuple"), Form("dict")]
     found = [Form("shown")] if bench.shown else []
+    if isinstance(circuit, list):
+        found += [Form("value", "append"), Form("part", "append"), Form("tuple"), Form("dict")]
+        return found
     found += [Form("method"), Form("item"), Form("key")]
     extenders = [n for n in public_names(circuit) if _extends(bench, n)]
     extenders.sort(key=lambda n: (not EXTEND_FIRST.match(n), len(n)))
@@ -39,7 +41,7 @@ def forms(bench: Bench) -> list[Form]:
     found += [Form(kind) for kind in ("applier", "part applier", "pipe", "bare", "qubit method")]
     found += [Form("part method")]
     found += [Form(kind) for kind in calls_with_values.SYMBOLS if Form(kind) not in found]
-    found += [Form("listed value", name) for name in extenders[:3]]
+    found += [Form("chain"), *(Form("listed value", name) for name in extenders[:3])]
     found += [Form("string last", name) for name in extenders[:3]]
     found += [Form("matrix", name) for name in extenders[:6]]
     found += [Form("matrix applier")]
@@ -97,6 +99,7 @@ _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
     "bare": calls_of_functions.functions,
     "tuple": calls_in_lists.tuples,
     "dict": calls_in_lists.dictionaries,
+    "chain": calls_in_chains.chains,
     "matrix": calls_in_lists.matrices,
     "text": calls_in_lists.text,
     **{

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import json
+import mmap
 import os
 import resource
 import select
@@ -17,7 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -27,6 +28,10 @@ FILE_BYTES = 64 << 20
 _PIPE_BYTES = 64 << 20
 #: How a child ended that neither gave a result nor was killed by a signal.
 ENDED = "it ended the process"
+#: What is said of a trial that no limit inside the process could end.
+HUNG = "it hung"
+#: On the clock on the wall: what waits for nothing in compiled code makes no further trial.
+_SILENT_SECONDS = 150.0
 #: PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of prctl(2).
 _PARENT_DEATH_SIGNAL = 1
 _CHILD_SUBREAPER = 36
@@ -86,11 +91,46 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {line}"[:160]
 
 
+class Watch:
+    """Numbers the trials of a child where its parent sees it: the one that hung is known, and left out next time.
+
+    Compiled code that never ends cannot be interrupted from inside: only the kernel ends it, and the process with it.
+    """
+
+    #: Processor seconds beyond its limit after which a trial ends the process.
+    GRACE = 4.0
+
+    def __init__(self, hung: frozenset[int]) -> None:
+        self.hung = hung
+        self._page = mmap.mmap(-1, 8)
+
+    @property
+    def number(self) -> int:
+        """Number of the trial that the child made last."""
+        return int.from_bytes(self._page[:], "little")
+
+    def next(self) -> bool:
+        """Count a trial; False when it hung before."""
+        number = self.number + 1
+        self._page[:] = number.to_bytes(8, "little")
+        return number not in self.hung
+
+
+#: The watch over this process, if there is one.
+_watch: Watch | None = None
+
+
 def attempt(function: Callable[[], Any], seconds: float) -> Outcome:
     """Call ``function`` within ``seconds``; whatever it raises (also SystemExit) becomes part of the outcome."""
     start = clock()
+    watch = _watch
+    if watch is not None and not watch.next():
+        return Outcome(False, None, HUNG, seconds)
     try:
-        with time_limit(seconds):
+        with (
+            time_limit(seconds),
+            processor_limit(seconds + Watch.GRACE) if watch else nullcontext(),
+        ):
             value = function()
         return Outcome(True, value, "", clock() - start)
     except BaseException as error:
@@ -174,49 +214,66 @@ def silence() -> None:
 
 @dataclass(frozen=True)
 class ChildResult:
-    """What a forked child gave back. ``signal`` is set when it was killed by one; ``late`` when its time was up."""
+    """What a forked child gave back. ``signal`` is set when it was killed by one; ``late`` when its time was up.
+
+    ``hung``: one of its trials did not end by itself. ``seconds``: processor time of it and of what it waited for.
+    """
 
     value: Any = None
     signal: int = 0
     late: bool = False
     error: str = ""
+    hung: bool = False
+    seconds: float = 0.0
 
 
 def in_child(
     function: Callable[[Callable[[Any], None]], Any],
     seconds: float | Callable[[], float],
     on_message: Callable[[Any], None] | None = None,
+    watch: Watch | None = None,
 ) -> ChildResult:
     """Run ``function(send)`` in a fork and return its JSON value.
 
     The child may also ``send`` values on the way; they reach ``on_message`` and the last of them survives a crash as
     ``ChildResult.value``. The child is killed after ``seconds`` from its start; a function is asked anew at each
-    message, so that a later stage may have longer. Neither ``sys.exit`` nor ``os._exit`` nor exit handlers of the
-    package reach this process.
+    message, so that a later stage may have longer. With a ``watch`` it is also killed when a trial hangs. Neither
+    ``sys.exit`` nor ``os._exit`` nor exit handlers of the package reach this process.
     """
     reader, writer = os.pipe()
+    spent = _children_seconds()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _serve(function, writer)
+        _serve(function, writer, watch)
     os.close(writer)
-    state = _Stream(on_message)
+    state = _Stream(on_message, watch)
     start = time.monotonic()
     late = not state.drain(reader, lambda: start + (seconds() if callable(seconds) else seconds))
     os.close(reader)
     number = _reap(child, kill=late)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
+    error = state.error
     if late:
-        return ChildResult(state.value, number, True, state.error or "its time was up")
-    if not state.done and not state.error:
-        reason = f"killed by signal {number}" if number else ENDED
-        return ChildResult(state.value, number, False, reason)
-    return ChildResult(state.value, number, False, state.error)
+        error = error or "its time was up"
+    elif not state.done and not error:
+        error = f"killed by signal {number}" if number else ENDED
+    hung = watch is not None and (state.silent or (number == signal.SIGXCPU and not state.done))
+    return ChildResult(state.value, number, late, error, hung, _children_seconds() - spent)
 
 
-def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> None:
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _serve(
+    function: Callable[[Callable[[Any], None]], Any], writer: int, watch: Watch | None
+) -> None:
     """The child's side of `in_child`; never returns."""
+    global _watch
+    _watch = watch
 
     def send(value: Any, tag: str = "message") -> None:
         line = _DUMPS({tag: value}, default=str).encode() + b"\n"
@@ -243,8 +300,12 @@ def _serve(function: Callable[[Callable[[Any], None]], Any], writer: int) -> Non
 class _Stream:
     """Reads a child's JSON lines until it closes the pipe."""
 
-    def __init__(self, on_message: Callable[[Any], None] | None) -> None:
-        self.on_message = on_message
+    def __init__(
+        self, on_message: Callable[[Any], None] | None, watch: Watch | None = None
+    ) -> None:
+        self.on_message, self.watch = on_message, watch
+        #: The child made no further trial for too long.
+        self.silent = False
         self.value: Any = None
         self.done = False
         self.error = ""
@@ -253,10 +314,17 @@ class _Stream:
 
     def drain(self, reader: int, deadline: Callable[[], float]) -> bool:
         """Return False when the deadline passed first."""
+        trial, since = -1, time.monotonic()
         while not self.done and not self.error:
-            left = deadline() - time.monotonic()
-            if left <= 0 or not select.select([reader], [], [], left)[0]:
+            now = time.monotonic()
+            if self.watch and self.watch.number != trial:
+                trial, since = self.watch.number, now
+            self.silent = self.watch is not None and now - since > _SILENT_SECONDS
+            left = deadline() - now
+            if left <= 0 or self.silent:
                 return False
+            if not select.select([reader], [], [], min(left, 5.0))[0]:
+                continue
             chunk = os.read(reader, 1 << 16)
             if not chunk:
                 return True

@@ -114,7 +114,7 @@ def engines(catalog: Catalog, root: str) -> list[str]:
 def hosted(bench: Bench, counts: bool) -> Iterator[tuple[list[Json], str]]:
     """Statements that run the bench's circuit by its host's protocol on an engine of the package; and how."""
     roots = foreign_roots(bench.catalog, bench.setup, bench.circuit)
-    for root in [*roots, *_of_list(bench)]:
+    for root in dict.fromkeys([*roots, *_itself(bench), *_of_list(bench)]):
         if root not in IDIOMS:
             continue
         for reference in engines(bench.catalog, root):
@@ -128,11 +128,18 @@ def hosted(bench: Bench, counts: bool) -> Iterator[tuple[list[Json], str]]:
                 )
 
 
+def _itself(bench: Bench) -> list[str]:
+    """The package itself, where it is a host and the circuit is one of its own."""
+    root = type(bench.circuit).__module__.split(".")[0]
+    return [root] if root in bench.catalog.roots else []
+
+
 def _of_list(bench: Bench) -> list[str]:
-    """A plain list is a circuit of the host that the package depends on, where that host's circuits are lists."""
+    """A plain list is a circuit of the host that the package is or depends on, where that host's circuits are lists."""
     if not isinstance(bench.circuit, list):
         return []
-    return [root for root in ("pennylane",) if root in bench.catalog.adopted]
+    known = bench.catalog.adopted | bench.catalog.roots
+    return [root for root in ("pennylane",) if root in known]
 
 
 def _made(bench: Bench, reference: str) -> Json | None:

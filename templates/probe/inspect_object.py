@@ -33,6 +33,10 @@ _MAX_WORDS = 8
 _MAX_HITS = 18
 #: Of the calls that no name suggests, so many lead to a whole search for readings; the others use what was read then.
 _BLIND_READS = 3
+#: How far the search on one object goes: what names tell; runs that no name tells; gates that no name tells.
+NAMES, RUNS, EFFECTS = range(3)
+#: Expressions for X that count as failed before a round begins; see `ObjectSearch.dead`.
+_DEAD = (0, 2, 3)
 _QUBIT_CLASS = re.compile(r"^(line_?)?(qu?bit|wire|site|mode)$", re.I)
 _QUBIT_METHODS = ("qubit", "get_qubit", "q", "wire")
 
@@ -85,15 +89,16 @@ class ObjectSearch:
         imports: list[str],
         trials: Trials,
         seconds: float,
+        effort: int = NAMES,
     ) -> None:
         self.catalog, self.candidate, self.trials = catalog, candidate, trials
-        self.imports = imports
+        self.imports, self.effort = imports, effort
         self.report = Report(candidate.origin)
         self.started = clock()
         self.deadline = self.started + seconds
         self.best: Gathered | None = None
         #: Expressions for X for which nothing could be read; the more, the less patience for the next.
-        self.dead = 0
+        self.dead = _DEAD[effort]
         #: How often a start state |+…+⟩ is still assumed, where uniform results were seen.
         self.plus_left = 2
 
@@ -253,6 +258,19 @@ class ObjectSearch:
             f"{h.recipe.form.kind} {h.recipe.name} ({h.recipe.code})" for h in hits
         ][:8]
         search = ReadingSearch(bench, self.candidate, Walker(bench))
+        if self.effort == NAMES:
+            self._by_names(bench, search, hits)
+        elif self.effort == RUNS:
+            self._by_runs(bench, search, hits[:3])
+        else:
+            search.walker.shy = False
+            search.unnamed = bool(hits)
+            self._blind(bench, search)
+        self.report.seen = list(search.seen)[:12]
+        for error in list(search.errors)[:4]:
+            self._error(error)
+
+    def _by_names(self, bench: Bench, search: ReadingSearch, hits: list[Hit]) -> None:
         # First round: one full search for readings, then every other expression for X on what could be read.
         for hit, full in [*((h, h is hits[0]) for h in hits), *((h, True) for h in hits[1:])]:
             if self._over():
@@ -261,16 +279,17 @@ class ObjectSearch:
         # What the object itself holds under any name comes before what a call of any name gives.
         search.walker.shy = False
         self.dead = min(self.dead, 2)
-        for hit, unnamed in [*((h, False) for h in hits[:1]), *((h, True) for h in hits[:3])]:
+        if hits and not self.best and not self._over():
+            self._readings(bench, search, hits[0], hits, True)
+
+    def _by_runs(self, bench: Bench, search: ReadingSearch, hits: list[Hit]) -> None:
+        """The expressions for X that names tell, with whatever takes the circuit."""
+        search.walker.shy = False
+        search.unnamed = True
+        for hit in hits:
             if self._over() or self.best:
                 break
-            search.unnamed = unnamed
             self._readings(bench, search, hit, hits, True)
-        if not self.best and not bench.text and not self._over():
-            self._blind(bench, search)
-        self.report.seen = list(search.seen)[:12]
-        for error in list(search.errors)[:4]:
-            self._error(error)
 
     def _over(self) -> bool:
         return clock() > self.deadline or self._done()

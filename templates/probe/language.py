@@ -20,29 +20,15 @@ import numpy as np
 
 from expressions import roles_used
 from lookup import DriverError, public_name, resolve
+from operators import OPERATORS, chained
 from program import written
 
 Expression = Mapping[str, Any]
 Json = dict[str, Any]
 
 WORDS = frozenset(
-    {
-        "lit", "role", "var", "ref", "call", "attr", "item", "list", "tuple", "dict", "op", "format",
-    }
+    ("lit", "role", "var", "ref", "call", "attr", "item", "list", "tuple", "dict", "op", "format", "chain")
 )  # fmt: skip
-
-OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "@": operator.matmul,
-    "|": operator.or_,
-    "&": operator.and_,
-    "<<": operator.lshift,
-    ">>": operator.rshift,
-    "**": operator.pow,
-}
 
 
 @dataclass(frozen=True)
@@ -136,6 +122,25 @@ def _operator(expression: Expression, scope: Scope) -> Any:
     return OPERATORS[symbol](evaluate(left, scope), evaluate(right, scope))
 
 
+def _chain(expression: Expression, scope: Scope) -> Any:
+    """The circuit after a gate that becomes an operator over the whole register by products with identities."""
+
+    def given(word: str, first: str, second: str, one: Any, other: Any) -> Any:
+        variables = {**scope.variables, first: one, second: other}
+        return evaluate(expression[word], Scope(variables, scope.roles, scope.stack))
+
+    return chained(
+        partial(given, "join", "left", "right"),
+        partial(given, "apply", "operator", "circuit"),
+        evaluate(expression["identity"], scope),
+        evaluate(expression["swap"], scope) if "swap" in expression else None,
+        scope.roles["n"],
+        _variable({"var": "circuit"}, scope),
+        evaluate(expression["chain"], scope),
+        scope.roles["gate_qubits"],
+    )
+
+
 def _format(expression: Expression, scope: Scope) -> str:
     return format_parts(expression["format"], scope)
 
@@ -152,6 +157,7 @@ _HANDLERS: dict[str, Callable[[Expression, Scope], Any]] = {
     "tuple": lambda e, s: tuple(evaluate(part, s) for part in e["tuple"]),
     "dict": lambda e, s: {evaluate(key, s): evaluate(value, s) for key, value in e["dict"]},
     "op": _operator,
+    "chain": _chain,
     "format": _format,
 }
 

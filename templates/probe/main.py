@@ -137,11 +137,15 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
 
     if request.get("driver"):
         return _measured_by_hand(catalog, imported, progress)
-    found = Search(catalog, imported.order, on_object).run()
+    search = Search(catalog, imported.order, on_object)
+    found = search.by_names()
     if not found.best and import_submodules(request, imported.order):
         # What the package does not import by itself may hold the circuit.
         catalog = build(request)
-        found = Search(catalog, imported.order, on_object).run()
+        search = Search(catalog, imported.order, on_object)
+        found = search.by_names()
+    if not found.best:
+        found = search.by_effects()
     if not found.best:
         look_behind(request, imported)
     done = None
@@ -224,6 +228,10 @@ def _log(found: Found, done: Finished | None) -> list[str]:
     lines: list[str] = []
     if found.crashes:
         lines.append(f"{found.crashes} objects crashed by signal and were searched again with care")
+    if found.hung:
+        lines.append(
+            f"{found.hung} trials did not end by themselves and were ended with their process"
+        )
     for report in found.best[:3]:
         lines.append(
             f"{report.origin}: {len(report.names)} gates by {report.form}, read as {report.kind}"

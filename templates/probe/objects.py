@@ -28,6 +28,8 @@ _WRITES = re.compile(r"save|write|dump|export|draw|plot|to_", re.I)
 _FILE_ARGUMENT = re.compile(r"^(\w+_)?(file_?(name|path)?|path|fname|filename)$", re.I)
 #: Languages that are tried where the package shows no program and names no language.
 _LINE_DIALECTS = ("lines", "lines_angle_first", "lines_called", "lines_sized")
+#: What is named so holds no qubits.
+_CLASSICAL = re.compile(r"classical|cbit|clbit|creg", re.I)
 _MAX_CLASSES = 24
 #: Below this a class is named after noise, drawing or tests and has nothing of a circuit.
 _LEAST_SCORE = -3
@@ -94,7 +96,13 @@ def candidates(catalog: Catalog) -> list[Candidate]:
     asked = list(_requested(catalog))
     # An object that is told how many qubits there are needs no tricks for idle ones.
     native = [c for c in asked if not c.text]
-    sized = sorted(native, key=lambda c: not (_sized(c.setup) or c.origin.startswith("host ")))
+    sized = sorted(
+        native,
+        key=lambda c: (
+            bool(_CLASSICAL.search(c.key)),
+            not (_sized(c.setup) or c.origin.startswith("host ")),
+        ),
+    )
     first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
     native = [
         *first,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
@@ -10,8 +11,8 @@ from typing import Any
 from bench import Trials
 from catalog import Catalog
 from effects import KINDS
-from guard import ENDED, ChildResult, in_child
-from inspect_object import ObjectSearch, Report
+from guard import ENDED, ChildResult, Watch, in_child
+from inspect_object import EFFECTS, NAMES, RUNS, ObjectSearch, Report
 from language import DriverError, resolve
 from objects import Candidate, candidates
 from vocabulary import ROTATIONS, SHAPES, hypothesis
@@ -20,8 +21,12 @@ Json = dict[str, Any]
 _PER_OBJECT_SECONDS = 30.0
 _AFTER_FOUND_SECONDS = 25.0
 _PER_KEY = 3
+#: Trials of one object that may hang; after one more the object is given up.
+_MAX_HUNG = 3
 _ENOUGH_MISSING = 4
 _TEXT_BELOW = 18
+#: Shares of the budgets that rounds may use: by names, by runs without a telling name, by effects alone.
+_SHARES = (0.7, 0.85, 1.0)
 
 
 @dataclass
@@ -36,6 +41,8 @@ class Found:
     seconds: float = 0.0
     ran_out: bool = False
     crashes: int = 0
+    #: Trials that nothing but the end of their process could end.
+    hung: int = 0
 
     @property
     def stage(self) -> str:
@@ -65,46 +72,92 @@ class Search:
         self.tried: dict[str, int] = {}
         self.texts_moved = False
         self.left_early: set[str] = set()
+        #: What could be made in the first round, for those that follow.
+        self.made: list[tuple[Candidate, Report]] = []
 
-    def run(self) -> Found:
-        """Search, and return every report; never raises for what the package does."""
-        queue = candidates(self.catalog)
+    def by_names(self) -> Found:
+        """Search every object by what things are called; never raises for what the package does."""
+        self._round(candidates(self.catalog), NAMES)
+        return self.found
+
+    def by_effects(self) -> Found:
+        """Then go through the objects that could be made once more, the likeliest first, whatever things are called.
+
+        One that no name leads to must not keep those waiting whose names say everything.
+        """
+        for effort in (RUNS, EFFECTS):
+            if not self.found.best:
+                self._round(self._likeliest(effort), effort)
+        return self.found
+
+    def _round(self, queue: list[Candidate], effort: int) -> None:
+        if effort:
+            self.tried.clear()
         while queue:
             candidate = queue.pop(0)
-            if self._spent():
+            if self._spent(_SHARES[effort]):
                 break
             if candidate.key and self.tried.get(candidate.key, 0) >= _PER_KEY:
                 continue
-            report, again = self._try(candidate)
-            self._book(candidate, report)
+            report, again = self._try(candidate, effort)
+            self._book(candidate, report, effort)
             if again:
                 queue.insert(0, again)
             if report.driver is not None and self._settle(queue):
                 break
         self.found.seconds = round(time.monotonic() - self.started, 2)
-        return self.found
 
-    def _spent(self) -> bool:
+    def _likeliest(self, effort: int) -> list[Candidate]:
+        """One way of making each object: what could be read, and what holds gates or qubits, first."""
+
+        def unlikely(pair: tuple[Candidate, Report]) -> tuple[bool, ...]:
+            candidate, report = pair
+            gates = self._member_gates(candidate.key or repr(candidate.setup))
+            return (not report.readings, not report.seen, not gates, not report.hits)
+
+        ranked = [
+            c for c, report in sorted(self.made, key=unlikely) if report.hits or effort == EFFECTS
+        ]
+        if effort == EFFECTS:
+            ranked = [candidate for candidate in ranked if not candidate.text]
+        unique: dict[str, Candidate] = {}
+        for candidate in ranked:
+            unique.setdefault(candidate.key or repr((candidate.setup, candidate.text)), candidate)
+        return list(unique.values())
+
+    def _spent(self, share: float) -> bool:
         over = (
-            self.searching > self.budget["search_seconds"]
-            or self.found.runs > self.budget["search_trials"]
+            self.searching > share * self.budget["search_seconds"]
+            or self.found.runs > share * self.budget["search_trials"]
         )
         self.found.ran_out = self.found.ran_out or over
         return over or (self.stop_at is not None and self.searching > self.stop_at)
 
-    def _try(self, candidate: Candidate) -> tuple[Report, Candidate | None]:
-        left = max(4.0, min(_PER_OBJECT_SECONDS, self.budget["search_seconds"] - self.searching))
+    def _try(self, candidate: Candidate, effort: int) -> tuple[Report, Candidate | None]:
+        remaining = self.budget["search_seconds"] - self.searching
+        # Who is looked at by effects leaves half of the time to the others.
+        left = max(4.0, min(_PER_OBJECT_SECONDS, remaining / 2 if effort else remaining))
         trials = Trials(trial_seconds=self.budget["trial_seconds"], careful=candidate.careful)
 
         def work(_send: Callable[[Any], None]) -> Json:
-            return asdict(ObjectSearch(self.catalog, candidate, self.imports, trials, left).work())
+            search = ObjectSearch(self.catalog, candidate, self.imports, trials, left, effort)
+            return asdict(search.work())
 
-        # The clock on the wall only ends what hangs.
-        result = in_child(work, 4 * (left + 90))
+        hung: set[int] = set()
+        lost = 0.0
+        while True:
+            watch = Watch(frozenset(hung))
+            # The clock on the wall only ends what hangs.
+            result = in_child(work, 4 * (left + 90), None, watch)
+            if not result.hung or len(hung) >= _MAX_HUNG:
+                break
+            hung.add(watch.number)
+            lost += result.seconds
+        self.found.hung += len(hung) + result.hung
         report = _report(candidate, result)
-        report.seconds = report.seconds or (left if result.late else 0.0)
+        report.seconds = lost + (report.seconds or result.seconds)
         again = None
-        crashed = bool(result.signal) and not result.late
+        crashed = bool(result.signal) and not result.late and not result.hung
         left_early = result.error == ENDED and candidate.key not in self.left_early
         if (crashed or left_early) and not candidate.careful:
             # Once more, with each trial in a fork of its own; what leaves in its constructor does so each time.
@@ -113,8 +166,10 @@ class Search:
             again = replace(candidate, careful=True)
         return report, again
 
-    def _book(self, candidate: Candidate, report: Report) -> None:
+    def _book(self, candidate: Candidate, report: Report, effort: int) -> None:
         found = self.found
+        if report.made and effort == NAMES:
+            self.made.append((candidate, report))
         found.objects += 1
         found.runs += report.runs
         found.evaluations += report.evaluations
@@ -167,7 +222,7 @@ class Search:
         if best.by_matrix > len(best.names) / 2:
             return False
         expected = {gate for gate, refs in self.catalog.gates.items() if refs} & set(SHAPES)
-        expected |= self._member_gates(best)
+        expected |= self._member_gates(best.origin)
         if len(expected - set(best.names)) < _ENOUGH_MISSING or len(best.names) >= len(SHAPES) - 2:
             return True
         texts = [c for c in queue if c.text and "ref" in repr(c.setup)]
@@ -181,10 +236,11 @@ class Search:
             self.stop_at = self.searching + _AFTER_FOUND_SECONDS / 2
         return False
 
-    def _member_gates(self, report: Report) -> set[str]:
-        """Gates that members of the object's class are called after."""
+    @staticmethod
+    def _member_gates(text: str) -> set[str]:
+        """Gates that members of the classes are called after whose references stand in a text."""
         found: set[str] = set()
-        for part in report.origin.split():
+        for part in re.findall(r"[\w.:]+", text):
             try:
                 members = dir(resolve(part)) if ":" in part else []
             except DriverError:

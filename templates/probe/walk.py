@@ -129,6 +129,9 @@ class Walker:
             yield from (([*here, step], one) for one in found)
             if found:
                 return
+            if called.seconds > 0.3:
+                self.failed.add(key)
+                return
         for step in self._arguments(value, name, depth):
             called = attempt(
                 lambda: walk(got.value, [step], scope),  # noqa: B023

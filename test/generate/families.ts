@@ -57,6 +57,17 @@ const objects: Driver['gates'] = {
   rx: inplace(method('add', call(ref('toy:RX'), [q0, p0]))),
   cx: inplace(method('add', call(ref('toy:CX'), [q0, q1]))),
 }
+/** `state = (I @ gate @ I) ^ state`. */
+function chained(gate: Expression, qubits?: number[]): GateDriver {
+  const apply: Expression = {
+    chain: gate,
+    identity: ref('toy:I'),
+    join: { op: '@', args: [variable('left'), variable('right')] },
+    apply: { op: '^', args: [variable('operator'), circuit] },
+    swap: ref('toy:SWAP'),
+  }
+  return { apply, effect: 'rebind', ...(qubits === undefined ? {} : { qubits }) }
+}
 /** The same without a state. */
 function countsOnly({ state: _, ...rest }: Driver): Driver {
   const path = [{ attr: 'measure' }, { call: [], kwargs: { shots: { role: 'shots' as const } } }]
@@ -252,6 +263,23 @@ export const FAMILIES: Record<string, Driver> = {
       },
     },
   ),
+  'operators over the whole register, applied by an operator': make(
+    { x: chained(ref('toy:X')), cx: chained(ref('toy:CNOT'), [1, 0]), rx: chained(call(ref('toy:RX'), [p0])) },
+    { state: { run: [], root: 'circuit', path: [{ attr: 'vector' }], kind: 'state', order: 'big' } },
+  ),
+  'operators over the whole register, some of them, handed over': make({
+    ...methods,
+    ccx: {
+      apply: {
+        chain: ref('toy:CCX'),
+        identity: call(ref('toy:identity'), [lit(1)]),
+        join: call(ref('toy:kron'), [variable('left'), variable('right')]),
+        apply: call(attr(circuit, 'apply'), [variable('operator')]),
+        swap: ref('toy:SWAP'),
+      },
+      effect: 'rebind',
+    },
+  }),
   'qubits one by one in a matrix call': make({
     x: inplace(method('x', q0)),
     matrix: inplace(method('unitary', { role: 'matrix' }, q0, q1), { qubits: [1, 0] }),

@@ -14,7 +14,7 @@ import { parseReference, planImports } from './imports.ts'
 import { variableName } from './method.ts'
 import { printTerm } from './print.ts'
 import { readings, runMethods, usesSamples } from './run-methods.ts'
-import { name, namesIn } from './term.ts'
+import { CHAINED, name, namesIn } from './term.ts'
 import { textTable } from './text-table.ts'
 
 export interface AdapterInput {
@@ -95,6 +95,7 @@ function bridgeImports(text: string, isText: boolean, base: string): string[] {
   const ofText = isText ? uses(['decimal', 'program_file', 'written']) : []
   return [
     `from .._bridge import ${[base, ...own].join(', ')}`,
+    ...uses([CHAINED]).map((one) => `from .._bridge.chains import ${one}`),
     ...(ofText.length > 0 ? [`from .._bridge.text import ${ofText.join(', ')}`] : []),
   ]
 }
@@ -154,7 +155,7 @@ function tableMethod(factored: Factored | undefined, input: AdapterInput, shown:
   const { driver } = input
   if (factored === undefined) throw new BugError('A table was asked for without gates.')
   const refs = factored.table.flatMap((row) => referencesIn(row.entry))
-  const reserved = new Set([...PARAMETER_NAMES, 'c', 'calls', 'np', 'self', 'list', 'tuple'])
+  const reserved = new Set([...PARAMETER_NAMES, 'c', 'calls', CHAINED, 'np', 'self', 'list', 'tuple'])
   for (const row of factored.table) for (const one of namesIn(row.entry)) reserved.add(one)
   const imports = planImports(refs, reserved, driver.imports)
   const rows = factored.table.map((row) => tableRow(row.gate, printTerm(row.entry, imports.nameOf), row.remark, shown))

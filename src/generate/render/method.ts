@@ -9,12 +9,26 @@ import { planImports } from './imports.ts'
 import { printTerm } from './print.ts'
 import { runRole } from './run-role.ts'
 import type { Scope, Term } from './term.ts'
-import { call, formatted, literal, name, namesIn, op, substitute, toTerm, walkTerm } from './term.ts'
+import {
+  CHAIN_NAMES,
+  CHAINED,
+  call,
+  formatted,
+  literal,
+  name,
+  namesIn,
+  op,
+  substitute,
+  toTerm,
+  walkTerm,
+} from './term.ts'
 import { frameItem, lineOf, needsSize, programTerm } from './text-table.ts'
 
 /** Names that mean something in the methods; a driver's variable of that name gets another one. */
 const RESERVED = new Set([
   ...PARAMETER_NAMES,
+  ...CHAIN_NAMES,
+  CHAINED,
   ...[
     'c',
     'n',

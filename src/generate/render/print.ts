@@ -7,6 +7,7 @@ import type { Term } from './term.ts'
 /** Binding strength (Python reference, 6.17): a part in a stronger place than its own gets parentheses. */
 const STRENGTH: Readonly<Record<string, number>> = {
   '|': 2,
+  '^': 2.5,
   '&': 3,
   '<<': 4,
   '>>': 4,

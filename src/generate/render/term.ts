@@ -3,7 +3,7 @@
  * identifiers and everything else is a literal or a reference.
  */
 
-import type { Expression, Literal, Role } from '../../values/driver.ts'
+import type { Chain, Expression, Literal, Role } from '../../values/driver.ts'
 import { BugError } from '../../values/errors.ts'
 import { isPythonIdentifier } from '../identifier.ts'
 
@@ -76,7 +76,31 @@ export function toTerm(expression: Expression, scope: Scope): Term {
     return { kind: 'dict', entries: expression.dict.map(([key, value]) => [down(key), down(value)] as const) }
   }
   if ('op' in expression) return op(down(expression.args[0]), expression.op, down(expression.args[1]))
+  if ('chain' in expression) return chained(expression, scope)
   return formatted(expression.format, scope)
+}
+
+/** What the bridge's function for operators over the whole register is called, and what the functions call their parameters that it is given. */
+export const CHAINED = 'chained'
+export const CHAIN_NAMES = ['left', 'right', 'whole', 'before'] as const
+
+/** `chained(join, step, identity, swap, n, circuit, gate, qubits)`: what differs between gates stands at the end. */
+function chained({ chain, identity, join, apply, swap }: Chain, scope: Scope): Term {
+  const within = (body: Expression, names: Readonly<Record<string, string>>): Term => {
+    const variable = (one: string) => (names[one] === undefined ? scope.variable(one) : name(names[one]))
+    return { kind: 'lambda', parameters: Object.values(names), body: toTerm(body, { role: scope.role, variable }) }
+  }
+  return call(
+    name(CHAINED),
+    within(join, { left: CHAIN_NAMES[0], right: CHAIN_NAMES[1] }),
+    within(apply, { operator: CHAIN_NAMES[2], circuit: CHAIN_NAMES[3] }),
+    toTerm(identity, scope),
+    swap === undefined ? literal(null) : toTerm(swap, scope),
+    scope.role('n'),
+    scope.variable('circuit'),
+    toTerm(chain, scope),
+    scope.role('gate_qubits'),
+  )
 }
 
 /** Text with expressions in it; without any, a plain string. */
@@ -204,12 +228,11 @@ export function walkTerm(term: Term, visit: (term: Term) => void): void {
   for (const part of partsOf(term)) walkTerm(part, visit)
 }
 
-/** Names that occur in a term, in order of appearance. */
+/** Names that a term takes from outside, in order of appearance: not the parameters of functions in it. */
 export function namesIn(term: Term): string[] {
-  const found = new Set<string>()
-  walkTerm(term, (one) => {
-    if (one.kind === 'name') found.add(one.name)
-  })
+  if (term.kind === 'name') return [term.name]
+  const found = new Set(partsOf(term).flatMap(namesIn))
+  if (term.kind === 'lambda') for (const one of term.parameters) found.delete(one)
   return [...found]
 }
 

@@ -1,5 +1,6 @@
 """Containment: time, exits, signals, noise."""
 
+import itertools
 import os
 import signal
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from guard import OutOfTime, attempt, in_child, one_line, survives, time_limit
+from guard import OutOfTime, Watch, attempt, in_child, one_line, survives, time_limit
 
 
 def spin():
@@ -137,3 +138,18 @@ def test_what_a_child_starts_ends_with_it():
     while status(started) not in ("gone", "Z", "X"):
         assert time.monotonic() < deadline
         os.sched_yield()
+
+
+def trials_of_which_the_second_hangs(_send):
+    return [attempt(one, 0.1).ok for one in (bool, lambda: sum(itertools.repeat(1)), bool)]
+
+
+def test_a_trial_in_compiled_code_that_never_ends_is_known_and_left_out_next_time(monkeypatch):
+    monkeypatch.setattr(Watch, "GRACE", 0.0)
+    watch = Watch(frozenset())
+    first = in_child(trials_of_which_the_second_hangs, 60, None, watch)
+    assert first.hung
+    assert watch.number == 2
+    again = in_child(trials_of_which_the_second_hangs, 60, None, Watch(frozenset((2,))))
+    assert not again.hung
+    assert again.value == [True, False, True]

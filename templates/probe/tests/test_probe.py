@@ -334,3 +334,27 @@ def test_modules_that_cannot_be_imported_are_told_where_the_package_itself_impor
     assert found["stage"] == "import"
     assert found["missing_modules"] == ["nowhere_to_be_found"]
     assert any("import emptyfront.wires: ModuleNotFoundError" in line for line in found["seen"])
+
+
+def test_operators_over_the_whole_register_reach_every_qubit_by_exchanges(tmp_path):
+    found = probe(tmp_path, request("wholeoperators"))
+    assert outcomes(found, "right") == {"x", "h", "p", "cx", "swap", "ccx"}
+    assert found["driver"]["gates"]["ccx"]["apply"] == {
+        "chain": {"ref": "wholeoperators:TOFFOLI"},
+        "identity": {"ref": "wholeoperators:I"},
+        "join": {"op": "*", "args": [{"var": "left"}, {"var": "right"}]},
+        "apply": {"op": "+", "args": [{"var": "circuit"}, {"var": "operator"}]},
+        "swap": {"ref": "wholeoperators:SWAP"},
+    }
+
+
+def test_what_leads_nowhere_by_names_does_not_keep_the_next_object_waiting(tmp_path):
+    found = probe(tmp_path, request("distracting"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert found["tried"]["runs"] < 1500
+
+
+def test_a_trial_that_nothing_can_interrupt_ends_alone(tmp_path):
+    found = probe(tmp_path, request("hanging"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert any("did not end by themselves" in line for line in found["log"])

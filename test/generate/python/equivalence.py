@@ -85,6 +85,7 @@ OPERATORS = {
     "truediv": "/",
     "matmul": "@",
     "or": "|",
+    "xor": "^",
     "and": "&",
     "lshift": "<<",
     "pow": "**",
