@@ -9,6 +9,7 @@ decided on a coarse grid: two measurements of one package must give the same dri
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,12 @@ def slowness_of_long_runs(repeats: int = 3) -> float:
 
 def _believed(ratio: float) -> float:
     return min(max(ratio, 1 / _BELIEVED), _BELIEVED)
+
+
+def growth(driver: dict[str, Any], kind: str) -> float:
+    """How many times as much one qubit more takes: four where a result, or a gate's operator, has 2^n × 2^n entries."""
+    whole = any("chain" in gate["apply"] for gate in driver["gates"].values())
+    return 4.0 if whole or kind in ("density", "unitary") else 2.0
 
 
 def on_grid(seconds: float) -> float:
