@@ -95,7 +95,7 @@ def part_appliers(bench: Bench, gate: str, form: Form, handle: Json | None) -> I
                     call,
                     handle,
                 )
-            for arguments in controlled_layouts(gate, signature[2:]):
+            for arguments in controlled_layouts(gate, signature[2:], given=True):
                 call = arguments.call({"ref": reference}, [CIRCUIT, part.expression])
                 yield made(
                     Form(form.kind, reference),

@@ -72,7 +72,7 @@ def parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[
         "control" in form.method or any(p.role == "control" for p in rest or [])
     ):
         for one in gate_values(bench, CONTROLLED[gate][1], handle).parts:
-            for arguments in controlled_layouts(gate, rest):
+            for arguments in controlled_layouts(gate, rest, one.code != "class"):
                 call = arguments.call(function, [one.expression])
                 yield made(form, f"{one.code}|{arguments.code}", one.name, call, handle)
     yield from given(rare=True)

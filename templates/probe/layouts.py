@@ -10,7 +10,6 @@ bare, list, keyword) and who comes first; its order is only a ranking.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import own_json as json
 from vocabulary import CONTROLLED, SHAPES, parameter_role
 
 Json = dict[str, Any]
@@ -340,10 +340,13 @@ def substitute(expression: Any, replacements: dict[str, Any]) -> Any:
     return expression
 
 
-def controlled_layouts(gate: str, signature: list[Parameter] | None) -> Iterator[Arguments]:
-    """The base gate's call with the controls in a keyword of their own."""
+def controlled_layouts(
+    gate: str, signature: list[Parameter] | None, given: bool = False
+) -> Iterator[Arguments]:
+    """The base gate's call with the controls in a keyword of their own; ``given``: its parameters are given."""
     count, base = CONTROLLED[gate]
     qubits, parameters = SHAPES[gate]
+    parameters = 0 if given else parameters
     targets = {f"q{i}": {"role": f"q{count + i}"} for i in range(qubits - count)}
     controls = [{"role": f"q{i}"} for i in range(count)]
     if signature is None or any(p.star for p in signature):
@@ -355,8 +358,8 @@ def controlled_layouts(gate: str, signature: list[Parameter] | None) -> Iterator
         args = tuple(substitute(list(inner.args), targets))
         kwargs = tuple((k, substitute(v, targets)) for k, v in inner.kwargs)
         for keyword in keywords:
-            for given in (controls[:1] if count == 1 else []) + [
+            for which in (controls[:1] if count == 1 else []) + [
                 {"list": controls},
                 {"tuple": controls},
             ]:
-                yield Arguments(args, (*kwargs, (keyword, given)), f"control keyword|{inner.code}")
+                yield Arguments(args, (*kwargs, (keyword, which)), f"control keyword|{inner.code}")

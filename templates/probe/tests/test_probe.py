@@ -189,6 +189,14 @@ def test_a_circuit_that_is_made_from_the_list_of_its_gates(tmp_path):
     assert '"ref": "assembledparts:Circuit"' in json.dumps(found["driver"]["state"]["run"])
 
 
+def test_a_part_with_its_angle_has_controls_in_a_keyword(tmp_path):
+    found = probe(tmp_path, request("controlledparts"))
+    gates = found["driver"]["gates"]
+    assert gates["cp"]["apply"]["kwargs"]["control"] == {"role": "q0"}
+    assert '"ref": "controlledparts:phase_shift"' in json.dumps(gates["cp"])
+    assert '"ref": "controlledparts:rz"' in json.dumps(gates["crz"])
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
