@@ -281,6 +281,18 @@ class ObjectSearch:
         self.dead = min(self.dead, 2)
         if hits and not self.best and not self._over():
             self._readings(bench, search, hits[0], hits, True)
+        if hits and not self.best and not bench.text:
+            self._from_one(bench, search, hits)
+
+    def _from_one(self, bench: Bench, search: ReadingSearch, hits: list[Hit]) -> None:
+        """Where qubits count from one, a gate on qubit 0 may do nothing and raise nothing."""
+        search.walker.shy = True
+        forms_of = list(dict.fromkeys(h.recipe.form for h in hits if h.handle is None))[:3]
+        found = [hit for form in forms_of for hit in self._hits_of(bench, form, FROM_ONE)]
+        for hit in found[:6]:
+            if self._over() or self.best:
+                break
+            self._readings(bench, search, hit, found, hit is found[0])
 
     def _by_runs(self, bench: Bench, search: ReadingSearch, hits: list[Hit]) -> None:
         """The expressions for X that names tell, with whatever takes the circuit."""

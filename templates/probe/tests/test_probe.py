@@ -197,6 +197,15 @@ def test_a_part_with_its_angle_has_controls_in_a_keyword(tmp_path):
     assert '"ref": "controlledparts:rz"' in json.dumps(gates["crz"])
 
 
+def test_qubits_that_count_from_one_without_a_word(tmp_path):
+    found = probe(tmp_path, request("fromoneinsilence"))
+    assert outcomes(found, "right") == {"x", "h", "rz", "cx"}
+    assert found["driver"]["gates"]["cx"]["apply"]["args"] == [
+        {"op": "+", "args": [{"role": "q0"}, {"lit": 1}]},
+        {"op": "+", "args": [{"role": "q1"}, {"lit": 1}]},
+    ]
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
