@@ -12,7 +12,6 @@ of JSON: a fresh process has no imports, caches or global state left over from t
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import random
@@ -24,10 +23,11 @@ from typing import Any
 
 import numpy as np
 
+import own_json as json
 from guard import OutOfTime, clock, limit_resources, one_line, silence, time_limit
 from identify import deviation
 from measure import limits_of
-from pace import on_grid, slowness
+from pace import growth, on_grid, slowness
 from program import run_program
 from reference import ARITY, simulate
 from session import COUNTED, LOOSE, Session
@@ -185,7 +185,7 @@ class _Replay:
 
     def _too_slow(self, n: int) -> bool:
         """Whether a run on ``n`` qubits is bound to take too long, from runs on fewer."""
-        factor = 4.0 if self.base.kind in ("density", "unitary") else 2.0
+        factor = growth(self.driver, self.base.kind)
         if 16 * factor**n > MAX_RESULT_BYTES:
             return True
         known = max((size for size in self.times if size <= n), default=n)

@@ -6,13 +6,13 @@ own words first, then every spelling, those that occur in the package's parser b
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import own_json as json
 from vocabulary import SHAPES, spellings
 
 Json = dict[str, Any]

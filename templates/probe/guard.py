@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
-import json
 import mmap
 import os
 import resource
@@ -22,6 +21,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
+
+import own_json as json
 
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20

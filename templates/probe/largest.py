@@ -7,7 +7,6 @@ is computed: bytes of the result times the copies that were measured, where the 
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import resource
@@ -16,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import own_json as json
 from guard import OutOfTime, attempt, in_child, silence
-from pace import slowness, slowness_of_long_runs
+from pace import growth, slowness, slowness_of_long_runs
 from program import run_program
 from reference import ARITY
 from session import COUNTED, Session
@@ -82,7 +82,7 @@ class _Climb:
         reading = driver.get("state") or driver["counts"]
         self.kind = reading["kind"]
         #: Growth of the result with each qubit.
-        self.factor = 4.0 if self.kind in ("density", "unitary") else 2.0
+        self.factor = growth(driver, self.kind)
         self.grows = math.ceil(math.log(_GROWS, self.factor))
         self.bytes = 0.0 if self.kind in COUNTED else 16.0
         self.copies = _COPIES

@@ -3,7 +3,8 @@
     python -I main.py REQUEST.json RESULT.json [--progress FILE]
 
 REQUEST is a search request (`src/values/profile.ts`), RESULT becomes a measurement (`src/values/measurement.ts`).
-Progress is appended to FILE as JSON lines: stage, tried, found. The exit code is 0 whenever a result was written.
+Progress is appended to FILE as JSON lines: stage, tried, found. Beside RESULT comes `imported.json`, the files of the
+modules that were imported. The exit code is 0 whenever a result was written.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 _HERE = str(Path(__file__).resolve().parent)
@@ -53,12 +53,6 @@ from search import Found, Search  # noqa: E402
 
 # From here on the package's modules are imported; one of them may be called like one of ours.
 sys.path.remove(_HERE)
-for _module in list(sys.modules.values()):
-    if os.path.dirname(getattr(_module, "__file__", None) or "") == _HERE and hasattr(
-        _module, "json"
-    ):
-        # A copy, so that a package that replaces functions of the module replaces none of ours.
-        vars(_module)["json"] = SimpleNamespace(**vars(json))
 
 Json = dict[str, Any]
 _SPARE_SECONDS = 300.0
@@ -77,9 +71,13 @@ def main(argv: list[str]) -> int:
     request: Json = json.loads(options.request.read_text("utf-8"))
     started = time.monotonic()
     last: Json = {"stage": "import"}
+    imported = options.result.with_name("imported.json")
 
     def on_message(message: Any) -> None:
         if not isinstance(message, dict):
+            return
+        if "modules" in message:
+            imported.write_text(json.dumps(message["modules"]), "utf-8")
             return
         last.update(message)
         if options.progress and "progress" in message:
@@ -91,7 +89,7 @@ def main(argv: list[str]) -> int:
     whole = importing + budget["search_seconds"] + 3 * budget["measure_seconds"] + _SPARE_SECONDS
     adopt_orphans()
     outcome = in_child(
-        lambda send: _work(request, send),
+        lambda send: _and_modules(_work(request, send), send),
         lambda: whole if last.get("imported") else importing,
         on_message,
     )
@@ -159,6 +157,14 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
             lambda note: progress("measured", found.runs, len(best[0].names), note=note),
         )
     return _measurement(request, imported, found, done, given.said)
+
+
+def _and_modules(measurement: Json, send: Callable[[Json], None]) -> Json:
+    """The measurement; on the way the files of all modules, which whoever runs us compiles for the next time."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    own = [str(path) for path in Path(_HERE).glob("*.py")]
+    send({"modules": sorted({*own, *(file for file in files if isinstance(file, str))})})
+    return measurement
 
 
 def _measured_by_hand(catalog: Catalog, imported: Imported, progress: Callable[..., None]) -> Json:
