@@ -29,6 +29,8 @@ SHOTS = 37
 #: A first call gets more time than a trial.
 FIRST_CALL_SECONDS = 15.0
 SEED = 11
+#: Operators whose value is a new object, of whatever type: a product of gates and a state, say.
+_GIVE_NEW = ("*", "@", "+", "&", "^")
 
 __all__ = ["SHOTS", "Bench", "Trials"]
 
@@ -159,7 +161,8 @@ class Bench:
         value, circuit = outcome.value
         if value is None or value is circuit or isinstance(value, (bool, int, float, str)):
             return "inplace"
-        return "rebind" if isinstance(value, type(circuit)) else "inplace"
+        new = expression.get("op") in _GIVE_NEW or isinstance(value, type(circuit))
+        return "rebind" if new else "inplace"
 
     def augments(self, expression: Json) -> bool:
         """Whether `circuit += expression` is possible."""

@@ -35,6 +35,8 @@ Json = dict[str, Any]
 _MAX_MODULES = 400
 _RESOLVE_SECONDS = 30.0
 _MAX_REFERENCES = 12
+#: Names like gates in so many modules: the package does other things, too, and its gates have a place of their own.
+_SCATTERED = 16
 _GATE_LIKE = re.compile(r"gate|matrix|unitary|^u\d?$|op(erator|eration)?$", re.I)
 
 
@@ -61,6 +63,8 @@ class Catalog:
     texts: list[str] = field(default_factory=list)
     #: Foreign top-level modules whose gates were filed too, see `hosts.adopt`.
     adopted: set[str] = field(default_factory=set)
+    #: The part of a large package in which its gates live; empty where they are no small part of it.
+    near: str = ""
     _signatures: dict[Any, list[Parameter] | None] = field(default_factory=dict)
     _text: str | None = None
     _words: frozenset[str] | None = None
@@ -235,10 +239,32 @@ def build(request: Json) -> Catalog:
     catalog.matrix_gates.sort(key=lambda r: not _GATE_LIKE.search(r.split(":")[1]))
     catalog.appliers.sort(key=lambda r: not APPLY_FIRST.match(r.split(":")[1]))
     catalog.engines.sort(key=lambda reference: bool(DEMOTED.search(reference.split(":")[1])))
+    home = _home(catalog.gates)
     for gate in {**catalog.gates, **catalog.guessed}:
         refs = [*catalog.gates.get(gate, []), *catalog.guessed.get(gate, [])]
+        if home:
+            refs.sort(key=lambda reference: reference.split(":")[0] != home)
         catalog.gates[gate] = refs[:_MAX_REFERENCES]
+    if home:
+        near = home.rpartition(".")[0] or home
+        catalog.near = near
+        catalog.classes.sort(key=lambda pair: not _within(pair[1], near))
     return catalog
+
+
+def _home(gates: dict[str, list[str]]) -> str:
+    """The module with the most gates, in a package where many modules have names like gates: most of them are none."""
+    by_module: dict[str, set[str]] = {}
+    for gate, references in gates.items():
+        for reference in references:
+            by_module.setdefault(reference.split(":")[0], set()).add(gate)
+    if len(by_module) < _SCATTERED:
+        return ""
+    return max(by_module, key=lambda module: len(by_module[module]))
+
+
+def _within(reference: str, package: str) -> bool:
+    return f"{reference.split(':')[0]}.".startswith(f"{package}.")
 
 
 def shortest_reference(module: str, name: str, value: Any) -> str:

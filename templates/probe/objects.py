@@ -30,6 +30,7 @@ _FILE_ARGUMENT = re.compile(r"^(\w+_)?(file_?(name|path)?|path|fname|filename)$"
 _LINE_DIALECTS = ("lines", "lines_angle_first", "lines_called", "lines_sized")
 #: What is named so holds no qubits.
 _CLASSICAL = re.compile(r"classical|cbit|clbit|creg", re.I)
+_KET = re.compile(r"^(qu?bits?|q?kets?|(basis|zero)_?(state|ket))$", re.I)
 _MAX_CLASSES = 24
 #: Below this a class is named after noise, drawing or tests and has nothing of a circuit.
 _LEAST_SCORE = -3
@@ -100,11 +101,13 @@ def candidates(catalog: Catalog) -> list[Candidate]:
         native,
         key=lambda c: (
             bool(_CLASSICAL.search(c.key)),
+            bool(catalog.near) and f"'{catalog.near}" not in repr(c.setup),
             not (_sized(c.setup) or c.origin.startswith("host ")),
         ),
     )
     first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
     native = [
+        *_kets(catalog),
         *first,
         *_classes(catalog),
         *_contexts(catalog),
@@ -174,6 +177,17 @@ def _classes(catalog: Catalog) -> Iterator[Candidate]:
             yield Candidate(
                 f"class {reference}", [{"var": "circuit", "value": call}], key=reference
             )
+
+
+def _kets(catalog: Catalog) -> Iterator[Candidate]:
+    """A state that is written down: `Qubit("000")`, where gates live in a part of a large package."""
+    for _, reference in catalog.classes if catalog.near else ():
+        if _KET.match(reference.split(":")[1]) and catalog.near in reference:
+            for role in ("zeros", "zero_list", "ket0"):
+                call = {"call": {"ref": reference}, "args": [{"role": role}]}
+                yield Candidate(
+                    f"class {reference}", [{"var": "circuit", "value": call}], key=reference
+                )
 
 
 def _contexts(catalog: Catalog) -> Iterator[Candidate]:

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from probing import PACKAGES, request
 
-from catalog import Catalog, build, shortest_reference
+from catalog import Catalog, _home, build, shortest_reference
 from layouts import Parameter
 from objects import candidates, constructions, fill
 from pragmas import result_lines
@@ -134,3 +134,27 @@ def test_candidates_of_an_unknown_dialect_are_left_out(monkeypatch):
     }  # fmt: skip
     found = candidates(build(request("nothing", candidates=[candidate])))
     assert all(one.origin != "text o" for one in found)
+
+
+def scattered(gates):
+    """A package whose words for gates stand in many modules, as those of a system for algebra do."""
+    others = {"x": [f"algebra.part{index}:Not" for index in range(16)]}
+    return {gate: [*others.get(gate, []), f"algebra.physics.gate:{gate}"] for gate in gates}
+
+
+def test_the_gates_of_a_large_package_have_a_home():
+    gates = scattered(("x", "h", "cx"))
+    assert _home(gates) == "algebra.physics.gate"
+    # A few modules are a package of gates, and their order is the analysis' own.
+    assert _home({"x": ["small.gates:X"], "h": ["small.ops:H", "small.gates:H"]}) == ""
+
+
+def test_a_state_that_is_written_down_comes_first_where_gates_have_a_home():
+    catalog = Catalog(request("nothing"))
+    catalog.near = "algebra.physics"
+    catalog.classes = [(1.0, "algebra.sets:Interval"), (0.0, "algebra.physics.qubit:Qubit")]
+    first = candidates(catalog)[0]
+    assert first.setup[0]["value"] == {
+        "call": {"ref": "algebra.physics.qubit:Qubit"},
+        "args": [{"role": "zeros"}],
+    }
