@@ -13,6 +13,7 @@ const GITHUB = [
   'test/repository/*.test.ts',
   'test/bot/hub*.test.ts',
   'test/bot/server*.test.ts',
+  'test/change/git-*.test.ts',
   'test/change/history.test.ts',
   'test/simulator/actions*.test.ts',
 ]

@@ -66,6 +66,6 @@ function grown(hunks: readonly Hunk[]): number {
 }
 
 /** Whether a content can be merged and written back as text; a file that does not exist can. */
-export function isText(content: string | undefined): boolean {
+function isText(content: string | undefined): boolean {
   return content === undefined || !content.includes('\0')
 }

@@ -5,6 +5,8 @@ import { formatTrailers } from './trailers.ts'
 
 const SUBJECT_COLUMNS = 72
 const BODY_COLUMNS = 76
+/** Of the reason of a rejection. */
+const REASON_CHARACTERS = 500
 
 /**
  * Builds the message. Titles and reasons are put on one line each and wrapped, so that no line of them can end the body and
@@ -28,27 +30,84 @@ export interface RevertMessage {
   readonly id: string
   /** What is taken back, with its subject. Subjects of people's commits and logins are foreign text. */
   readonly reverts: readonly { readonly id: string; readonly title: string }[]
-  /** Login of the person who asked. */
+  /** Login of the person who asked; in a local clone their name. */
   readonly by: string
   /** `<source>-<place>` of the command; absent in a local clone. */
   readonly command?: string
+  /** Absent: a plain revert. */
+  readonly as?:
+    | { readonly action: 'reject'; readonly reason: string }
+    /** `actions`: what is undone or redone. */
+    | { readonly action: 'undo' | 'redo'; readonly actions: readonly string[] }
+    | { readonly action: 'restore'; readonly snapshot: string }
 }
 
+/** Of no other form; one that GitHub takes for the number of an issue is left out. */
+const LOGIN = /^(?!gh-\d)[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/i
+
 /**
- * The message of a revert commit, e.g. `Revert c2: Add the adapter of toy`. Foreign text in it cannot mention or close
- * anything on GitHub, which reads commit messages for both.
+ * The message of a commit that takes something back, e.g. `Revert c2: Add the adapter of toy`. Foreign text in it cannot mention
+ * or close anything on GitHub, which reads commit messages for both.
  */
-export function revertMessage({ integration, id, reverts, by, command }: RevertMessage): string {
-  const ids = reverts.map((one) => one.id)
-  const [only] = reverts
-  const list = ids.length > 1 ? `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}` : ids.join('')
-  const title = ids.length === 1 && only !== undefined ? `Revert ${only.id}: ${inert(only.title)}` : `Revert ${list}`
-  const titles = ids.length > 1 ? reverts.map((one) => wrap(`${one.id}: ${inert(one.title)}`, '- ')).join('\n') : ''
-  const why = `Asked for by ${inert(by)}. What later changes wrote stays; "/revert ${id}" brings it back.`
-  return message(title, [wrap(why, ''), titles], {
-    ...{ integration, change: id, kind: 'revert' as const, depends: [], reverts: ids },
+export function revertMessage(input: RevertMessage): string {
+  const { integration, id, reverts, by, command, as } = input
+  const { title, body } = wording(input)
+  return message(title, body, {
+    ...{ integration, change: id, kind: 'revert' as const, depends: [], reverts: reverts.map((one) => one.id) },
+    ...(as === undefined ? {} : { action: as.action }),
+    ...(LOGIN.test(by) ? { by } : {}),
     ...(command === undefined ? {} : { command }),
   })
+}
+
+function wording({ id, reverts, by, as }: RevertMessage): { readonly title: string; readonly body: readonly string[] } {
+  const asked = `Asked for by ${inert(by)}.`
+  switch (as?.action) {
+    case undefined:
+      return {
+        title: named('Revert', reverts),
+        body: [wrap(`${asked} What later changes wrote stays; "/revert ${id}" brings it back.`, ''), titles(reverts)],
+      }
+    case 'reject':
+      return {
+        title: named('Reject', reverts),
+        body: [
+          wrap(inert(as.reason.slice(0, REASON_CHARACTERS)), ''),
+          wrap(`${asked} "/revert ${id}" brings it back.`, ''),
+          titles(reverts),
+        ],
+      }
+    case 'undo':
+    case 'redo': {
+      const [verb, back] = as.action === 'undo' ? ['Undo', '/redo'] : ['Redo', '/undo']
+      const how = 'The files are exactly those that were there then'
+      return {
+        title: `${verb} ${inWords(as.actions)}`,
+        body: [wrap(`${asked} ${how}; "${back}" is the way back.`, '')],
+      }
+    }
+    case 'restore': {
+      const how = `Everything since is taken back, by people too, and "/undo" or "/revert ${id}" brings it back.`
+      return { title: `Restore the snapshot ${as.snapshot}`, body: [wrap(`${asked} ${how}`, '')] }
+    }
+    default:
+      return as satisfies never
+  }
+}
+
+function named(verb: string, reverts: RevertMessage['reverts']): string {
+  const [only, ...more] = reverts
+  return only !== undefined && more.length === 0
+    ? `${verb} ${only.id}: ${inert(only.title)}`
+    : `${verb} ${inWords(reverts.map((one) => one.id))}`
+}
+
+function titles(reverts: RevertMessage['reverts']): string {
+  return reverts.length > 1 ? reverts.map((one) => wrap(`${one.id}: ${inert(one.title)}`, '- ')).join('\n') : ''
+}
+
+function inWords(ids: readonly string[]): string {
+  return ids.length > 1 ? `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}` : ids.join('')
 }
 
 function message(title: string, body: readonly string[], trailers: Trailers): string {

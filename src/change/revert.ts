@@ -3,10 +3,12 @@
  *
  * History is never rewritten: a revert is a new commit, and bringing back what was taken back is a revert of that commit.
  */
-import type { FileChange } from '../values/plan.ts'
-import { isText, traceConflict } from './conflict-lines.ts'
+import type { FileEdit, Repository } from '../repository/repository.ts'
+import { traceConflict } from './conflict-lines.ts'
+import { editOf, type Files, type Version } from './files.ts'
 import type { LineRange } from './merge.ts'
-import { merge } from './merge.ts'
+import type { RevertAction } from './trailers.ts'
+import { mergeTrees } from './tree-merge.ts'
 
 /** One commit of the branch. */
 export interface RevertEntry {
@@ -20,6 +22,8 @@ export interface RevertEntry {
   readonly depends: readonly string[]
   /** Of a revert: what it takes back, all of it earlier in the history. Else empty. */
   readonly reverts: readonly string[]
+  /** Of a revert that is more than that: see `Trailers`. */
+  readonly action?: RevertAction | undefined
 }
 
 export interface RevertInput {
@@ -27,10 +31,13 @@ export interface RevertInput {
   readonly history: readonly RevertEntry[]
   /** What is to be taken back: changes, people's changes, reverts. */
   readonly ids: readonly string[]
-  /**
-   * Content of a file at a commit, byte for byte, or undefined when there is none (`Repository.read`). Asked only for commits of
-   * the history and the parent of its first one, each content once. What is not text may come in any form with a NUL in it.
-   */
+  readonly source: TreeSource
+}
+
+/** Where trees and contents come from. Asked only for commits of the history and the parent of its first one. */
+export interface TreeSource {
+  readonly entries: Repository['entries']
+  /** As `Repository.read`, each content once; what is no text may come in any form with a NUL in it. */
   readonly read: (commit: string, path: string) => Promise<string | undefined>
 }
 
@@ -45,9 +52,9 @@ export interface RevertConflict {
 
 export type RevertResult =
   /** `ids`: what the commit takes back, newest first. `files` may be empty, when the head has nothing of it any more. */
-  | { readonly type: 'clean'; readonly ids: readonly string[]; readonly files: readonly FileChange[] }
+  | { readonly type: 'clean'; readonly ids: readonly string[]; readonly files: readonly FileEdit[] }
   | { readonly type: 'unknown'; readonly id: string }
-  /** Not there to be taken back; `revert` took it. */
+  /** Not there to be taken back, or what would be brought back takes it a second time; `revert` took it. */
   | { readonly type: 'already_reverted'; readonly id: string; readonly revert: string }
   | {
       readonly type: 'refused'
@@ -77,13 +84,15 @@ export async function planRevert(input: RevertInput): Promise<RevertResult> {
     const revert = revertedBy.get(id)
     if (revert !== undefined) return { type: 'already_reverted', id, revert }
   }
-  const read = remember(history, input.read)
+  const twice = takenTwice(history, ids)
+  if (twice !== undefined) return { type: 'already_reverted', ...twice }
+  const source = remember(history, input.source)
   const missing = unmet(history, revertedBy, ids)
-  const first = await attempt(history, ids, read)
+  const first = await attempt(history, ids, source)
   if (missing.dependents.length === 0 && missing.needs.length === 0 && first.conflicts.length === 0) {
     return { type: 'clean', ids: newestFirst(history, ids).map((entry) => entry.id), files: first.files }
   }
-  const offer = await findOffer(history, revertedBy, ids, read)
+  const offer = await findOffer(history, revertedBy, ids, source)
   return { type: 'refused', ...missing, conflicts: first.conflicts, offer }
 }
 
@@ -97,13 +106,39 @@ export function findReverted(history: readonly Pick<RevertEntry, 'id' | 'reverts
   return reverted
 }
 
+/**
+ * Something that two reverts would take back at once: brought back by one of them, its text would be there while the other one
+ * still says that it is not.
+ */
+function takenTwice(
+  history: readonly RevertEntry[],
+  ids: ReadonlySet<string>,
+): { readonly id: string; readonly revert: string } | undefined {
+  const after = findReverted([...history, { id: '', reverts: [...ids] }])
+  const taker = new Map<string, string>()
+  for (const entry of history) {
+    if (after.has(entry.id)) continue
+    for (const id of entry.reverts) {
+      const other = taker.get(id)
+      if (other !== undefined) return { id, revert: other }
+      if (ids.has(id)) return { id, revert: entry.id }
+      taker.set(id, entry.id)
+    }
+  }
+  return undefined
+}
+
 /** Id of the next revert of a history. */
 export function nextRevertId(history: readonly Pick<RevertEntry, 'id'>[]): string {
   const numbers = history.flatMap(({ id }) => (/^r\d+$/.test(id) ? [Number(id.slice(1))] : []))
   return `r${Math.max(0, ...numbers) + 1}`
 }
 
-type Read = RevertInput['read']
+/** Trees by their commits, and contents. */
+interface Source {
+  readonly files: (commit: string) => Promise<Files>
+  readonly read: TreeSource['read']
+}
 type Reverted = ReadonlyMap<string, string>
 
 /** Dependencies that would not be in force after `ids` were taken back, transitively. */
@@ -127,42 +162,44 @@ function unmet(history: readonly RevertEntry[], before: Reverted, ids: ReadonlyS
 }
 
 interface Attempt {
-  readonly files: readonly FileChange[]
+  readonly files: readonly FileEdit[]
   readonly conflicts: readonly RevertConflict[]
 }
 
 /** Takes back each of `ids`, newest first, by merging the step from its commit to its parent into what is there. */
-async function attempt(history: readonly RevertEntry[], ids: ReadonlySet<string>, read: Read): Promise<Attempt> {
+async function attempt(history: readonly RevertEntry[], ids: ReadonlySet<string>, source: Source): Promise<Attempt> {
   const head = history.at(-1)
   if (head === undefined) return { files: [], conflicts: [] }
-  const present = new Map<string, string | undefined>()
+  const before = await source.files(head.commit)
+  let present = before
+  const touched = new Set<string>()
   const conflicts: RevertConflict[] = []
   for (const entry of newestFirst(history, ids)) {
-    for (const path of entry.paths) {
-      const [after, before] = [await read(entry.commit, path), await read(entry.parent, path)]
-      const ours = present.has(path) ? present.get(path) : await read(head.commit, path)
-      const text = isText(after) && isText(before) && isText(ours)
-      // Deleting needs no text where nobody has written the file since.
-      const alone = history.findLast((later) => later.paths.includes(path)) === entry
-      const merged = text || (before === undefined && alone) ? merge(after, ours, before) : undefined
-      if (merged?.type === 'merged') present.set(path, merged.content)
-      else {
-        const lined = text && after !== undefined && before !== undefined && ours !== undefined
-        const ranges = lined ? (merged?.conflicts.map((conflict) => conflict.wanted) ?? []) : [undefined]
-        for (const range of ranges) {
-          const traced = await traceConflict({ history, from: entry, path, range, read })
-          conflicts.push({ path, lines: traced.lines, by: authors(history, traced.writers, ids) })
-        }
-      }
+    const [base, theirs] = [await source.files(entry.commit), await source.files(entry.parent)]
+    const merged = await mergeTrees(base, present, theirs, entry.paths)
+    for (const { path, ours, range } of merged.conflicts) {
+      // Lines are followed under one name; of a file that was renamed, all of it is meant.
+      const followed = ours === path ? range : undefined
+      const traced = await traceConflict({ history, from: entry, path: ours, range: followed, read: source.read })
+      conflicts.push({ path: ours, lines: traced.lines, by: authors(history, traced.writers, ids) })
     }
+    if (merged.edits.size > 0) present = overlaid(present, merged.edits)
+    for (const path of merged.edits.keys()) touched.add(path)
   }
-  const files: FileChange[] = []
-  for (const [path, content] of present) {
-    if (content === (await read(head.commit, path))) continue
-    files.push({ path, content: content ?? null, why: `without ${[...ids].join(', ')}` })
-  }
-  files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  const files = [...touched].sort().flatMap((path): FileEdit[] => {
+    const [old, now] = [before.get(path), present.get(path)]
+    return old?.object === now?.object && old?.mode === now?.mode ? [] : [editOf(path, old, now)]
+  })
   return { files, conflicts }
+}
+
+function overlaid(files: Files, edits: ReadonlyMap<string, Version | undefined>): Files {
+  const next = new Map(files)
+  for (const [path, version] of edits) {
+    if (version === undefined) next.delete(path)
+    else next.set(path, version)
+  }
+  return next
 }
 
 /** Of the writers those in force that are not taken back anyway; changes rather than reverts. */
@@ -178,12 +215,13 @@ async function findOffer(
   history: readonly RevertEntry[],
   reverted: Reverted,
   ids: ReadonlySet<string>,
-  read: Read,
+  source: Source,
 ): Promise<string[] | undefined> {
   const works = async (set: ReadonlySet<string>) => {
+    if (takenTwice(history, set) !== undefined) return { clean: false, obstacles: [] }
     const { dependents, needs } = unmet(history, reverted, set)
     if (dependents.length + needs.length > 0) return { clean: false, obstacles: [...dependents, ...needs] }
-    const { conflicts } = await attempt(history, set, read)
+    const { conflicts } = await attempt(history, set, source)
     return { clean: conflicts.length === 0, obstacles: conflicts.flatMap((conflict) => conflict.by) }
   }
   const all = new Set(ids)
@@ -220,17 +258,36 @@ function inOrder(history: readonly RevertEntry[], ids: ReadonlySet<string>): str
   return history.flatMap((entry) => (ids.has(entry.id) ? [entry.id] : []))
 }
 
-/** Asks for each content once, and at the commit that wrote it: a later one has the same. */
-function remember(history: readonly RevertEntry[], read: Read): Read {
-  const known = new Map<string, Promise<string | undefined>>()
-  return (commit, path) => {
-    const writer = history
-      .slice(0, history.findIndex((entry) => entry.commit === commit) + 1)
-      .findLast((entry) => entry.paths.includes(path))
+/** Asks for each tree and each content once, a content at the commit that wrote it: a later one has the same. */
+function remember(history: readonly RevertEntry[], source: TreeSource): Source {
+  const contents = new Map<string, Promise<string | undefined>>()
+  const trees = new Map<string, Promise<Files>>()
+  const places = new Map(history.map((entry, index) => [entry.commit, index]))
+  const read: TreeSource['read'] = (commit, path) => {
+    const writer = history.slice(0, (places.get(commit) ?? -1) + 1).findLast((entry) => entry.paths.includes(path))
     const place = writer?.commit ?? history[0]?.parent ?? commit
     const key = `${place}:${path}`
-    const content = known.get(key) ?? read(place, path)
-    known.set(key, content)
+    const content = contents.get(key) ?? source.read(place, path)
+    contents.set(key, content)
     return content
   }
+  const files = async (commit: string): Promise<Files> => {
+    const found = [...(await source.entries(commit))].map(([path, entry]): [string, Version] => {
+      const [mode = '', object = ''] = entry.split(' ')
+      return [path, { mode, object, text: async () => textOrNone(await read(commit, path)) }]
+    })
+    return new Map(found)
+  }
+  return {
+    read,
+    files(commit) {
+      const known = trees.get(commit) ?? files(commit)
+      trees.set(commit, known)
+      return known
+    },
+  }
+}
+
+function textOrNone(content: string | undefined): string | undefined {
+  return content?.includes('\0') === true ? undefined : content
 }

@@ -21,12 +21,25 @@ const ofChange = z.strictObject({
   depends: z.array(changeId).max(50),
 })
 
+/**
+ * A revert that is more than that: a change that somebody does not want (`reject`), steps back and forward on the stack of
+ * actions (`undo`, `redo`), the return to a snapshot (`restore`).
+ */
+const revertAction = z.enum(['reject', 'undo', 'redo', 'restore'])
+export type RevertAction = z.infer<typeof revertAction>
+
 const ofRevert = z.strictObject({
   integration,
   change: revertId,
   kind: z.literal('revert'),
   depends: z.array(changeId).max(0),
-  reverts: z.array(revertable).min(1).max(50),
+  reverts: z.array(revertable).min(1).max(1000),
+  action: revertAction.optional(),
+  /** Login of whoever asked for it; absent in a local clone. */
+  by: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/)
+    .optional(),
   /** `<source>-<place>` of the command that asked for it, so that no command is executed twice; absent in a local clone. */
   command: z
     .string()
@@ -44,6 +57,8 @@ const KEYS = {
   kind: 'Graft-Kind',
   depends: 'Graft-Depends',
   reverts: 'Graft-Reverts',
+  action: 'Graft-Action',
+  by: 'Graft-By',
   command: 'Graft-Command',
 } as const
 
@@ -58,6 +73,8 @@ export function formatTrailers(value: Trailers): string {
   if (checked.depends.length > 0) lines.push(`${KEYS.depends}: ${checked.depends.join(' ')}`)
   if (checked.kind === 'revert') {
     lines.push(`${KEYS.reverts}: ${checked.reverts.join(' ')}`)
+    if (checked.action !== undefined) lines.push(`${KEYS.action}: ${checked.action}`)
+    if (checked.by !== undefined) lines.push(`${KEYS.by}: ${checked.by}`)
     if (checked.command !== undefined) lines.push(`${KEYS.command}: ${checked.command}`)
   }
   return lines.join('\n')
@@ -84,12 +101,15 @@ export function parseTrailers(message: string): Trailers | undefined {
   }
   const list = (key: string) => (found.get(key) ?? '').split(' ').filter((id) => id !== '')
   const [reverts, command] = [found.get(KEYS.reverts), found.get(KEYS.command)]
+  const [action, by] = [found.get(KEYS.action), found.get(KEYS.by)]
   const result = trailers.safeParse({
     integration: found.get(KEYS.integration),
     change: found.get(KEYS.change),
     kind: found.get(KEYS.kind),
     depends: list(KEYS.depends),
     ...(reverts === undefined ? {} : { reverts: list(KEYS.reverts) }),
+    ...(action === undefined ? {} : { action }),
+    ...(by === undefined ? {} : { by }),
     ...(command === undefined ? {} : { command }),
   })
   return result.success ? result.data : undefined

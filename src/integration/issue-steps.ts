@@ -9,7 +9,7 @@ import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import { commandId, type HistoryFacts, type IssueThread } from './issue-thread.ts'
-import { readCommits } from './load-history.ts'
+import { readCommits, treeSource } from './load-history.ts'
 import type { Worked } from './load-thread.ts'
 import type { ReplyModel } from './models.ts'
 import type { Services } from './services.ts'
@@ -126,14 +126,7 @@ async function revert(
   const result = await planRevert({
     history: commits,
     ids,
-    read: async (commit, path) => {
-      // What is not text cannot be merged; the planner takes a NUL for that.
-      const content = await ports.repository.read(commit, path).catch((error: unknown) => {
-        if (error instanceof UserError) return '\0'
-        throw error
-      })
-      return content
-    },
+    source: treeSource(ports.repository),
   })
   const refused = refusal(result, ids, command.author, history)
   if (refused !== undefined || result.type !== 'clean') {

@@ -2,9 +2,10 @@
 import { structuredPatch } from 'diff'
 import { type ApprovableChange, type ApprovalReview, fingerprint } from '../change/approvals.ts'
 import { type HistoryEntry, readHistory } from '../change/history.ts'
-import { findReverted, type RevertEntry } from '../change/revert.ts'
+import { findReverted, type RevertEntry, type TreeSource } from '../change/revert.ts'
 import { isProgramPath } from '../config/job-files.ts'
 import type { LogEntry, Repository } from '../repository/repository.ts'
+import { UserError } from '../values/errors.ts'
 import type { CheckFacts, Hub, ReviewFacts } from './hub.ts'
 import type { CommitCache, CommitChanges } from './issue-ports.ts'
 import type { HistoryFacts } from './issue-thread.ts'
@@ -19,6 +20,18 @@ export interface BranchCommit extends RevertEntry {
   readonly entry: HistoryEntry
   readonly message: string
   readonly changes: CommitChanges
+}
+
+/** What the planning of reverts reads. What is no text has a NUL there. */
+export function treeSource(repository: Pick<Repository, 'entries' | 'read'>): TreeSource {
+  return {
+    entries: (commit) => repository.entries(commit),
+    read: (commit, path) =>
+      repository.read(commit, path).catch((error: unknown) => {
+        if (error instanceof UserError) return '\0'
+        throw error
+      }),
+  }
 }
 
 interface Range {

@@ -5,12 +5,11 @@
  * Commits carry no author and no committer of ours, so that GitHub makes them the App's and signs them.
  */
 import { BugError, TransientError, UserError } from '../values/errors.ts'
-import type { FileChange } from '../values/plan.ts'
 import { explain, isAmbiguous } from './github/errors.ts'
 import { GitObjects, SUBMODULE, type TreeFile } from './github/objects.ts'
 import { asked, found, type Place, pages, parameters, shown, written } from './github/request.ts'
-import { checkedBranch, checkedCommit, checkedParent, checkedPath } from './names.ts'
-import type { CommitResult, LogEntry, PublishInput, Repository } from './repository.ts'
+import { checkedBranch, checkedCommit, checkedParent, checkedPath, checkedReference, parsedEntry } from './names.ts'
+import type { CommitResult, FileEdit, LogEntry, PublishInput, Repository } from './repository.ts'
 import { MovedError } from './repository.ts'
 
 export interface GithubRepositoryOptions extends Place {
@@ -95,6 +94,28 @@ class GithubRepository implements Repository {
   async entries(commit: string): Promise<ReadonlyMap<string, string>> {
     const files = await this.#objects.files(checkedCommit(commit))
     return new Map([...files].map(([path, { mode, object }]) => [path, `${mode} ${object}`]))
+  }
+
+  async references(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const ref = checkedReference(prefix).replace('refs/', '')
+    const { data } = await asked(this.#place, () =>
+      this.#octokit.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', { ...this.#repo, ref }),
+    )
+    const own = data.filter((one) => one.ref.startsWith(prefix) && one.object.type === 'commit')
+    return new Map(own.map((one) => [one.ref, checkedCommit(one.object.sha)]))
+  }
+
+  async keep(reference: string, commit: string): Promise<void> {
+    const content = { ...this.#repo, ref: checkedReference(reference), sha: checkedCommit(commit) }
+    try {
+      await this.#octokit.request('POST /repos/{owner}/{repo}/git/refs', content)
+    } catch (error) {
+      const explained = explain(error, shown(this.#place))
+      if (explained instanceof TransientError && explained.retryAfterMilliseconds !== undefined) throw explained
+      const there = (await this.references(reference)).get(reference)
+      if (there === undefined) throw explained
+      if (there !== commit) throw this.#moved(reference, error)
+    }
   }
 
   async log(base: string, head: string): Promise<LogEntry[]> {
@@ -183,15 +204,22 @@ class GithubRepository implements Repository {
   }
 
   /** One request, the contents inline. `present` holds the files of the tree below, and afterwards those of the new one. */
-  async #writeTree(base: string, files: readonly FileChange[], present: Map<string, TreeFile>): Promise<string> {
-    const entries: { path: string; mode: '100644' | '100755'; type: 'blob'; content?: string; sha?: null }[] = []
-    for (const { path, content } of files) {
-      const mode = present.get(path)?.mode === '100755' ? '100755' : '100644'
+  async #writeTree(base: string, files: readonly FileEdit[], present: Map<string, TreeFile>): Promise<string> {
+    const entries: TreeEntry[] = []
+    for (const file of files) {
+      const { path } = file
+      if ('entry' in file) {
+        const { mode, object } = parsedEntry(file.entry)
+        entries.push({ path, mode, type: mode === SUBMODULE ? 'commit' : 'blob', sha: object })
+        present.set(path, { path, mode, object, size: 0 })
+        continue
+      }
+      const mode = file.mode ?? (present.get(path)?.mode === '100755' ? '100755' : '100644')
       const entry = { path, mode, type: 'blob' } as const
-      if (content !== null) entries.push({ ...entry, content })
+      if (file.content !== null) entries.push({ ...entry, content: file.content })
       // GitHub refuses to delete what is not there.
       else if (present.has(path)) entries.push({ ...entry, sha: null })
-      if (content === null) present.delete(path)
+      if (file.content === null) present.delete(path)
       else present.set(path, { path, mode, object: '', size: 0 })
     }
     if (entries.length === 0) return base
@@ -267,6 +295,14 @@ function vouchedFor(commit: {
   const [author, committer] = [loginOf(commit.author), loginOf(commit.committer)]
   const own = commit.commit.verification?.verified === true && (committer === author || committer === GITHUB_ITSELF)
   return own ? author : undefined
+}
+
+interface TreeEntry {
+  readonly path: string
+  readonly mode: '100644' | '100755' | '120000' | '160000'
+  readonly type: 'blob' | 'commit'
+  readonly content?: string
+  readonly sha?: string | null
 }
 
 function loginOf(account: object | null | undefined): string | undefined {

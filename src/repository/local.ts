@@ -8,10 +8,9 @@ import { constants } from 'node:fs'
 import { access, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BugError, ConfigurationError, UserError } from '../values/errors.ts'
-import type { FileChange } from '../values/plan.ts'
 import { client, git, needGit, onlyGitErrors, run, withTemporaryFolder } from './git.ts'
-import { checkedCommit, checkedParent, checkedPath } from './names.ts'
-import type { CommitResult, LogEntry, PublishInput, Repository } from './repository.ts'
+import { checkedCommit, checkedParent, checkedPath, checkedReference, parsedEntry } from './names.ts'
+import type { CommitResult, FileEdit, LogEntry, PublishInput, Repository } from './repository.ts'
 import { MovedError } from './repository.ts'
 
 const ZERO = '0'.repeat(40)
@@ -145,6 +144,23 @@ class LocalRepository implements Repository {
     return entries
   }
 
+  async references(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const root = checkedReference(prefix).replace(/[^/]*$/, '')
+    const format = '--format=%(objecttype) %(objectname) %(refname)'
+    const output = await git(this.#gitDir, ['for-each-ref', format, '--', root])
+    const lines = output.split('\n').map((line) => line.split(' '))
+    return new Map(
+      lines.flatMap(([type, commit = '', name = '']): [string, string][] =>
+        type === 'commit' && name.startsWith(prefix) ? [[name, commit]] : [],
+      ),
+    )
+  }
+
+  async keep(reference: string, commit: string): Promise<void> {
+    const there = await this.resolve(checkedReference(reference))
+    if (there !== commit) await this.#update(reference, checkedCommit(commit), ZERO)
+  }
+
   async log(base: string, head: string): Promise<LogEntry[]> {
     const format = '--format=%H%x00%P%x00%T%x00%an <%ae>%x00%B%x00%x1e%x00'
     const range = `${checkedCommit(base)}..${checkedCommit(head)}`
@@ -231,36 +247,47 @@ class LocalRepository implements Repository {
     })
   }
 
-  async #writeTree(parent: string, files: readonly FileChange[]): Promise<string> {
+  async #writeTree(parent: string, files: readonly FileEdit[]): Promise<string> {
     return withTemporaryFolder(async (scratch) => {
       const variables = { GIT_INDEX_FILE: join(scratch, 'index') }
       await git(this.#gitDir, ['read-tree', '--end-of-options', parent], { variables })
       const paths = files.map((file) => file.path)
       const blobs = await this.#writeBlobs(files, scratch)
       const modes = await this.#modes(parent, paths)
-      const lines = paths.map((path, index) => {
+      const lines = files.map((file, index) => {
+        if ('entry' in file) {
+          const { mode, object } = parsedEntry(file.entry)
+          return `${mode} ${object}\t${file.path}\0`
+        }
         const blob = blobs[index]
-        return blob === undefined ? `0 ${ZERO}\t${path}\0` : `${modes.get(path) ?? '100644'} ${blob}\t${path}\0`
+        const mode = file.mode ?? modes.get(file.path) ?? '100644'
+        return blob === undefined ? `0 ${ZERO}\t${file.path}\0` : `${mode} ${blob}\t${file.path}\0`
       })
-      await git(this.#gitDir, ['update-index', '-z', '--index-info'], { variables, input: lines.join('') })
+      // What goes first makes room: a file may take the place of a folder.
+      lines.sort((a, b) => Number(b.startsWith('0 ')) - Number(a.startsWith('0 ')))
+      // git would wait for an input that is empty.
+      if (lines.length > 0) {
+        await git(this.#gitDir, ['update-index', '-z', '--index-info'], { variables, input: lines.join('') })
+      }
       return checkedCommit((await git(this.#gitDir, ['write-tree'], { variables })).trim())
     })
   }
 
-  /** Object names of the files' contents, undefined for a file that is deleted. One process, however many files. */
-  async #writeBlobs(files: readonly FileChange[], scratch: string): Promise<(string | undefined)[]> {
+  /** Object names of the files' contents, undefined where none is written. One process, however many files. */
+  async #writeBlobs(files: readonly FileEdit[], scratch: string): Promise<(string | undefined)[]> {
+    const contents = files.map((file) => ('entry' in file ? null : file.content))
     const written: string[] = []
-    for (const [index, { content }] of files.entries()) {
+    for (const [index, content] of contents.entries()) {
       if (content === null) continue
       const path = join(scratch, `blob-${index}`)
       await writeFile(path, content)
       written.push(path)
     }
-    if (written.length === 0) return files.map(() => undefined)
+    if (written.length === 0) return contents.map(() => undefined)
     const args = ['hash-object', '-w', '--no-filters', '--stdin-paths']
     const names = (await git(this.#gitDir, args, { input: `${written.join('\n')}\n` })).trim().split('\n')
     if (names.length !== written.length) throw new BugError('git wrote another number of blobs than it was given.')
-    return files.map(({ content }) => (content === null ? undefined : names.shift()))
+    return contents.map((content) => (content === null ? undefined : names.shift()))
   }
 
   /** Modes of the plain files that exist already, so that an executable stays one. */

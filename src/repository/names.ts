@@ -30,6 +30,25 @@ export function checkedParent(input: PublishInput): string {
   return checkedCommit(input.parent)
 }
 
+/** Mode and object of an entry as `Repository.entries` gives it. Raises BugError for anything else. */
+export function parsedEntry(entry: string): { readonly mode: FileMode; readonly object: string } {
+  const [mode, object = ''] = entry.split(' ')
+  const known = FILE_MODES.find((one) => one === mode)
+  if (known === undefined) throw new BugError(`"${entry}" is no entry of a tree.`)
+  return { mode: known, object: checkedCommit(object) }
+}
+
+const FILE_MODES = ['100644', '100755', '120000', '160000'] as const
+type FileMode = (typeof FILE_MODES)[number]
+
+/** A reference of Graft's own, or how such names begin. Raises BugError for any other. */
+export function checkedReference(reference: string): string {
+  if (!/^refs\/graft\/[A-Za-z0-9][A-Za-z0-9_/-]*$/.test(reference)) {
+    throw new BugError(`"${reference}" is no reference of Graft's own.`)
+  }
+  return reference
+}
+
 /** The name of a branch, as `git check-ref-format` allows it. Raises UserError for any other. */
 export function checkedBranch(branch: string): string {
   const parts = branch.split('/')

@@ -1,9 +1,21 @@
 /** The port to a target repository. Implementations: `local.ts` (git plumbing) and `github.ts` (Git Data API). */
 import { UserError } from '../values/errors.ts'
-import type { FileChange } from '../values/plan.ts'
 
 /** Somebody else moved, made or deleted the branch in the meantime. Nothing was changed: look again, then decide again. */
 export class MovedError extends UserError {}
+
+/**
+ * One file of a commit: its text (null deletes it), or an entry as `entries` gives it, mode and object, for what stood somewhere
+ * in the repository before: links and what is no text too, byte for byte.
+ */
+export type FileEdit =
+  | {
+      readonly path: string
+      readonly content: string | null
+      /** Default: as before, 100644 for a new file. */
+      readonly mode?: '100644' | '100755'
+    }
+  | { readonly path: string; readonly entry: string }
 
 /** Commits on top of each other, and then one move of the branch: all of them appear, or none. */
 export interface PublishInput {
@@ -13,7 +25,7 @@ export interface PublishInput {
   /** First parent of the first commit. The same as `expectedHead` where that is given. */
   readonly parent: string
   /** None: the branch is made at `parent`. */
-  readonly commits: readonly { readonly message: string; readonly files: readonly FileChange[] }[]
+  readonly commits: readonly { readonly message: string; readonly files: readonly FileEdit[] }[]
 }
 
 export interface CommitResult {
@@ -59,6 +71,10 @@ export interface Repository {
   publish(input: PublishInput): Promise<CommitResult[]>
   /** Compare-and-swap as well: raises MovedError when somebody else has moved the branch. One that is gone is fine. */
   deleteBranch(branch: string, expectedHead: string): Promise<void>
+  /** Commits by the full name of every reference that begins so (`refs/graft/12/`). */
+  references(prefix: string): Promise<ReadonlyMap<string, string>>
+  /** Makes a reference outside branches and tags; it is never moved. Raises MovedError when it is there with another commit. */
+  keep(reference: string, commit: string): Promise<void>
   /** Commits that `head` has and `base` has not, oldest first, along first parents. */
   log(base: string, head: string): Promise<LogEntry[]>
   /** Runs `use` with a folder that holds the files of the commit; the folder is gone afterwards. */

@@ -17,12 +17,12 @@ describe('a revert', () => {
       type: 'clean',
       ids: ['c2'],
       files: [
-        { path: 'a.py', content: '1\n2\nTHREE\n4\n', why: 'without c2' },
-        { path: 'two.py', content: null, why: 'without c2' },
+        { path: 'a.py', content: '1\n2\nTHREE\n4\n' },
+        { path: 'two.py', content: null },
       ],
     })
-    // Each content once, at the commit that wrote it.
-    expect(branch.asked.sort()).toEqual(['0:a.py', '0:two.py', '2:a.py', '2:two.py', '3:a.py'])
+    // Each content once, at the commit that wrote it, and only of what both sides have edited.
+    expect(branch.asked.sort()).toEqual(['0:a.py', '2:a.py', '3:a.py'])
   })
 
   test('of several is one commit', async () => {
@@ -70,22 +70,35 @@ describe('a revert', () => {
     expect(await branch.plan('c1')).toMatchObject({ conflicts: [{ by: ['u1'] }], offer: ['c1', 'u1'] })
   })
 
-  test('offers nothing where nothing works', async () => {
+  test('of what is no text takes it back whole where nobody has edited it since, and merges nothing', async () => {
     const branch = story().commit('u1', { 'a.py': 'not\0text' })
     expect(await branch.plan('c2')).toMatchObject({
       type: 'refused',
       conflicts: [{ path: 'a.py', by: ['c3', 'u1'] }],
-      offer: undefined,
+      offer: ['c2', 'u1'],
     })
+    await branch.revert('u1')
+    expect(branch.files).toEqual({ 'a.py': '1\nTWO\nTHREE\n4\n', 'bridge.py': 'bridge\n', 'two.py': 'two\n' })
+    const binary = new MemoryBranch({}).commit('c1', { 'a.bin': '\0' })
+    expect(await binary.plan('c1')).toMatchObject({ type: 'clean', files: [{ path: 'a.bin', content: null }] })
+    binary.commit('u1', { 'a.bin': 'other \0' })
+    expect(await binary.plan('c1')).toMatchObject({ type: 'refused', conflicts: [{ path: 'a.bin', by: ['u1'] }] })
+    await binary.revert('u1')
+    expect(binary.files).toEqual({ 'a.bin': '\0' })
   })
 
-  test('deletes a file that is no text, but does not merge it', async () => {
-    const branch = new MemoryBranch({}).commit('c1', { 'a.bin': '\0' })
-    expect(await branch.plan('c1')).toMatchObject({ type: 'clean', files: [{ path: 'a.bin', content: null }] })
-    branch.commit('u1', { 'a.bin': 'other \0' })
-    for (const id of ['u1', 'c1']) {
-      expect(await branch.plan(id)).toMatchObject({ type: 'refused', conflicts: [{ path: 'a.bin' }] })
-    }
+  test('follows a file that was renamed since, and moves one back with what was edited in it', async () => {
+    const text = 'a\nb\nc\nd\ne\nf\ng\nh\n'
+    const moved = new MemoryBranch({ 'old.py': text })
+      .commit('c1', { 'old.py': text.replace('b', 'B') })
+      .commit('u1', { 'old.py': null, 'new.py': text.replace('b', 'B').replace('g', 'G') })
+    await moved.revert('c1')
+    expect(moved.files).toEqual({ 'new.py': text.replace('g', 'G') })
+    const back = new MemoryBranch({ 'old.py': text })
+      .commit('c1', { 'old.py': null, 'new.py': text.replace('b', 'B') })
+      .commit('u1', { 'new.py': text.replace('b', 'B').replace('g', 'G') })
+    await back.revert('c1')
+    expect(back.files).toEqual({ 'old.py': text.replace('g', 'G') })
   })
 
   test('of what is not there', async () => {

@@ -24,6 +24,8 @@ const revert = fc.record(
       fc.tuple(fc.constantFrom('c', 'u', 'r'), number).map(([kind, n]) => `${kind}${n}`),
       { minLength: 1, maxLength: 10 },
     ),
+    action: fc.constantFrom('reject' as const, 'undo' as const, 'redo' as const, 'restore' as const),
+    by: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$/),
     command: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,40}-\d{1,3}$/),
   },
   { noNullPrototype: true, requiredKeys: ['integration', 'change', 'kind', 'depends', 'reverts'] },
@@ -53,6 +55,10 @@ describe('trailers', () => {
     ['unknown kind', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\nGraft-Kind: other\n'],
     ['missing', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\n'],
     ['not the last paragraph', 'S\n\nGraft-Integration: toy\nGraft-Change: c1\nGraft-Kind: adapter\n\nmore\n'],
+    [
+      'an action that there is not',
+      'S\n\nGraft-Integration: 1\nGraft-Change: r1\nGraft-Kind: revert\nGraft-Reverts: c1\nGraft-Action: merge\n',
+    ],
     ['a revert of nothing', 'S\n\nGraft-Integration: 1\nGraft-Change: r1\nGraft-Kind: revert\n'],
     [
       'a revert with the id of a change',
@@ -145,12 +151,20 @@ describe('message of a revert', () => {
     fc.assert(
       fc.property(revert, foreign, foreign, (trailers, title, by) => {
         const reverts = trailers.reverts.map((one) => ({ id: one, title }))
-        const { command } = trailers
+        const { command, action } = trailers
+        const as = {
+          reject: { action: 'reject' as const, reason: title },
+          undo: { action: 'undo' as const, actions: trailers.reverts },
+          redo: { action: 'redo' as const, actions: trailers.reverts },
+          restore: { action: 'restore' as const, snapshot: 'one' },
+        }
         const message = revertMessage({
           ...{ integration: trailers.integration, id: trailers.change, reverts, by },
           ...(command === undefined ? {} : { command }),
+          ...(action === undefined ? {} : { as: as[action] }),
         })
-        expect(parseTrailers(message)).toEqual(trailers)
+        const { by: _, ...expected } = trailers
+        expect(parseTrailers(message)).toEqual({ ...expected, ...(/^[a-z]+$/.test(by) ? { by } : {}) })
         expect(message.replace(/^Graft-Command: .*$/m, '')).not.toMatch(/@|#\d|GH-\d|:\/\/|\[skip/)
       }),
     )
@@ -174,6 +188,7 @@ describe('message of a revert', () => {
       Graft-Change: r1
       Graft-Kind: revert
       Graft-Reverts: c3 c2
+      Graft-By: ann
       Graft-Command: 991-0
       "
     `)

@@ -15,6 +15,8 @@ function holding(files: Record<string, string>): Repository {
     log: refuse,
     refuseTaken: refuse,
     deleteBranch: refuse,
+    references: refuse,
+    keep: refuse,
     publish: refuse,
     withCheckout: refuse,
     read: async (commit, path) => (commit === COMMIT ? files[path] : undefined),

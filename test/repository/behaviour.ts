@@ -107,6 +107,60 @@ export function describeRepository(name: string, open: () => Promise<Subject>): 
       await repository.deleteBranch(branch, third?.commit ?? '')
     })
 
+    test('puts back what stood somewhere before: links, what is no text, the mode', async () => {
+      const { repository, git } = await open()
+      const { commit } = await repository.base()
+      const start = await repository.entries(commit)
+      const link = git('rev-parse', `${commit}:sub/x.txt`).trim()
+      const files = [
+        { path: 'gone.txt', content: null },
+        { path: 'gone.txt/inside.bin', entry: start.get('latin.txt') ?? '' },
+        { path: 'a link', entry: `120000 ${link}` },
+        { path: 'tool.sh', content: 'no longer\n', mode: '100644' as const },
+        { path: 'run.sh', content: 'new\n', mode: '100755' as const },
+      ]
+      const input = { branch, expectedHead: undefined, parent: commit, commits: [{ message: 'm\n', files }] }
+      const [made] = await repository.publish(input)
+      const now = await repository.entries(made?.commit ?? '')
+      expect(now.get('gone.txt')).toBeUndefined()
+      expect(now.get('gone.txt/inside.bin')).toBe(start.get('latin.txt'))
+      expect(now.get('a link')).toBe(`120000 ${link}`)
+      expect(now.get('tool.sh')).toMatch(/^100644 /)
+      expect(now.get('run.sh')).toMatch(/^100755 /)
+      const bad = { ...input, expectedHead: made?.commit, parent: made?.commit ?? '' }
+      const strange = [{ message: 'm\n', files: [{ path: 'x', entry: '040000 --help' }] }]
+      await expect(repository.publish({ ...bad, commits: strange })).rejects.toThrow(BugError)
+    })
+
+    test('a commit that changes nothing has the same tree', async () => {
+      const { repository } = await open()
+      const { commit } = await repository.base()
+      const [tree] = (await repository.publish({ branch, expectedHead: undefined, parent: commit, commits: one })).map(
+        (made) => made.tree,
+      )
+      const head = (await repository.head(branch)) ?? ''
+      const empty = [{ message: 'nothing\n', files: [] }]
+      const [made] = await repository.publish({ branch, expectedHead: head, parent: head, commits: empty })
+      expect(made).toMatchObject({ tree })
+      expect(await repository.head(branch)).toBe(made?.commit)
+    })
+
+    test('keeps commits under names of their own, for ever', async () => {
+      const { repository, git } = await open()
+      const { commit } = await repository.base()
+      await expect(repository.references('refs/graft/12/')).resolves.toEqual(new Map())
+      await repository.keep('refs/graft/12/first', commit)
+      await repository.keep('refs/graft/12/first', commit)
+      await repository.keep('refs/graft/123/other', commit)
+      const [made] = await repository.publish({ branch, expectedHead: undefined, parent: commit, commits: one })
+      await expect(repository.keep('refs/graft/12/first', made?.commit ?? '')).rejects.toThrow(MovedError)
+      await expect(repository.references('refs/graft/12/')).resolves.toEqual(new Map([['refs/graft/12/first', commit]]))
+      expect(git('rev-parse', 'refs/graft/12/first').trim()).toBe(commit)
+      for (const bad of ['refs/heads/main', 'refs/graft/12/a..b', 'refs/graft/-x', '--all']) {
+        await expect(repository.keep(bad, commit)).rejects.toThrow(BugError)
+      }
+    })
+
     test('makes a branch at a commit that is there already', async () => {
       const { repository } = await open()
       const { commit } = await repository.base()

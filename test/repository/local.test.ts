@@ -107,9 +107,9 @@ describe('writing', () => {
         {
           message: 'subject\n\nbody\n',
           files: [
-            { path: 'new/a b.py', content: '\uFEFFa = 1\r\n', why: '' },
-            { path: 'tool.sh', content: '#!/bin/sh\necho\n', why: '' },
-            { path: 'gone.txt', content: null, why: '' },
+            { path: 'new/a b.py', content: '\uFEFFa = 1\r\n' },
+            { path: 'tool.sh', content: '#!/bin/sh\necho\n' },
+            { path: 'gone.txt', content: null },
           ],
         },
       ],

@@ -24,6 +24,8 @@ export class FakeGithub implements Hub, Repository {
   readonly repository = 'proxima'
   readonly commits = new Map<string, Commit>()
   readonly refs = new Map<string, string>()
+  /** What is kept under a name of its own, beside the branches. */
+  readonly marks = new Map<string, string>()
   readonly issues = new Map<number, IssueFacts>()
   readonly threads = new Map<number, CommentFacts[]>()
   readonly checks: CheckFacts[] = []
@@ -219,7 +221,7 @@ export class FakeGithub implements Hub, Repository {
     return [...this.#known(commit).files.keys()].filter((path) => path.startsWith(root))
   }
   async entries(commit: string) {
-    return new Map([...this.#known(commit).files].map(([path, content]) => [path, digest(content)]))
+    return new Map([...this.#known(commit).files].map(([path, content]) => [path, `100644 ${digest(content)}`]))
   }
   async refuseTaken(branch: string) {
     if (this.refs.has(branch)) throw new Error(`${branch} is taken`)
@@ -231,15 +233,30 @@ export class FakeGithub implements Hub, Repository {
     let head = this.#known(parent)
     const results = commits.map(({ message, files }) => {
       const present = new Map(head.files)
-      for (const { path, content } of files) {
-        if (content === null) present.delete(path)
-        else present.set(path, content)
+      for (const file of files) {
+        const content = 'entry' in file ? this.#contentOf(file.entry) : file.content
+        if (content === null) present.delete(file.path)
+        else present.set(file.path, content)
       }
       head = this.#known(this.#commit(head.commit, present, message, true))
       return { commit: head.commit, tree: head.tree }
     })
     this.refs.set(branch, head.commit)
     return results
+  }
+  #contentOf(entry: string): string {
+    const all = [...this.commits.values()].flatMap(({ files }) => [...files.values()])
+    const found = all.find((content) => entry === `100644 ${digest(content)}`)
+    if (found === undefined) throw new Error(`There is no ${entry}.`)
+    return found
+  }
+  async references(prefix: string) {
+    return new Map([...this.marks].filter(([name]) => name.startsWith(prefix)))
+  }
+  async keep(reference: string, commit: string) {
+    this.#write(`keep ${reference}`)
+    if (this.marks.has(reference)) throw new MovedError(`${reference} is there.`)
+    this.marks.set(reference, commit)
   }
   async deleteBranch(branch: string, expectedHead: string) {
     this.#write(`delete ${branch}`)
