@@ -120,16 +120,22 @@ def import_submodules(request: Json, order: list[str]) -> list[str]:
     """Import public submodules that nothing has imported yet; return the names of those that came in."""
     added: list[str] = []
     start = clock()
-    for top in order[:3]:
-        for path in getattr(sys.modules.get(top), "__path__", None) or []:
-            for info in pkgutil.walk_packages([path], f"{top}."):
-                if len(added) >= _MAX_MODULES or clock() - start > _SUBMODULES_SECONDS:
-                    return added
-                name = info.name
-                if name in sys.modules or _SKIPPED.search(name):
-                    continue
-                if attempt(partial(importlib.import_module, name), _SUBMODULE_SECONDS).ok:
-                    added.append(name)
+    packages = [top for top in order[:3] if top in sys.modules]
+    while packages:
+        package = packages.pop(0)
+        paths = list(getattr(sys.modules[package], "__path__", None) or [])
+        for info in pkgutil.iter_modules(paths, f"{package}."):
+            if len(added) >= _MAX_MODULES or clock() - start > _SUBMODULES_SECONDS:
+                return added
+            name = info.name
+            if _SKIPPED.search(name):
+                continue
+            if name not in sys.modules:
+                # One that fails, or ends the process, takes only what is below it along.
+                outcome = attempt(partial(importlib.import_module, name), _SUBMODULE_SECONDS)
+                added += [name] if outcome.ok else []
+            if info.ispkg and name in sys.modules:
+                packages.append(name)
     return added
 
 

@@ -19,7 +19,8 @@ def resolve(reference: str) -> Any:
     if reference not in _references:
         try:
             _references[reference] = _load(reference)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # A module that ends the program when it is imported is a module that cannot be imported.
             _references[reference] = DriverError(f"{reference}: {type(error).__name__}: {error}")
     found = _references[reference]
     if isinstance(found, DriverError):

@@ -375,3 +375,10 @@ def test_a_trial_that_nothing_can_interrupt_ends_alone(tmp_path):
     found = probe(tmp_path, request("hanging"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
     assert any("did not end by themselves" in line for line in found["log"])
+
+
+def test_a_part_of_the_package_that_ends_the_program_ends_nothing_else(tmp_path):
+    # The analysis names a gate in it, too.
+    asked = request("leavingparts", gates={"x": ["leavingparts.away:X"]})
+    found = probe(tmp_path, asked)
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
