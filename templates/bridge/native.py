@@ -6,6 +6,7 @@ in two ways is read so:
 - 2^n numbers in any shape, `(2^n, 1)` and `(2,) * n` too, are the entries in C order.
 - 2·2^n numbers whose last axis has length two are (real, imaginary) pairs; of two rows the first has the real parts.
 - A dictionary with the two keys of `PARTS` holds the real and the imaginary parts of what is wanted.
+- What gives its entries one by one and neither a length nor an iterator is asked for the entries 0 to 2^n - 1.
 - 4^n numbers are a matrix, the first half of the axes being its rows; they are read only where one is asked for.
 - A dictionary maps outcomes (see `outcomes`) to numbers; what it leaves out is zero.
 - A list of pairs `(outcome, number)`, or of records with fields for both, is the same; of several fields for the
@@ -54,6 +55,8 @@ def vectors(raw: Any, qubits: int, what: str) -> Iterator[np.ndarray]:
     if apart is not None:
         raw = np.stack([_row(part, size, what) for part in apart], axis=-1)
     array = None if _is_mapping(raw) else numbers(raw)
+    if array is None and _is_subscripted(raw):
+        array = numbers([raw[index] for index in range(size)])
     if array is not None and array.size == size:
         yield array.reshape(-1)
     elif array is not None and array.shape == (2, size) and size != 2:
@@ -73,6 +76,14 @@ def vectors(raw: Any, qubits: int, what: str) -> Iterator[np.ndarray]:
             raise WrongResult(
                 f"the simulator's {what} is {describe(raw)}, expected are 2^{qubits} numbers"
             )
+
+
+def _is_subscripted(raw: Any) -> bool:
+    """Whether entries are only given one by one, `state[5]`, without a length or an iterator."""
+    kind = type(raw)
+    return hasattr(kind, "__getitem__") and not (
+        hasattr(kind, "__len__") or hasattr(kind, "__iter__")
+    )
 
 
 def matrix(raw: Any, qubits: int, what: str) -> np.ndarray:

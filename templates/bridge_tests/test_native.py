@@ -58,6 +58,16 @@ class Listed:
         return np.asarray(self._values).tolist()
 
 
+class Subscripted:
+    """Gives its entries one by one; neither how many there are nor all of them."""
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+
+    def __getitem__(self, index: int) -> Any:
+        return self._values[index]
+
+
 class Sparse:
     def __init__(self, values: Any) -> None:
         self._values = values
@@ -141,6 +151,7 @@ VECTORS = {
     "pairs": lambda v, n: [(one.real, one.imag) for one in v.tolist()],
     "pair_array": lambda v, n: np.stack([v.real, v.imag], axis=-1),
     "tensor": lambda v, n: Tensor(v),
+    "subscripted": lambda v, n: Subscripted(v),
     "column_tensor": lambda v, n: Tensor(v.reshape(-1, 1)),
     "listed": lambda v, n: Listed(v),
     "sparse": lambda v, n: Sparse(v),

@@ -72,6 +72,8 @@ def _decode(value: Any, n: int) -> list[Decoded]:
     if callable(getattr(value, "items", None)):
         return _from_mapping(dict(itertools.islice(value.items(), size + 1)), n)
     array = _as_array(value, size)
+    if array is None and _is_subscripted(value):
+        array = _as_array([value[index] for index in range(size)], size)
     if array is not None:
         return _from_array(array, n)
     items = _as_items(value, size)
@@ -81,6 +83,16 @@ def _decode(value: Any, n: int) -> list[Decoded]:
     if shots:
         return shots
     return _from_records(items, n) if len(items) <= size else []
+
+
+def _is_subscripted(value: Any) -> bool:
+    """Whether entries are only given one by one, `state[5]`, without a length or an iterator."""
+    kind = type(value)
+    return (
+        hasattr(kind, "__getitem__")
+        and not hasattr(kind, "__len__")
+        and not hasattr(kind, "__iter__")
+    )
 
 
 def _as_array(value: Any, size: int) -> np.ndarray | None:

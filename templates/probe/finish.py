@@ -210,7 +210,7 @@ def _agrees(driver: Json, n: int, which: str) -> bool:
         qubits, parameters = SHAPES[gate]
         places = tuple(rng.sample(range(n), qubits))
         circuit.append((gate, places, tuple(rng.uniform(1, 3) for _ in range(parameters))))
-    if "matrix" in driver["gates"] and session.has_amplitudes:
+    if "matrix" in driver["gates"]:
         for count in (1, 2):
             places = tuple(rng.sample(range(n), count))
             circuit.append((random_unitary(2**count, count), places, ()))
