@@ -219,6 +219,8 @@ class _Maker:
             for reference in self.bench.catalog.controllers[:4]:
                 call = {"call": {"ref": reference}, "args": [part.expression, *extra]}
                 self._part(call, f"control function|{part.code}", part.name)
+        if count == 2:
+            self._controlled_twice(part)
         controls = [{"role": f"q{i}"} for i in range(count)]
         targets = [{"role": f"q{i}"} for i in range(count, self.qubits)]
         one = controls[0] if count == 1 else {"list": controls}
@@ -229,6 +231,21 @@ class _Maker:
                 self._full(
                     {"call": function, "args": given}, f"on target, control|{part.code}", part.name
                 )
+
+    def _controlled_twice(self, part: GateValue) -> None:
+        """One control added to what has one: `control(control(X))`."""
+        for method in CONTROL_METHODS:
+            once = {"call": {"attr": [part.expression, method]}, "args": []}
+            if _has_method(part.value, method) and _has_method(
+                self.bench.value(once).value, method
+            ):
+                twice = {"call": {"attr": [once, method]}, "args": []}
+                self._part(twice, f"control twice|{method}|{part.code}", part.name)
+        for reference in self.bench.catalog.controllers[:4]:
+            twice = part.expression
+            for _ in range(2):
+                twice = {"call": {"ref": reference}, "args": [twice]}
+            self._part(twice, f"control function twice|{part.code}", part.name)
 
     def _inverted(self) -> None:
         base = gate_values(self.bench, INVERSE[self.gate], self.handle)

@@ -11,7 +11,7 @@ from calls_in_lists import matrix_recipes
 from gatecalls import forms, recipes
 from guard import attempt, clock, survives
 from identify import Identification
-from language import resolve
+from language import resolve, roles_used
 from readings import Hit
 from recipes import Form, Learner, Recipe, excludes
 from session import Session
@@ -136,12 +136,13 @@ class _Gatherer:
         """Names that suggest nothing, in the layouts that worked; the measurement says what they are."""
         form = self.forms[0]
         names = unnamed(self.bench, self.hit.recipe, set(self.found.names.values()))
-        few = len(self.found.names) < _ENOUGH_NAMED or not self.found.solved
+        named = {gate for gate in self.found.names if not self._by_matrix(gate)}
+        few = len(named) < _ENOUGH_NAMED or not self.found.solved
         if not few and len(names) > _FEW_LEFT:
             return
         for qubits, parameters in ((2, 0), (1, 1), (1, 0), (3, 0), (2, 1), (1, 3)):
             missing = [g for g, shape in SHAPES.items() if shape == (qubits, parameters)]
-            missing = [g for g in missing if g not in self.found.names]
+            missing = [g for g in missing if g not in named]
             if qubits > self.bench.n or not missing:
                 continue
             gate = missing[0]
@@ -157,6 +158,10 @@ class _Gatherer:
                 self._measure(gate, recipe)
             self.bench.unnamed = {}
             self._forget(gate)
+
+    def _by_matrix(self, gate: str) -> bool:
+        """Whether a gate is given as its matrix: right, but the package may have a name for it."""
+        return "matrix" in roles_used(self.driver["gates"].get(gate))
 
     def _forget(self, gate: str) -> None:
         self.bench.values.pop(("values", gate, repr(self.hit.handle)), None)
@@ -272,6 +277,7 @@ class _Gatherer:
             known is None
             or (_plain_angles(one) and "scale" in known)
             or self._closer(one.gate, recipe, gate)
+            or (self._by_matrix(one.gate) and not takes_matrix)
         )
         if better:
             self._store(one, entry, recipe)

@@ -65,6 +65,8 @@ class Report:
     measuring: float = 0.0
     #: The clock ended the search for a gate; what is missing may be there.
     ran_out: bool = False
+    #: The time was up before anything was found that could be measured.
+    unfinished: bool = False
     #: Processor seconds of the whole search on this object.
     seconds: float = 0.0
 
@@ -112,6 +114,7 @@ class ObjectSearch:
                 break
         self.report.runs = self.trials.runs
         self.report.evaluations = self.trials.evaluations
+        self.report.unfinished = clock() > self.deadline and self.best is None
         self.report.seconds = clock() - self.started
         return self.report
 

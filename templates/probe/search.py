@@ -18,7 +18,8 @@ from objects import Candidate, candidates
 from vocabulary import ROTATIONS, SHAPES, hypothesis
 
 Json = dict[str, Any]
-_PER_OBJECT_SECONDS = 30.0
+#: For one object; while others have not been looked at at all it is less.
+_PER_OBJECT_SECONDS, _FIRST_SECONDS = 30.0, 10.0
 _AFTER_FOUND_SECONDS = 25.0
 _PER_KEY = 3
 #: Trials of one object that may hang; after one more the object is given up.
@@ -91,18 +92,22 @@ class Search:
         return self.found
 
     def _round(self, queue: list[Candidate], effort: int) -> None:
-        if effort:
-            self.tried.clear()
-        while queue:
-            candidate = queue.pop(0)
+        """Every object once; those whose time was up before anything was found come again when all had their turn."""
+        self.tried.clear()
+        unfinished: list[Candidate] = []
+        while queue or unfinished:
+            later = not queue
+            candidate = unfinished.pop(0) if later else queue.pop(0)
             if self._spent(_SHARES[effort]):
                 break
-            if candidate.key and self.tried.get(candidate.key, 0) >= _PER_KEY:
+            if not later and candidate.key and self.tried.get(candidate.key, 0) >= _PER_KEY:
                 continue
-            report, again = self._try(candidate, effort)
+            report, again = self._try(candidate, effort, later)
             self._book(candidate, report, effort)
             if again:
                 queue.insert(0, again)
+            elif report.unfinished and not later and effort == NAMES:
+                unfinished.append(candidate)
             if report.driver is not None and self._settle(queue):
                 break
         self.found.seconds = round(time.monotonic() - self.started, 2)
@@ -133,10 +138,13 @@ class Search:
         self.found.ran_out = self.found.ran_out or over
         return over or (self.stop_at is not None and self.searching > self.stop_at)
 
-    def _try(self, candidate: Candidate, effort: int) -> tuple[Report, Candidate | None]:
+    def _try(
+        self, candidate: Candidate, effort: int, later: bool
+    ) -> tuple[Report, Candidate | None]:
         remaining = self.budget["search_seconds"] - self.searching
+        most = _FIRST_SECONDS if effort == NAMES and not later else _PER_OBJECT_SECONDS
         # Who is looked at by effects leaves half of the time to the others.
-        left = max(4.0, min(_PER_OBJECT_SECONDS, remaining / 2 if effort else remaining))
+        left = max(4.0, min(most, remaining / 2 if effort else remaining))
         trials = Trials(trial_seconds=self.budget["trial_seconds"], careful=candidate.careful)
 
         def work(_send: Callable[[Any], None]) -> Json:
