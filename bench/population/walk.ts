@@ -86,7 +86,7 @@ async function servicesFor(entry: Entry, way: Way, seconds: Record<string, numbe
 function ownMeasurements(way: Way): string {
   const own = join(way.work, 'cache')
   mkdirSync(own)
-  for (const shared of ['sources', 'resolutions', 'environments', 'builds', 'pip']) {
+  for (const shared of ['sources', 'resolutions', 'environments', 'bytecode', 'builds', 'pip']) {
     mkdirSync(join(way.cacheDir, shared), { recursive: true })
     symlinkSync(join(way.cacheDir, shared), join(own, shared))
   }

@@ -55,6 +55,8 @@ export interface ContainedJob {
   /** The command, given how a folder is called inside. The first word must be a path. */
   readonly command: (inside: (name: string, ...rest: string[]) => string) => readonly string[]
   readonly environment?: (inside: (name: string, ...rest: string[]) => string) => Readonly<Record<string, string>>
+  /** Folder with bytecode of what it is going to import (`bytecode.ts`); the run works on a copy. */
+  readonly bytecode?: string | undefined
   /** Folder the command starts in: one of the writable names; default the throw-away home. */
   readonly cwd?: string
   readonly limits: Limits
@@ -113,11 +115,14 @@ function constantEnvironment(home: string, temporary: string): Record<string, st
     CUDA_VISIBLE_DEVICES: '',
     MPLBACKEND: 'Agg',
     // The environment is read-only and not compiled; the processes of one run share what they compile.
-    PYTHONPYCACHEPREFIX: join(temporary, 'bytecode'),
+    PYTHONPYCACHEPREFIX: join(temporary, BYTECODE),
     PYTHONNOUSERSITE: '1',
     PYTHONUNBUFFERED: '1',
   }
 }
+
+/** Where the processes of one run keep the bytecode that they share. */
+const BYTECODE = 'bytecode'
 
 /** Starting and stopping the containment itself takes time that is not the command's. */
 const GRACE_SECONDS = 10
@@ -150,7 +155,7 @@ function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult>
   // Shared memory is where semaphores of process pools live.
   for (const path of [inside('home'), inside('tmp'), '/dev/shm'])
     args.push('--perms', '1777', '--size', `${job.limits.folder}`, '--tmpfs', path)
-  for (const [name, path] of Object.entries(job.readOnly)) args.push('--ro-bind', path, inside(name))
+  for (const [name, path] of Object.entries(readOnly(job))) args.push('--ro-bind', path, inside(name))
   for (const [name, path] of Object.entries(job.writable)) args.push('--bind', path, inside(name))
   args.push('--chdir', inside(job.cwd ?? 'home'), '--')
   return runProcess('bwrap', [...args, ...launch('bwrap', job, inside('launch.py'), inside, [])], {
@@ -163,7 +168,7 @@ function runInBubblewrap(job: ContainedJob, scratch: string): Promise<RunResult>
 
 function runWithLimits(kind: ContainmentKind, job: ContainedJob, scratch: string): Promise<RunResult> {
   const inside = (name: string, ...rest: string[]) => {
-    const folder = job.readOnly[name] ?? job.writable[name] ?? join(scratch, name)
+    const folder = readOnly(job)[name] ?? job.writable[name] ?? join(scratch, name)
     return join(folder, ...rest)
   }
   const environment = {
@@ -178,6 +183,23 @@ function runWithLimits(kind: ContainmentKind, job: ContainedJob, scratch: string
     seconds: job.limits.seconds + GRACE_SECONDS,
     signal: job.signal,
   })
+}
+
+/** The name under which bytecode is there to be copied. */
+const COMPILED = 'compiled'
+
+function readOnly({ readOnly: folders, bytecode }: ContainedJob): Readonly<Record<string, string>> {
+  return bytecode === undefined ? folders : { ...folders, [COMPILED]: bytecode }
+}
+
+/** Where the bytecode of each folder is, and where Python looks for it: below the run's own, under the folder's whole path. */
+function bytecodeFolders(job: ContainedJob, inside: (name: string, ...rest: string[]) => string): [string, string][] {
+  if (job.bytecode === undefined) return []
+  const folders = Object.keys(job.readOnly).map((name): [string, string] => [name, inside(name)])
+  return [...folders, ['base', job.python.basePrefix] as const].map(([name, path]) => [
+    inside(COMPILED, name),
+    join(inside('tmp', BYTECODE), path),
+  ])
 }
 
 /** The launcher's own command line. It watches the size of `folders` and of those that the job may write to. */
@@ -199,6 +221,7 @@ function launch(
     folders: [...folders, ...Object.keys(job.writable).map((name) => inside(name))],
     folder_bytes: job.limits.folder,
     folder_files: 20_000,
+    bytecode: bytecodeFolders(job, inside),
   }
   return [job.python.base, '-I', '-S', launcher, JSON.stringify(limits), '--', ...job.command(inside)]
 }

@@ -1,17 +1,16 @@
-/** Runs the probe on the real simulator, and takes what comes back for what it is: data from a hostile place. */
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { ConfigurationError } from '../values/errors.ts'
 import { type Measurement, measurement, STAGES } from '../values/measurement.ts'
 import type { SearchRequest } from '../values/profile.ts'
 import type { OnProgress } from '../values/progress.ts'
+import { bytecodeOf, compileImported } from './bytecode.ts'
 import { readCached, withLock, writeAtomically } from './cache.ts'
 import { type Containment, DEFAULT_LIMITS, type Limits, type Outcome, runContained } from './contain.ts'
 import { digest, type Ready } from './environment.ts'
 import { printable, readHostileFile } from './hostile-file.ts'
+import { hashOfProgram } from './program.ts'
 import { foreignReferences } from './references.ts'
 
 const MAX_RESULT_BYTES = 4 * 1024 * 1024
@@ -42,7 +41,8 @@ export async function measureIn(
 ): Promise<Measurement> {
   const folder = join(probe.templatesDir, 'probe')
   const launcher = join(probe.templatesDir, 'sandbox', 'launch.py')
-  const programs = [await hashOfProgram(folder, 'main.py'), await hashOfProgram(dirname(launcher), basename(launcher))]
+  const program = await hashOfProgram(folder, 'main.py')
+  const programs = [program, await hashOfProgram(dirname(launcher), basename(launcher))]
   const key = digest(JSON.stringify([ready.id, ready.lock.requirements, programs, probe.containment.kind, request]))
   const path = join(probe.cacheDir, 'measurements', `${key}.json`)
   const known = () => readCached(path, measurement)
@@ -53,7 +53,7 @@ export async function measureIn(
   }
   // Whoever asks for the same at the same time gets the same: one measures, the others wait for it.
   const measure = async () =>
-    (await known()) ?? (await measureAnew(ready, request, { ...probe, launcher, path }, onProgress))
+    (await known()) ?? (await measureAnew(ready, request, { ...probe, launcher, path, program }, onProgress))
   return withLock(`${path}.lock`, measure, probe.signal)
 }
 
@@ -61,7 +61,7 @@ export async function measureIn(
 async function measureAnew(
   ready: Ready,
   request: SearchRequest,
-  probe: Probe & { readonly launcher: string; readonly path: string },
+  probe: Probe & { readonly launcher: string; readonly path: string; readonly program: string },
   onProgress: OnProgress,
 ): Promise<Measurement> {
   if (probe.containment.warning !== undefined) onProgress({ type: 'warning', detail: probe.containment.warning })
@@ -78,6 +78,7 @@ async function measureAnew(
       readOnly: { env: ready.folder, probe: join(probe.templatesDir, 'probe'), request: input },
       writable: { out },
       launcher: probe.launcher,
+      bytecode: await bytecodeOf(ready, probe),
       command: (inside) => [
         inside('env', 'bin', 'python'),
         // Isolated, so that neither variables nor the working folder decide what is imported.
@@ -95,6 +96,7 @@ async function measureAnew(
     const read = await readResult(join(out, 'result.json'), request, ready)
     if ('result' in read) {
       await writeAtomically(probe.path, JSON.stringify(read.result))
+      await compileImported(ready, join(out, 'imported.json'), probe)
       return read.result
     }
     return emptyMeasurement(request, ready.python.version, stage, {
@@ -258,18 +260,4 @@ function parseNote(line: string): { stage: Measurement['stage']; detail: string 
   } catch {
     return undefined
   }
-}
-
-/** Hash of a constant program, so that another version of it measures anew. */
-async function hashOfProgram(folder: string, main: string): Promise<string> {
-  const paths = (await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []))
-    .filter((entry) => entry.isFile() && /\.(?:py|json)$/.test(entry.name))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !/^(?:tests|__pycache__)[/\\]/.test(path))
-    .sort()
-  if (!paths.includes(main))
-    throw new ConfigurationError(`A program of the sandbox is missing (${join(folder, main)}); install Graft again.`)
-  const hash = createHash('sha256')
-  for (const path of paths) hash.update(`${path}\0`).update(await readFile(join(folder, path)))
-  return hash.digest('hex')
 }

@@ -6,10 +6,12 @@ import { BugError } from '../values/errors.ts'
 import type { Measurement } from '../values/measurement.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Report } from '../values/report.ts'
+import { bytecodeOf } from './bytecode.ts'
 import { type Containment, type ContainmentKind, detectContainment, type Limits } from './contain.ts'
 import { createEnvironments, type EnvironmentJob } from './environment.ts'
 import { readNotes } from './lock.ts'
 import { emptyMeasurement, measureIn } from './measure.ts'
+import { hashOfProgram } from './program.ts'
 import type { Python } from './python.ts'
 import type { Requirement } from './requirements.ts'
 import type { MeasureJob, Prepared, Runner, TestJob } from './runner.ts'
@@ -98,7 +100,10 @@ export function createSandboxRunner(options: SandboxOptions): SandboxRunner {
         signal?.throwIfAborted()
         const containment = await containmentFor(prepared.python)
         const more = own === undefined ? {} : { isolated: { ...own, requirements } }
-        return testIn(prepared, job, checkout, { templatesDir, containment, limits, signal, ...more }, onProgress)
+        const program = await hashOfProgram(join(templatesDir, 'probe'), 'main.py')
+        const bytecode = await bytecodeOf(prepared, { templatesDir, cacheDir, containment, program })
+        const run = { templatesDir, containment, bytecode, limits, signal, ...more }
+        return testIn(prepared, job, checkout, run, onProgress)
       })
     },
   }

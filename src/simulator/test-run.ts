@@ -23,6 +23,8 @@ export interface TestRun {
   /** The environment of an isolated backend, and the text of the lock that it was made of. */
   readonly isolated?: (Ready & { readonly requirements: string }) | undefined
   readonly containment: Containment
+  /** Bytecode of what was imported when the package was measured in the same environment. */
+  readonly bytecode?: string | undefined
   readonly limits?: Partial<Limits> | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -64,6 +66,7 @@ export async function testIn(
       readOnly: { env: ready.folder, ...own?.readOnly },
       writable: { checkout, out },
       launcher: join(run.templatesDir, 'sandbox', 'launch.py'),
+      bytecode: run.bytecode,
       command: (inside) => [
         inside('env', 'bin', 'python'),
         ...['-m', 'pytest', file, '-p', 'no:cacheprovider', '-o', 'addopts='],

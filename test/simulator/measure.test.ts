@@ -57,6 +57,8 @@ NOTE = repr(tried)`,
 try: NOTE = repr(sorted(os.listdir(VICTIM)))
 except OSError as error: NOTE = type(error).__name__
 NOTE += " " + repr(sorted(os.environ)) + " " + os.environ["HOME"]`,
+  // The flags of a compiled file: 1 where it is taken without a look at the source.
+  compiled: 'with open(__cached__, "rb") as file: NOTE = f"flags {file.read()[4]}"',
   calls: `import urllib.request
 try: urllib.request.urlopen(URL, timeout=2).read(); NOTE = "reached"
 except OSError as error: NOTE = "unreachable"`,
@@ -94,9 +96,13 @@ text = {
     "no json": lambda: "{" * 1000,
     "deep": lambda: '{"schema": 1, "driver": ' + "[" * 500_000,
     "deep driver": lambda: json.dumps(result).replace('"log"', '"driver":{"setup":[{"value":' + '{"list":[' * 20_000 + ']}' * 20_000 + '}]},"log"'),
+    "no list": lambda: json.dumps(result),
     "extra": lambda: json.dumps(result | {"surprise": 1}),
     "large": lambda: json.dumps(result | {"log": ["x" * 5_000_000]}),
 }.get(what)
+files = [one.__file__ for one in list(sys.modules.values()) if isinstance(getattr(one, "__file__", None), str)]
+listed = [*files, "/absent.py", "/etc/passwd", "/x/../y.py", "/a\\n/b.py"]
+(out.parent / "imported.json").write_text(json.dumps([7] if what == "no list" else listed))
 if what == "link":
     out.symlink_to(builtins.VICTIM + "/secret")
 elif what == "pipe":
@@ -302,6 +308,22 @@ describe('a result is taken for what it is', () => {
     const third = measure('fine', 'ok', { templatesDir: changed })
     await third.measurement
     expect(third.details('note')).toContain('making circuits, 7 runs, 2 gates')
+  })
+
+  test('what was imported is compiled once, by a process that runs nothing of it, whatever else is in the list', async () => {
+    const options = { cacheDir: join(folder, 'another cache') }
+    const flags = async (what: string, url: string) =>
+      (await measure('compiled', what, options, url).measurement).log.join()
+    expect(await flags('no list', 'http://127.0.0.1:1/')).toBe('flags 0')
+    expect(await flags('ok', 'http://127.0.0.1:2/')).toBe('flags 0')
+    expect(await flags('ok', 'http://127.0.0.1:3/')).toBe('flags 1')
+    const [environment = ''] = readdirSync(join(options.cacheDir, 'bytecode'))
+    const [program = ''] = readdirSync(join(options.cacheDir, 'bytecode', environment))
+    expect(readdirSync(join(options.cacheDir, 'bytecode', environment, program)).sort()).toEqual([
+      ...['base', 'env', 'probe'],
+    ])
+    const files = readdirSync(join(options.cacheDir, 'bytecode'), { recursive: true, withFileTypes: true })
+    expect(files.filter((file) => file.isFile() && !file.name.endsWith('.pyc'))).toEqual([])
   })
 
   test('a failure is measured again: the machine may have been busy', async () => {
