@@ -17,6 +17,7 @@ from gatecalls import forms, recipes
 from guard import attempt, clock
 from readings import Hit
 from recipes import Form, Recipe
+from sources import homeless
 from vocabulary import AVOID, EXTEND, READ_FIRST
 
 Json = dict[str, Any]
@@ -66,7 +67,7 @@ def _callables(bench: Bench) -> list[str]:
         for name, value in list(vars(module).items()):
             if name.startswith("_") or isinstance(value, ModuleType) or not callable(value):
                 continue
-            home = getattr(value, "__module__", None)
+            home = module.__name__ if homeless(value) else getattr(value, "__module__", None)
             if (
                 not isinstance(home, str)
                 or home.split(".")[0] not in bench.catalog.roots

@@ -24,7 +24,7 @@ from filing import DEMOTED, file_name
 from guard import attempt
 from language import DriverError, resolve
 from layouts import Parameter
-from sources import normal_name, own_modules, read_sources
+from sources import homeless, normal_name, own_modules, read_sources
 from vocabulary import (
     APPLY_FIRST,
     RUN_FIRST,
@@ -311,7 +311,7 @@ _owners: dict[str, list[str]] = {}
 def _belongs(value: Any, roots: frozenset[str], distribution: str) -> bool:
     """Whether a value that a package's module holds was made by the package."""
     module = getattr(value, "__module__", None)
-    if not isinstance(module, str):
+    if not isinstance(module, str) or (isinstance(value, type) and homeless(value)):
         return True
     root = module.split(".")[0]
     if root in roots or root == "pybind11_builtins":

@@ -74,8 +74,12 @@ def _takes_matrix(catalog: Catalog, reference: str, name: str, value: Any) -> bo
         return False
     if re.search(r"(matrix|unitary|^u\d?$)", name, re.I):
         return True
-    signature = catalog.reference_signature(reference) if isinstance(value, type) else None
-    return any(MATRIX_ARGUMENT.match(p.name) for p in signature or [] if not p.optional)
+    if not isinstance(value, type):
+        return False
+    signature = catalog.reference_signature(reference)
+    if signature is None:
+        return bool(re.search(r"gate|operat|unitary", name, re.I))
+    return any(MATRIX_ARGUMENT.match(p.name) for p in signature if not p.optional)
 
 
 def _file_table(catalog: Catalog, reference: str, table: dict[Any, Any]) -> None:

@@ -14,6 +14,7 @@ import calls_in_chains
 import calls_in_lists
 import calls_of_functions
 import calls_with_values
+import matrix_parts
 import shown
 from bench import Bench, public_names
 from recipes import Form, Recipe, excludes
@@ -45,6 +46,8 @@ def forms(bench: Bench) -> list[Form]:
     found += [Form("string last", name) for name in extenders[:3]]
     found += [Form("matrix", name) for name in extenders[:6]]
     found += [Form("matrix applier")]
+    if bench.catalog.matrix_gates:
+        found += [*(Form("matrix part", name) for name in extenders[:4]), Form("matrix part")]
     return found
 
 
@@ -91,6 +94,7 @@ _FORMS: dict[str, Callable[..., Iterator[Recipe]]] = {
     "applier": calls_of_functions.appliers,
     "part applier": calls_of_functions.part_appliers,
     "matrix applier": calls_of_functions.matrix_appliers,
+    "matrix part": matrix_parts.gate_parts,
     "qubit method": calls_by_name.qubit_methods,
     "shift tuple": calls_with_values.shift_tuple,
     "pipe": calls_with_values.pipe,

@@ -15,7 +15,7 @@ from calls_common import CIRCUIT, Json, made
 from gatevalues import GateValue
 from language import DriverError, resolve
 from recipes import Form, Recipe
-from vocabulary import MATRIX_ARGUMENT
+from vocabulary import MATRIX_ARGUMENT, SHAPES
 
 _MATRIX: Json = {"role": "matrix"}
 _QUBITS: Json = {"role": "gate_qubits"}
@@ -51,9 +51,12 @@ def _constructions(bench: Bench, reference: str) -> Iterator[Json]:
     makers = [n for n in dir(owner) if _FROM_MATRIX.match(n)] if isinstance(owner, type) else []
     for maker in makers:
         yield {"call": {"ref": f"{reference}.{maker}"}, "args": [_MATRIX]}
-    signature = bench.catalog.reference_signature(reference) or []
-    required = [p for p in signature if not p.optional and not p.star]
+    signature = bench.catalog.reference_signature(reference)
+    required = [p for p in signature or [] if not p.optional and not p.star]
     for matrix in (_MATRIX, _LISTED):
+        if signature is None:
+            yield {"call": {"ref": reference}, "args": [matrix]}
+            continue
         args = [
             matrix
             if MATRIX_ARGUMENT.match(p.name) or len(required) == 1
@@ -67,35 +70,46 @@ def _constructions(bench: Bench, reference: str) -> Iterator[Json]:
 
 
 def placed_parts(bench: Bench, form: Form, handle: Json | None) -> Iterator[Recipe]:
-    """The parts with their qubits, in one form of the search."""
+    """The parts with their qubits, in one form of the search, for gates of any number of qubits."""
     for part in matrix_parts(bench):
-        name, value = part.name, part.expression
-        if form.kind == "part":
-            function = {"attr": [CIRCUIT, form.method]}
-            signature = bench.signature(bench.circuit, form.method) or []
-            where = [p.name for p in signature[1:] if p.role == "qubit"]
-            calls = [
-                {"call": function, "args": args} for args in ([value, _QUBITS], [_QUBITS, value])
-            ]
-            calls += [
-                {"call": function, "args": [value], "kwargs": {n: _QUBITS}} for n in where[:1]
-            ]
-        elif form.kind == "value call":
-            calls = [{"call": value, "args": [CIRCUIT, _QUBITS]}]
-        elif form.kind == "part method":
-            methods = [n for n in public_names(part.value) if _PART_METHODS.match(n)]
-            calls = [
-                {"call": {"attr": [value, method]}, "args": args}
-                for method in methods[:3]
-                for args in ([CIRCUIT, _QUBITS], [_QUBITS, CIRCUIT])
-            ]
-        elif form.kind == "part applier":
-            calls = [
-                {"call": {"ref": reference}, "args": list(args)}
-                for reference in bench.catalog.appliers[:4]
-                for args in itertools.permutations((CIRCUIT, value, _QUBITS))
-            ]
-        else:
-            return
-        for index, call in enumerate(calls):
-            yield made(form, f"matrix part|{index}", name, call, handle)
+        for index, call in enumerate(_calls(bench, form, part, _QUBITS)):
+            yield made(form, f"matrix part|{index}", part.name, call, handle)
+
+
+def gate_parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
+    """`circuit.add(Gate(matrix), [qubit])`: one gate given as its unitary, where the package names none."""
+    one = [{"role": "q0"}] if SHAPES[gate][0] == 1 else []
+    for kind in ("part",) if form.method else ("value call", "part method", "part applier"):
+        for part in matrix_parts(bench):
+            for where in (_QUBITS, *one):
+                for index, call in enumerate(_calls(bench, Form(kind, form.method), part, where)):
+                    code = f"{kind}|{index}|{'q' if where in one else '[q]'}"
+                    yield made(form, code, part.name, call, handle)
+
+
+def _calls(bench: Bench, form: Form, part: GateValue, where: Json) -> Iterator[Json]:
+    value = part.expression
+    if form.kind == "part":
+        function: Json = {"attr": [CIRCUIT, form.method]}
+        signature = bench.signature(bench.circuit, form.method) or []
+        named = [p.name for p in signature[1:] if p.role == "qubit"]
+        required = [p for p in signature if not p.optional and not p.star]
+        # Controls that must be there, and are none.
+        rests: list[list[Json]] = [[]]
+        if len(required) == 3 and required[2].role == "control":
+            rests = [[{"list": []}], [{"lit": None}]]
+        for rest in rests:
+            yield {"call": function, "args": [value, where, *rest]}
+        yield {"call": function, "args": [where, value]}
+        for name in named[:1]:
+            yield {"call": function, "args": [value], "kwargs": {name: where}}
+    elif form.kind == "value call":
+        yield {"call": value, "args": [CIRCUIT, where]}
+    elif form.kind == "part method":
+        for method in [n for n in public_names(part.value) if _PART_METHODS.match(n)][:3]:
+            for args in ([CIRCUIT, where], [where, CIRCUIT]):
+                yield {"call": {"attr": [value, method]}, "args": args}
+    elif form.kind == "part applier":
+        for reference in bench.catalog.appliers[:4]:
+            for args in itertools.permutations((CIRCUIT, value, where)):
+                yield {"call": {"ref": reference}, "args": list(args)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.metadata
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 _MAX_TEXT = 16 << 20
 _MAX_FILE = 1 << 20
@@ -48,6 +50,13 @@ def own_modules(root: str, distribution: str) -> frozenset[str] | None:
             parts[-1] = parts[-1].split(".")[0]
             found.add(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
     return frozenset(found) or None
+
+
+def homeless(value: Any) -> bool:
+    """Whether a compiled class names no module of its own: it says `builtins`, and is not there."""
+    if getattr(value, "__module__", None) != "builtins":
+        return False
+    return vars(builtins).get(getattr(value, "__name__", "")) is not value
 
 
 def normal_name(name: str) -> str:

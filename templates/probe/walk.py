@@ -16,6 +16,7 @@ from decode import Decoded, decode
 from guard import attempt, clock
 from language import Scope, walk
 from objects import fill
+from sources import homeless
 from vocabulary import AVOID, NEVER, READ, READ_FIRST, SAMPLING, hypothesis
 
 Json = dict[str, Any]
@@ -24,6 +25,7 @@ _PLAIN = (int, float, complex, str, bytes, type)
 _ONE_BY_ONE = re.compile(r"amp|prob|coef|weight|element", re.I)
 _DEPTH = 3
 _WIDTH = 40
+_NOTHING_INSIDE = ("numpy", "torch", "scipy", "builtins")
 _CHANGES = ("set", "is_", "add", "apply", "from_", "update", "insert", "append")
 
 
@@ -78,7 +80,7 @@ class Walker:
                 yield from self._step(
                     value[key], scope, depth - 1, [*path, {"item": key}], seen, deadline
                 )
-        elif not type(value).__module__.startswith(("numpy", "torch", "scipy", "builtins")):
+        elif homeless(type(value)) or not type(value).__module__.startswith(_NOTHING_INSIDE):
             for name in self._names(value)[:_WIDTH]:
                 yield from self._attribute(value, name, scope, depth, path, seen, deadline)
 

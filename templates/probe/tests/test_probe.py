@@ -175,7 +175,7 @@ def test_operators_that_are_called_on_a_state(tmp_path):
 
 def test_a_class_of_gates_that_are_made_from_a_matrix_gives_all_others(tmp_path):
     found = probe(tmp_path, request("namedmatrix"))
-    assert outcomes(found, "right") == {"x", "h", "t", "cx", "matrix"}
+    assert outcomes(found, "right") >= {"x", "h", "t", "cx", "ry", "swap", "matrix"}
     assert found["driver"]["gates"]["matrix"]["apply"]["args"] == [
         {"call": {"ref": "namedmatrix:Gate"}, "args": [{"lit": "matrix"}, {"role": "matrix"}]},
         {"role": "gate_qubits"},
@@ -203,6 +203,16 @@ def test_qubits_that_count_from_one_without_a_word(tmp_path):
     assert found["driver"]["gates"]["cx"]["apply"]["args"] == [
         {"op": "+", "args": [{"role": "q0"}, {"lit": 1}]},
         {"op": "+", "args": [{"role": "q1"}, {"lit": 1}]},
+    ]
+
+
+def test_compiled_classes_that_name_no_module_and_gates_that_are_only_matrices(tmp_path):
+    found = probe(tmp_path, request("homeless"))
+    assert outcomes(found, "right") >= {"x", "h", "cx", "rz", "matrix"}
+    assert found["driver"]["gates"]["h"]["apply"]["args"] == [
+        {"call": {"ref": "homeless:QGate"}, "args": [{"role": "matrix"}]},
+        {"role": "gate_qubits"},
+        {"list": []},
     ]
 
 
