@@ -20,7 +20,7 @@ from chisquare import chi_square, upper_tail
 from density import density_driver, find_density, matrix_of
 from guard import attempt
 from language import Scope
-from largest import largest_register
+from largest import largest_afresh
 from noise import CHANNEL, find_noise
 from reference import ARITY, applied, unitary
 from session import SIGNIFICANCE, Session
@@ -87,7 +87,7 @@ def _keep(driver: Json, found: Capabilities, reading: Json, noise: Json | None, 
     found.values["density"] = True
     if not own:
         found.driver["density"] = reading
-        largest = largest_register(density_driver({**driver, "density": reading}))
+        largest = largest_afresh(density_driver({**driver, "density": reading}))
         found.values["max_density_qubits"] = largest.n
         how = "of a circuit made for it" if "setup" in reading else "beside the state"
         order = (

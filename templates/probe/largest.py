@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,16 +56,53 @@ class Largest:
 def largest_register(
     driver: dict[str, Any], seconds: float = SECONDS, memory: int = BYTES
 ) -> Largest:
-    """Largest n (at most 30) for which the circuit takes at most ``seconds`` and ``memory`` (bytes)."""
-    wall = _WALL * max(seconds, 2.0)
-    output = run_program(__file__, driver, wall, str(seconds), str(memory), partial=True) or ""
-    lines = output.split("\n")[:-1]
+    """Largest n (at most 30) for which the circuit takes at most ``seconds`` and ``memory`` (bytes).
+
+    Runs in a fork: call it where the package is imported, and before anything of it has run.
+    """
+    ended = in_child(lambda send: asdict(_climb(driver, seconds, memory, send)), _wall(seconds))
+    return _read(ended.value)
+
+
+def largest_afresh(
+    driver: dict[str, Any], seconds: float = SECONDS, memory: int = BYTES
+) -> Largest:
+    """The same in a fresh process, for where the package has run already and may have left threads and memory."""
+    output = run_program(__file__, driver, _wall(seconds), str(seconds), str(memory), partial=True)
     try:
-        found = Largest(**json.loads(lines[-1]))
-    except (IndexError, ValueError, TypeError):
+        return _read(json.loads((output or "").split("\n")[:-1][-1]))
+    except (IndexError, ValueError):
+        return _read(None)
+
+
+def _wall(seconds: float) -> float:
+    return _WALL * max(seconds, 2.0)
+
+
+def _read(last: Any) -> Largest:
+    """What was reported last, by a process that may have been ended."""
+    try:
+        found = Largest(**last)
+    except TypeError:
         return Largest(1, "it could not be measured: the process ended before the first run")
     if not found.why and found.n < LADDER[-1]:
         found.why = "the measurement of the next size did not end"
+    return found
+
+
+def _climb(
+    driver: dict[str, Any], seconds: float, memory: float, send: Callable[[Any], None]
+) -> Largest:
+    found = Largest()
+
+    def report(larger: Largest) -> None:
+        nonlocal found
+        found = larger
+        send(asdict(found))
+
+    report(found)
+    with suppress(OutOfTime):  # what was reported stands
+        _Climb(driver, seconds, memory, report).go()
     return found
 
 
@@ -245,15 +283,11 @@ def main() -> None:
         # Address space is reserved far beyond what is used: a backstop, not the measurement.
         resource.setrlimit(resource.RLIMIT_AS, (8 << 30, hard))
 
-    def report(found: Largest) -> None:
-        result.write(json.dumps(asdict(found)) + "\n")
+    def report(found: Any) -> None:
+        result.write(json.dumps(found) + "\n")
         result.flush()
 
-    report(Largest())
-    try:
-        _Climb(driver, float(sys.argv[1]), float(sys.argv[2]), report).go()
-    except OutOfTime:
-        pass  # what was reported stands
+    _climb(driver, float(sys.argv[1]), float(sys.argv[2]), report)
     os._exit(0)
 
 

@@ -21,7 +21,7 @@ def package(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package can be imported; how many qubits its density matrix has is measured elsewhere."""
     monkeypatch.syspath_prepend(str(PACKAGES))
     importlib.import_module("mixtures")
-    monkeypatch.setattr(capabilities, "largest_register", lambda _driver: Largest(10))
+    monkeypatch.setattr(capabilities, "largest_afresh", lambda _driver: Largest(10))
 
 
 def method(name: str, *args: dict) -> dict:

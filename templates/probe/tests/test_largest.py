@@ -1,17 +1,20 @@
 """The largest register is the same on a quiet machine and on a busy one."""
 
+import os
+
 import pytest
 from drivers import driver
 
 import largest
-from largest import Largest, largest_register
+from largest import Largest, largest_afresh, largest_register
 
 FEW = ("x", "h", "ry", "cx", "ccx")
 
 
-def test_it_is_measured_in_a_process_of_its_own() -> None:
+@pytest.mark.parametrize("measured", [largest_register, largest_afresh])
+def test_it_is_measured_in_a_process_of_its_own(measured) -> None:
     made = driver(gates=FEW)
-    sizes = [largest_register(made, 0.5, memory).n for memory in (1 << 18, 1 << 24)]
+    sizes = [measured(made, 0.5, memory).n for memory in (1 << 18, 1 << 24)]
     assert 8 <= sizes[0] < sizes[1] <= 20
 
 
@@ -24,7 +27,18 @@ def test_a_package_that_refuses_more_has_a_limit_of_its_own() -> None:
 def test_a_package_that_does_not_run_has_the_least() -> None:
     made = driver(gates=FEW)
     made["setup"].append({"value": {"item": [{"list": []}, {"role": "n"}]}})
-    assert largest_register(made).n == 1
+    assert largest_register(made).n == largest_afresh(made).n == 1
+
+
+def test_what_ends_its_process_leaves_what_was_reported(monkeypatch) -> None:
+    def ends(climb) -> None:
+        climb.report(Largest(7))
+        os._exit(3)
+
+    monkeypatch.setattr(largest._Climb, "go", ends)
+    assert largest_register(driver(gates=FEW)) == Largest(
+        7, "the measurement of the next size did not end"
+    )
 
 
 def climb(
