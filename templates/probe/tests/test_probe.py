@@ -163,7 +163,7 @@ def test_names_are_hypotheses(tmp_path):
 
 def test_operators_that_are_called_on_a_state(tmp_path):
     found = probe(tmp_path, request("operatorcalls"))
-    assert outcomes(found, "right") == {"x", "h", "rz", "cx", "matrix"}
+    assert outcomes(found, "right") >= {"x", "h", "rz", "cx", "matrix"}
     gates = found["driver"]["gates"]
     assert gates["rz"]["effect"] == "rebind"
     assert gates["matrix"]["apply"]["call"]["call"] == {"ref": "operatorcalls:Operator"}
