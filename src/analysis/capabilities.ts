@@ -131,20 +131,21 @@ export function readKind(
     const remoteness = computes === 0 ? (client ? 0.9 : 0.7) : says(/\bclient\b/i) ? 0.7 : 0.6
     capabilities.remote = { value: true, evidence, confidence: remoteness }
   }
-  if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && (inCode.get('several')?.total ?? 0) === 0)) {
+  // Of what is compiled, nothing is known that is not there.
+  const opaque =
+    compiled.extensions.length > 0 &&
+    files.reduce((sum, { kind, bytes }) => sum + (kind === 'package' ? bytes : 0), 0) < HARDLY_ANY_TEXT
+  if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && !opaque && !inCode.has('several'))) {
     capabilities.oneQubit = said(0.6, 'qubit')
   }
   if (inCode.has('bloch') && !inCode.has('joint') && compiled.extensions.length === 0) {
     const evidence = inCode.get('bloch')?.evidence.slice(0, 5) ?? []
     capabilities.productStates = { value: true, evidence, confidence: 0.6 }
   }
-  if (gates.size < 3) capabilities.fixedPrograms = yes(0.5, 'circuit', 'qubit')
+  if (gates.size < 3 && !opaque) capabilities.fixedPrograms = yes(0.5, 'circuit', 'qubit')
 
   const words = (quantum > 0 ? 1 : 0) + (count('quantum') > 2 ? 1 : 0) + (count('circuit') > 2 ? 1 : 0)
   const runsText = capabilities.textDialects.some(({ confidence }) => confidence >= 0.6)
-  const opaque =
-    compiled.extensions.length > 0 &&
-    files.reduce((sum, { kind, bytes }) => sum + (kind === 'package' ? bytes : 0), 0) < HARDLY_ANY_TEXT
   const hidden = opaque && (words > 0 || compiled.names.some((name) => QUANTUM_NAME.test(name)))
   // Who has nothing but qubits is called so.
   const about = count('quantum') + count('circuit') + count('statevector') > 2

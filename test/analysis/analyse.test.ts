@@ -323,6 +323,7 @@ describe('other forms of packages', () => {
     })
     const named = await analyseSnapshot(await makeSnapshot({ wheel: wheel('veloq_statevector') }))
     expect(named.looksLikeSimulator).toMatchObject({ value: true, confidence: 0.3 })
+    expect(named.capabilities.fixedPrograms ?? named.capabilities.oneQubit).toBeUndefined()
     const other = await analyseSnapshot(await makeSnapshot({ distribution: 'fastjson', wheel: wheel('fastjson') }))
     expect(other.looksLikeSimulator.value).toBe(false)
     const described = {
