@@ -186,3 +186,12 @@ def test_p_values_of_samples_are_even() -> None:
     assert min(values) > 1e-6
     assert p_value(np.round(weights * 4096), weights * 4096) > 1 - 1e-6
     assert p_value(generator.multinomial(4096, np.roll(weights, 1)), weights * 4096) < 1e-6
+
+
+@pytest.mark.parametrize("rare", [0.0, 1e-6, 3e-4, 9e-4])
+def test_a_rare_outcome_that_is_seen_often_does_not_hide_in_a_large_bin(rare: float) -> None:
+    expected = 4096 * np.array([1 - rare, rare])
+    assert p_value(np.array([4096 - 40, 40]), expected) < 1e-12
+    generator = np.random.default_rng(3)
+    drawn = [generator.multinomial(4096, [1 - rare, rare]) for _ in range(400)]
+    assert min(p_value(one, expected) for one in drawn) > 1e-6

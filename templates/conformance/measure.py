@@ -217,23 +217,28 @@ def expect_samples(counts: Mapping[str, int], expected: np.ndarray, what: str) -
 
 
 def p_value(observed: np.ndarray, expected: np.ndarray) -> float:
-    """Probability of a larger chi-square than the observed one, over bins of at least five expected.
+    """Probability of a larger chi-square than the observed one, over outcomes that expect at least five.
 
-    0.5 when only one bin is left; at most 0.5 when samples can hit the expected counts by chance.
+    Rarer ones together are one more bin. Where even that expects less, it is compared by the deviance of a Poisson
+    distribution: put into a large bin, four hundred counts where one is expected would not be seen. 0.5 when nothing
+    is left to compare; at most 0.5 when samples can hit the expected counts by chance.
     """
-    bins: list[tuple[float, float]] = []
-    seen, wanted = 0.0, 0.0
-    for index in np.argsort(expected):
-        seen, wanted = seen + observed[index], wanted + expected[index]
-        if wanted >= 5:
-            bins.append((seen, wanted))
-            seen, wanted = 0.0, 0.0
-    if bins and wanted > 0:
-        bins[-1] = (bins[-1][0] + seen, bins[-1][1] + wanted)
-    if len(bins) < 2:
-        return 0.5
+    large = expected >= 5
+    bins = list(zip(observed[large], expected[large], strict=True))
+    seen, wanted = float(observed[~large].sum()), float(expected[~large].sum())
+    if seen > 0 and wanted <= 0:
+        return 0.0
+    if wanted >= 5 or not bins:
+        bins.append((seen, wanted))
+        seen = wanted = 0.0
     statistic = sum((have - want) ** 2 / want for have, want in bins)
-    p = upper_gamma((len(bins) - 1) / 2, statistic / 2)
+    freedom = len(bins) - 1
+    if wanted > 0 and (seen > 0 or wanted >= 0.5):
+        statistic += 2 * (wanted - seen + (seen * math.log(seen / wanted) if seen else 0.0))
+        freedom += 1
+    if freedom < 1:
+        return 0.5
+    p = upper_gamma(freedom / 2, statistic / 2)
     return p if _hit_by_chance(bins) < RAREST else min(p, 0.5)
 
 

@@ -1,7 +1,10 @@
 """Pearson's chi-square test, for simulators that only count.
 
 Sources: W. Press et al., *Numerical Recipes*, chapter 6.2 (incomplete gamma function by its series
-and its continued fraction); bins pooled to an expectation of at least five, the usual rule.
+and its continued fraction); bins pooled to an expectation of at least five, the usual rule. What
+all rare bins together expect below that is compared by the deviance of a Poisson distribution
+(P. McCullagh, J. Nelder, *Generalized Linear Models*, chapter 2.3): pooled with a large bin, ten
+counts where one was expected, or four hundred, would not be seen.
 """
 
 from __future__ import annotations
@@ -13,13 +16,16 @@ import numpy as np
 #: Below this expectation a probability counts as zero: such an outcome may never appear.
 ZERO = 1e-9
 _POOL = 5.0
+#: Fewer than this is most likely not seen at all, which says nothing.
+_SEEN = 0.5
 
 
 def chi_square(counts: np.ndarray, probabilities: np.ndarray) -> tuple[float, int]:
     """The statistic and its degrees of freedom for counts against expected probabilities.
 
     Outcomes of probability zero that appear make the statistic infinite. Bins that expect fewer
-    than five counts are pooled. Zero degrees of freedom mean that there was nothing to test.
+    than five counts are pooled with each other, never with those that expect more. Zero degrees of
+    freedom mean that there was nothing to test.
     """
     shots = float(counts.sum())
     if shots <= 0 or float(counts[probabilities < ZERO].sum()) > 0:
@@ -29,17 +35,18 @@ def chi_square(counts: np.ndarray, probabilities: np.ndarray) -> tuple[float, in
     large = expected >= _POOL
     pooled_expected = [*expected[large]]
     pooled_observed = [*observed[large]]
-    rest = float(expected[~large].sum())
+    rest, rare = float(expected[~large].sum()), float(observed[~large].sum())
     if rest >= _POOL or (rest > 0 and not pooled_expected):
         pooled_expected.append(rest)
-        pooled_observed.append(float(observed[~large].sum()))
-    elif rest > 0:
-        smallest = int(np.argmin(pooled_expected))
-        pooled_expected[smallest] += rest
-        pooled_observed[smallest] += float(observed[~large].sum())
+        pooled_observed.append(rare)
+        rest = 0.0
     difference = np.array(pooled_observed) - np.array(pooled_expected)
     statistic = float(np.sum(difference**2 / np.array(pooled_expected)))
-    return statistic, len(pooled_expected) - 1
+    freedom = len(pooled_expected) - 1
+    if rest > 0 and (rare > 0 or rest >= _SEEN):
+        statistic += 2 * (rare * math.log(rare / rest) - rare + rest) if rare else 2 * rest
+        freedom += 1
+    return (statistic, freedom) if freedom else (0.0, 0)
 
 
 def upper_tail(statistic: float, freedom: int) -> float:

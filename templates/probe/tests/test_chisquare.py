@@ -41,3 +41,14 @@ def test_an_impossible_outcome_is_never_right() -> None:
     assert math.isinf(statistic)
     assert upper_tail(statistic, freedom) == 0
     assert upper_tail(*chi_square(np.array([1000.0, 0.0]), np.array([1.0, 0.0]))) == 1
+
+
+@pytest.mark.parametrize("rare", [0.0, 1e-6, 1e-4, 3e-4, 9e-4])
+def test_a_rare_outcome_that_is_seen_often_is_not_pooled_away(rare: float) -> None:
+    shots = 4096
+    weights = np.array([1 - rare, rare]) if rare else np.array([1 - 2e-9, 2e-9])
+    often = np.array([shots - 40.0, 40.0])
+    assert upper_tail(*chi_square(often, weights)) < 1e-12
+    rng = np.random.default_rng(3)
+    drawn = [chi_square(rng.multinomial(shots, weights).astype(float), weights) for _ in range(400)]
+    assert min(upper_tail(*one) for one in drawn) > 1e-6
