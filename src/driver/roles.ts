@@ -2,7 +2,7 @@
 import type { Expression, Statement } from '../values/driver.ts'
 import { descendants, mapParts } from '../values/expressions.ts'
 import { gateOfName } from '../values/gate-names.ts'
-import { GATES } from '../values/gates.ts'
+import { GATES, type GateName } from '../values/gates.ts'
 import type { Parameter } from '../values/profile.ts'
 import { type ParameterRole, roleOfParameter, valueForRole } from './vocabulary.ts'
 
@@ -154,7 +154,8 @@ export function gateRoles(statement: Statement): Statement | undefined {
   const names = namesIn(statement.value)
   const gate = names.map(gateOfName).find((found) => found !== undefined)
   if (!gate) return undefined
-  const shape = GATES[gate]
+  // `rotate("z", 0.3)` names its axis as others name the gate Z.
+  const shape = GATES[isAxis(gate) && hasFraction(statement.value) ? (`r${gate}` as const) : gate]
   let qubits = 0
   let parameters = 0
   const roles = ['q0', 'q1', 'q2'] as const
@@ -182,6 +183,11 @@ export function gateRoles(statement: Statement): Statement | undefined {
   const value = convertNumbers(statement.value)
   return qubits === shape.qubits && parameters === shape.parameters.length ? { ...statement, value } : undefined
 }
+
+const isAxis = (gate: GateName): gate is 'x' | 'y' | 'z' => gate === 'x' || gate === 'y' || gate === 'z'
+
+const hasFraction = (value: Expression): boolean =>
+  [...descendants(value)].some((part) => 'lit' in part && typeof part.lit === 'number' && !Number.isInteger(part.lit))
 
 function namesIn(expression: Expression): string[] {
   return [...JSON.stringify(expression).matchAll(/"ref":"[^"]*[.:](\w+)"|\},"(\w+)"\]|"lit":"(\w{1,12})"/g)].map(

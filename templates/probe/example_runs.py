@@ -16,6 +16,9 @@ def shown_runs(run: list[Json]) -> Iterator[list[Json]]:
     """Ways to run a circuit that follow an example's statements, the likeliest first; each sets ``result`` or more."""
     if not run:
         return
+    plain = [statement for statement in run if not _like_gate(statement)]
+    if plain and plain != run:
+        yield from shown_runs(plain)
     asked = _with_shots(run)
     whole = _whole(asked)
     # What is shown of a result may be a part of it: the real parts, the first of two.
@@ -28,6 +31,20 @@ def shown_runs(run: list[Json]) -> Iterator[list[Json]]:
         last = statements[-1]
         named = last.get("var")
         yield statements if named else [*statements[:-1], {**last, "var": "result"}]
+
+
+def _like_gate(statement: Json) -> bool:
+    """A call on the circuit with two places and no result: most likely a gate whose name says nothing."""
+    value = statement["value"]
+    on = value.get("call", {}).get("attr", [None])[0]
+    places = [one.get("lit") for one in value.get("args", [])]
+    numbers = [one for one in places if type(one) is int]
+    return (
+        not statement.get("var")
+        and on == {"var": "circuit"}
+        and len(numbers) > 1
+        and max(numbers) < 10
+    )
 
 
 def _whole(statements: list[Json]) -> list[Json]:

@@ -41,6 +41,11 @@ class Filled:
         return found
 
 
+def _is_many(default: Any) -> bool:
+    """Whether a default is how often something is done, whatever its parameter is called: 1000, 1024, 8192."""
+    return type(default) is int and 100 <= default <= 1_000_000
+
+
 def fill(
     signature: Sequence[Parameter] | None, circuit: Json = CIRCUIT, name: str = ""
 ) -> Filled | None:
@@ -62,6 +67,8 @@ def fill(
         if unsaid and SAMPLING.search(name):
             role = "shots"
         value = circuit if role == "circuit" else BY_ROLE.get(role or "")
+        if role is None and parameter.optional and _is_many(parameter.default):
+            role = "shots"
         if parameter.optional:
             if role in ("shots", "seed"):
                 optional.setdefault(parameter.name, {"role": role})

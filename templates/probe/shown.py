@@ -24,6 +24,7 @@ _MAX_STATEMENTS = 60
 _MAX_PATTERNS = 10
 _MAX_NAMES = 12
 _HOLE = "hole"
+_AXES = ("x", "y", "z")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _pattern(expression: Json) -> Pattern | None:
         for hole, named in _names(expression)
         if (gate := hypothesis(named)) is not None and SHAPES[gate] == shape and shape[0]
     )
-    kind, name, gate = next(fitting, ("", "", ""))
+    kind, name, gate = _axis(expression, shape) or next(fitting, ("", "", ""))
     if not kind:
         return None
     handle = _handle(expression)
@@ -90,6 +91,12 @@ def _pattern(expression: Json) -> Pattern | None:
 
 
 # ---------------------------------------------------------------- names
+
+
+def _axis(expression: Json, shape: tuple[int, int]) -> tuple[str, str, str] | None:
+    """The hole of a rotation whose axis is an argument, `rotate("z", 0.3)`: alone, the letter is another gate."""
+    letters = [n for kind, n in _names(expression) if kind == "lit" and n.lower() in _AXES]
+    return ("axis", letters[0], f"r{letters[0].lower()}") if letters and shape == (1, 1) else None
 
 
 def _names(expression: Any) -> Iterator[tuple[str, str]]:
@@ -111,7 +118,9 @@ def _names(expression: Any) -> Iterator[tuple[str, str]]:
 def _holed(expression: Any, kind: str, name: str) -> Any:
     """The expression with a hole in the place of one name."""
     if isinstance(expression, dict):
-        if kind in ("ref", "lit") and expression == {kind: name}:
+        if kind in ("ref", "lit", "axis") and expression == {
+            "lit" if kind == "axis" else kind: name
+        }:
             return {_HOLE: kind}
         if kind == "attr" and expression.get("attr", [None, None])[1] == name:
             return {_HOLE: "attr", "owner": expression["attr"][0]}
@@ -128,6 +137,10 @@ def _named(bench: Bench, gate: str, pattern: Pattern) -> Iterator[tuple[str, Jso
         home = pattern.name.rpartition("." if "." in pattern.name.split(":")[-1] else ":")[0]
         references = sorted(references_for(bench, gate), key=lambda r: not r.startswith(home))
         options = [(r, {"ref": r}) for r in references]
+    elif hole[_HOLE] == "axis":
+        letter = gate[1:] if gate in ("rx", "ry", "rz") else ""
+        word = letter.upper() if pattern.name.isupper() else letter
+        options = [(word, {"lit": word})] if word else []
     elif hole[_HOLE] == "lit":
         options = [(word, {"lit": word}) for word in spelled(bench, gate)]
     else:
@@ -253,7 +266,7 @@ def _placed(expression: Json) -> tuple[Form, str, str]:
         return Form("function"), "", text
     if isinstance(call, dict) and "attr" in call and call["attr"][0] == CIRCUIT and args:
         method = call["attr"][1]
-        if args[0] == {_HOLE: "lit"}:
+        if args[0] in ({_HOLE: "lit"}, {_HOLE: "axis"}):
             return Form("string", method), "", text
         if _HOLE in repr(args[0]) and "dict" not in repr(args[0]):
             inner = _written(args[0])

@@ -103,7 +103,7 @@ _PARAMETER_ROLES = [
     for role, pattern in (
         ("name", r"^(name|label|id|title|circuit_name)$"),
         ("shots", (
-         r"^(n_?|num_?|nb_?)?(shots?|samples?|repetitions|trials|nshots|repeats?|counts?|n_?times|"
+         r"^(n_?|num_?|nb_?)?(shots?|samples?|repetitions|trials|nshots|repeats?|counts?|(n_?)?times|"
          r"iterations|sample_size|sampling_count)$")),
         ("seed", r"^(seed|random_?seed|rng|rs|random_state|seed_simulator)$"),
         ("angle", (

@@ -49,11 +49,20 @@ def written(bench, gate, handle=None):
         (method("h", {"list": [Q0]}), "cx", "method|[q], p", method("cx", {"list": [Q0, Q1]})),
         (method("rx", P0, Q0), "h", "method|p, q", method("h", Q0)),
         (method("cx", {"list": [Q0]}, Q1), "cx", "method|[c], t, p", method("cx", {"list": [Q0]}, Q1)),
+        (method("turn", {"lit": "Z"}, Q0, P0), "rx", "string|q, p", method("turn", {"lit": "X"}, Q0, P0)),
         (method("add", {"lit": "rx"}, Q0, P0), "cx", "string|q, p", method("add", {"lit": "cx"}, Q0, Q1)),
     ],
 )  # fmt: skip
 def test_a_shown_gate_is_a_layout_of_the_space_and_writes_another(statement, gate, layout, apply):
     assert (layout, apply["value"]) in written(bench_with(statement), gate)
+
+
+def test_an_axis_that_is_shown_writes_rotations_and_no_other_gate():
+    made = bench_with(method("turn", {"lit": "z"}, P0, Q0))
+    assert [name for gate in ("rx", "ry", "rz") for name, _ in written(made, gate)] == [
+        "string|p, q"
+    ] * 3
+    assert written(made, "z") == written(made, "cx") == written(made, "p") == []
 
 
 def test_parameters_that_were_not_shown_come_after_the_qubits_then_before():
