@@ -140,12 +140,18 @@ function searched({ tried, stage }: Measurement): string {
 
 const ESSENTIAL = new Set<string>(['x', 'h', 'cx'])
 
-/** An essential gate that is called as its name says and does something else, as measured. */
+/** Why a gate was not seen at all; nothing is said about the physics of what could not be measured. */
+const UNSEEN = /^$|^raised |^needs \d|cannot be seen|came back that is no/
+
+/**
+ * An essential gate that is called as its name says and does something else, as measured. One other must be right: where nothing
+ * is, the way to call them is most likely not the package's own.
+ */
 function wrongPhysics(name: string, measurement: Measurement): Decline | undefined {
-  const wrong = measurement.gates.filter(
-    ({ gate, outcome, reason = '' }) => ESSENTIAL.has(gate) && outcome === 'wrong' && reason !== '',
-  )
-  if (measurement.driver === undefined || wrong.length === 0) return undefined
+  const essential = measurement.gates.filter(({ gate }) => ESSENTIAL.has(gate))
+  const wrong = essential.filter(({ outcome, reason = '' }) => outcome === 'wrong' && !UNSEEN.test(reason))
+  const known = essential.some(({ outcome }) => outcome === 'right')
+  if (measurement.driver === undefined || wrong.length === 0 || !known) return undefined
   const gates = wrong.map(({ gate }) => gate).join(', ')
   return {
     reason: `The physics of ${name} is wrong where nothing can do without: ${gates} ${wrong.length === 1 ? 'is' : 'are'} not what ${wrong.length === 1 ? 'its name says' : 'their names say'}.`,

@@ -141,12 +141,17 @@ describe('declining after a search that found nothing', () => {
       via: 'c.cnot(q0, q1)',
       reason: 'on qubits (1, 3): [[1, 0]]',
     }
-    const text = ended({ stage: 'gates', driver, gates: [wrong] })
+    const right: GateMeasurement = { gate: 'x', outcome: 'right', via: 'c.x(q0)' }
+    const text = ended({ stage: 'gates', driver, gates: [right, wrong] })
     expect(text).toMatch(
       /physics of veloq 1\.0 is wrong.*cx.*\nEvidence: measured: cx by c\.cnot\(q0, q1\): on qubits \(1, 3\): \[\[1, 0\]\]\./s,
     )
     // Another gate than those that everything needs is left out, and that is all.
-    expect(ended({ stage: 'gates', driver, gates: [{ ...wrong, gate: 'iswap' }] })).toBeUndefined()
+    expect(ended({ stage: 'gates', driver, gates: [right, { ...wrong, gate: 'iswap' }] })).toBeUndefined()
+    // Nothing is right: it is us who call it wrongly.
+    expect(ended({ stage: 'gates', driver, gates: [wrong] })).toBeUndefined()
+    const unseen = { ...wrong, reason: 'its phases cannot be seen before a superposition is known' }
+    expect(ended({ stage: 'gates', driver, gates: [right, unseen] })).toBeUndefined()
   })
 })
 
