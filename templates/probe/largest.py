@@ -27,7 +27,7 @@ SECONDS = 10.0
 BYTES = 1 << 30
 LADDER = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 30)
 #: From this part of the limit on, larger runs are predicted.
-_PREDICTED = 1 / 20
+_PREDICTED = 1 / 50
 #: What a run costs more than predicted, once its result fits into no cache any more.
 _OUT_OF_CACHE = 2.0
 #: From this many numbers in the result on, what grows with them is seen beside what every gate costs.
