@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from catalog import Catalog
-from guard import Outcome, attempt, survives
+from guard import ENDED, Outcome, attempt, in_child, survives
 from language import (
     Operation,
     Scope,
@@ -101,6 +102,14 @@ class Bench:
         last, self._last = self._last, None
         if last is not None:
             attempt(last.stack.close, self.trials.trial_seconds)
+
+    def trial(self, work: Callable[[], Any], seconds: float) -> Outcome:
+        """Call ``work`` within ``seconds``; after a crash, in a fork first, as it may be what ends the process."""
+        if self.trials.careful:
+            before = in_child(lambda _send: bool(work() or True), seconds)
+            if before.value is not True:
+                return Outcome(False, None, before.error or ENDED, before.seconds)
+        return attempt(work, seconds)
 
     @property
     def circuit(self) -> Any:

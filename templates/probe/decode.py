@@ -112,6 +112,7 @@ def _as_array(value: Any, size: int) -> np.ndarray | None:
         and callable(getattr(value, "tolist", None))
     ):
         value = value.tolist()
+    value = _bounded(value)
     try:
         array = np.asarray(value)
     except Exception:
@@ -124,6 +125,24 @@ def _as_array(value: Any, size: int) -> np.ndarray | None:
         except Exception:
             return None  # records, perhaps
     return array if array.dtype.kind in "iufc" else None
+
+
+def _bounded(value: Any) -> Any:
+    """A sequence of the package's own as a list; None where it is longer than any result, or does not end.
+
+    The library would believe its length and take everything that it gives, which no time limit interrupts.
+    """
+    plain = isinstance(value, (np.ndarray, list, tuple, str, bytes, bytearray, memoryview))
+    if plain or hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
+        return value
+    kind = type(value)
+    if not (
+        hasattr(kind, "__len__") and hasattr(kind, "__getitem__") and hasattr(kind, "__iter__")
+    ):
+        return value
+    length = len(value)
+    items = list(itertools.islice(iter(value), min(length, MAX_ITEMS) + 1))
+    return items if len(items) == length else None
 
 
 def _from_array(array: np.ndarray, n: int) -> list[Decoded]:

@@ -17,7 +17,6 @@ from assembled import assembled
 from bench import Bench, public_names
 from example_runs import shown_runs
 from filling import Filled, fill
-from guard import attempt
 from hosts import hosted
 from language import DriverError, evaluate, resolve
 from layouts import Parameter
@@ -265,13 +264,13 @@ def _converted(bench: Bench) -> Iterator[Run]:
     """The circuit is first turned into a program: `circuit.build()`, `circuit.to_job()`."""
     for name in _conversions(bench.circuit):
         value = {"call": {"attr": [CIRCUIT, name]}, "args": []}
-        outcome = attempt(lambda: getattr(bench.fresh().variables["circuit"], name)(), 4)  # noqa: B023
+        outcome = bench.trial(lambda: getattr(bench.fresh().variables["circuit"], name)(), 4)  # noqa: B023
         if not outcome.ok or not _is_object(outcome.value):
             continue
         before = [{"var": "program", "value": value}]
         yield Run([_result(value)], name)
         for second in _conversions(outcome.value):
-            inner = attempt(lambda: getattr(outcome.value, second)(), 4)  # noqa: B023
+            inner = bench.trial(lambda: getattr(outcome.value, second)(), 4)  # noqa: B023
             if (
                 not inner.ok
                 or not _is_object(inner.value)
@@ -349,7 +348,7 @@ def _in_a_row(bench: Bench) -> Iterator[Run]:
     references = [r for r in bench.catalog.runners if not r.split(":")[1].startswith("_")][:8]
     for first in references:
         inner = {"call": {"ref": first}, "args": [CIRCUIT]}
-        outcome = attempt(lambda: evaluate(inner, bench.fresh()), 4)  # noqa: B023
+        outcome = bench.trial(lambda: evaluate(inner, bench.fresh()), 4)  # noqa: B023
         if (
             not outcome.ok
             or outcome.value is None

@@ -25,7 +25,7 @@ from effects import (
 )
 from expressions import references
 from gatecalls import recipes
-from guard import attempt, clock
+from guard import clock
 from language import Operation, Scope, prepare, run_statements
 from objects import Candidate
 from readers import Run, runs
@@ -263,13 +263,13 @@ class ReadingSearch:
         self.bench.trials.runs += 1
         self.bench.leave()
         limit = self.bench.trials.trial_seconds
-        outcome = attempt(work, limit)
+        outcome = self.bench.trial(work, limit)
         if not outcome.ok and outcome.seconds > 0.9 * limit:
             if self._compiled:
                 self.slow.add(key)
                 return None
             self._compiled = True
-            outcome = attempt(work, _FIRST_CALL_SECONDS)
+            outcome = self.bench.trial(work, _FIRST_CALL_SECONDS)
             if not outcome.ok:
                 self.slow.add(key)
         if not outcome.ok:

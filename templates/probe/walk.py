@@ -112,7 +112,7 @@ class Walker:
         # Running the circuit is the readers' work; walking it would run everything again.
         if value is scope.variables.get("circuit") and re.match("run|simulate|execute", name):
             return
-        got = attempt(lambda: getattr(value, name), self.bench.trials.trial_seconds)
+        got = self.bench.trial(lambda: getattr(value, name), self.bench.trials.trial_seconds)
         if not got.ok:
             self.failed.add(key)
             return
@@ -123,11 +123,11 @@ class Walker:
         if isinstance(got.value, type):
             return
         for step in self._each(value, name):
-            called = attempt(
-                lambda: walk(got.value, [step], scope),  # noqa: B023
+            called = self.bench.trial(
+                lambda: decode(walk(got.value, [step], scope), self.bench.n),  # noqa: B023
                 self.bench.trials.trial_seconds,
             )
-            found = decode(called.value, self.bench.n) if called.ok else []
+            found = called.value or []
             yield from (([*here, step], one) for one in found)
             if found:
                 return
@@ -135,7 +135,7 @@ class Walker:
                 self.failed.add(key)
                 return
         for step in self._arguments(value, name, depth):
-            called = attempt(
+            called = self.bench.trial(
                 lambda: walk(got.value, [step], scope),  # noqa: B023
                 self.bench.trials.trial_seconds,
             )

@@ -1,5 +1,6 @@
 """The decoder: shapes that simulators were seen to return, and values that are nothing."""
 
+import itertools
 from collections import Counter, namedtuple
 from fractions import Fraction
 
@@ -134,3 +135,45 @@ def test_what_is_no_exception_is_no_reading_either():
             raise Stop(name)
 
     assert decode(Lying(), 2) == []
+
+
+class Endless:
+    """Looks like numbers and never ends."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __iter__(self):
+        return itertools.count()
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, index: int) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("length", [8, 10**18])
+def test_what_does_not_end_is_no_result(length: int) -> None:
+    assert decode(Endless(length), 3) == []
+
+
+def test_a_sequence_of_the_package_is_read_as_a_list() -> None:
+    class Own(list):
+        pass
+
+    class Wrapped:
+        def __init__(self) -> None:
+            self.items = [0, 0, 0, 1]
+
+        def __iter__(self):
+            return iter(self.items)
+
+        def __len__(self) -> int:
+            return 4
+
+        def __getitem__(self, index: int) -> float:
+            return self.items[index]
+
+    for value in (Own([0, 0, 0, 1]), Wrapped()):
+        assert "state" in {one.kind for one in decode(value, 2)}

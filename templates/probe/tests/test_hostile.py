@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from probing import probe, request
+from probing import outcomes, probe, request
 
 SHORT = {"trial_seconds": 1, "search_seconds": 6, "search_trials": 2000, "measure_seconds": 20}
 
@@ -59,3 +59,27 @@ def test_what_the_package_replaces_is_not_what_the_probe_uses(tmp_path):
     assert "driver" not in found
     assert found["stage"] in ("import", "object", "x", "read")
     assert found["seen"]
+
+
+def test_harm_done_by_methods_is_contained_and_the_search_goes_on(tmp_path, monkeypatch):
+    for variable in ("HOME", "TMPDIR"):
+        folder = tmp_path / variable
+        folder.mkdir()
+        (folder / "may-be-harmed").touch()
+        monkeypatch.setenv(variable, str(folder))
+    work = tmp_path / "work"
+    work.mkdir()
+    budget = {
+        "trial_seconds": 1,
+        "search_seconds": 60,
+        "search_trials": 20000,
+        "measure_seconds": 40,
+    }
+    found = probe(work, request("treacherous", budget=budget))
+    # What it puts into the place of the library's json reaches neither the search nor the replay in a fresh process.
+    assert found["stage"] == "measured"
+    assert {"x", "h", "t", "cx"} <= outcomes(found, "right")
+    assert not {"y", "z", "s"} & outcomes(found, "right")
+    assert "statevector_of_the_circuit" in str(found["driver"]["state"])
+    assert any("replayed in a fresh process" in line for line in found["log"])
+    assert not (tmp_path / "HOME").exists(), "it did no harm, so nothing was tested"
