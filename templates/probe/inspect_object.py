@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,9 +93,10 @@ class ObjectSearch:
         trials: Trials,
         seconds: float,
         effort: int = NAMES,
+        announce: Callable[[Report], None] = lambda _report: None,
     ) -> None:
         self.catalog, self.candidate, self.trials = catalog, candidate, trials
-        self.imports, self.effort = imports, effort
+        self.imports, self.effort, self.announce = imports, effort, announce
         self.report = Report(candidate.origin)
         self.started = clock()
         self.deadline = self.started + seconds
@@ -367,10 +369,6 @@ class ObjectSearch:
     ) -> None:
         self.best = gathered
         driver = gathered.driver
-        if gathered.solved and "counts" not in driver:
-            beside = search.counts(driver, hit, 8)
-            if beside:
-                driver["counts"] = {**beside.driver["counts"], "order": "big"}
         report = self.report
         report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
         report.layouts = gathered.layouts
@@ -381,6 +379,13 @@ class ObjectSearch:
         report.form = f"{hit.recipe.form.kind} {hit.recipe.form.method} {hit.recipe.code}".strip()
         if hit.handle:
             driver["handle"] = repr(hit.handle)[:60]
+        if gathered.solved and "counts" not in driver:
+            # What is found stays found, should a way to count never come back.
+            self.report.runs, self.report.evaluations = self.trials.runs, self.trials.evaluations
+            self.announce(report)
+            beside = search.counts(driver, hit, 8)
+            if beside:
+                driver["counts"] = {**beside.driver["counts"], "order": "big"}
 
 
 def _effect(bench: Bench, recipe: Recipe) -> str | None:

@@ -181,13 +181,14 @@ def _classes(catalog: Catalog) -> Iterator[Candidate]:
 
 def _kets(catalog: Catalog) -> Iterator[Candidate]:
     """A state that is written down: `Qubit("000")`, where gates live in a part of a large package."""
-    for _, reference in catalog.classes if catalog.near else ():
-        if _KET.match(reference.split(":")[1]) and catalog.near in reference:
-            for role in ("zeros", "zero_list", "ket0"):
-                call = {"call": {"ref": reference}, "args": [{"role": role}]}
-                yield Candidate(
-                    f"class {reference}", [{"var": "circuit", "value": call}], key=reference
-                )
+    named = [r for _, r in catalog.classes if catalog.near and catalog.near in r]
+    named = [r for r in named if _KET.match(r.split(":")[1])]
+    for reference in sorted(named, key=lambda r: "bit" not in r.lower()):
+        for role in ("zeros", "zero_list", "ket0"):
+            setup = [
+                {"var": "circuit", "value": {"call": {"ref": reference}, "args": [{"role": role}]}}
+            ]
+            yield Candidate(f"class {reference}", setup, key=reference)
 
 
 def _contexts(catalog: Catalog) -> Iterator[Candidate]:

@@ -28,6 +28,10 @@ _ENOUGH_MISSING = 4
 _TEXT_BELOW = 18
 #: Shares of the budgets that rounds may use: by names, by runs without a telling name, by effects alone.
 _SHARES = (0.7, 0.85, 1.0)
+#: A search that comes after another has at least the rest of its budget.
+_SPENT_BEFORE = 0.4
+#: Words that look like rotations and are everywhere in text about circuits.
+_VAGUE = frozenset(("phase", "phi", "ph", "ps", "euler", "phases"))
 
 
 @dataclass
@@ -61,13 +65,17 @@ class Search:
     """Goes through the candidates until a complete driver with a state is found, or a budget is spent."""
 
     def __init__(
-        self, catalog: Catalog, imports: list[str], progress: Callable[[Json], None]
+        self,
+        catalog: Catalog,
+        imports: list[str],
+        progress: Callable[[Json], None],
+        spent: float = 0.0,
     ) -> None:
         self.catalog, self.imports, self.progress = catalog, imports, progress
         self.budget = catalog.request["budget"]
         self.found = Found()
-        #: Processor seconds of searching, without those of measuring.
-        self.searching = 0.0
+        #: Processor seconds of searching, without those of measuring; also those of a search before it.
+        self.searching = min(spent, _SPENT_BEFORE * self.budget["search_seconds"])
         self.started = time.monotonic()
         self.stop_at: float | None = None
         self.tried: dict[str, int] = {}
@@ -147,8 +155,11 @@ class Search:
         left = max(4.0, min(most, remaining / 2 if effort else remaining))
         trials = Trials(trial_seconds=self.budget["trial_seconds"], careful=candidate.careful)
 
-        def work(_send: Callable[[Any], None]) -> Json:
-            search = ObjectSearch(self.catalog, candidate, self.imports, trials, left, effort)
+        def work(send: Callable[[Any], None]) -> Json:
+            search = ObjectSearch(
+                *(self.catalog, candidate, self.imports, trials, left, effort),
+                announce=lambda report: send(asdict(report)),
+            )
             return asdict(search.work())
 
         hung: set[int] = set()
@@ -213,10 +224,18 @@ class Search:
         )
 
     def _complete(self, report: Report) -> bool:
-        return report.solved and (bool(ROTATIONS & set(report.names)) or not self._has_rotations())
+        return report.solved and (
+            bool(ROTATIONS & set(report.names)) or not self._has_rotations(report)
+        )
 
-    def _has_rotations(self) -> bool:
-        return any(hypothesis(word) in ROTATIONS for word in self.catalog.words if len(word) < 16)
+    def _has_rotations(self, report: Report) -> bool:
+        """Whether the package has a word for a rotation that was not measured as something else."""
+        measured = {name.split(":")[-1].split(".")[-1] for name in report.names.values()}
+        return any(
+            hypothesis(word) in ROTATIONS
+            for word in self.catalog.words - measured
+            if 1 < len(word) < 16 and word.lower() not in _VAGUE
+        )
 
     def _settle(self, queue: list[Candidate]) -> bool:
         """Whether to stop; otherwise decide what is still worth trying."""
@@ -258,6 +277,7 @@ class Search:
 
 
 def _report(candidate: Candidate, result: ChildResult) -> Report:
-    if isinstance(result.value, dict) and not result.error:
+    """What the child found, also what it had found before a trial hung."""
+    if isinstance(result.value, dict) and (result.hung or not result.error):
         return Report(**result.value)
     return Report(candidate.origin, errors=[result.error or "it ended without a report"])

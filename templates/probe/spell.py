@@ -56,6 +56,9 @@ def spell(expression: Any, names: Mapping[str, str] | None = None) -> str:
             return f"{spell(value[0], names)}.{value[1]}"
         case "item":
             return f"{spell(value[0], names)}[{spell(value[1], names)}]"
+        case "chain":
+            # What stands between identities, and what is done with the operator over the whole register.
+            return f"chain({spell(value, names)}, {spell(expression['apply'], names)})"
         case "list":
             return "[" + ", ".join(spell(one, names) for one in value) + "]"
         case "tuple":

@@ -1,4 +1,4 @@
-"""A question for one amplitude never comes back, and nothing inside the process can end it; the state is there, too."""
+"""One amplitude and samples never come back, and nothing inside the process can end it; the state is there, too."""
 
 import itertools
 
@@ -12,6 +12,9 @@ class Register:
 
     def amplitude(self, place):
         return sum(itertools.repeat(place))
+
+    def sample(self, shots):
+        return sum(itertools.repeat(shots))
 
     def h(self, qubit):
         self.vector = kernel.act(self.vector, kernel.H, [qubit])
