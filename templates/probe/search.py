@@ -168,7 +168,8 @@ class Search:
             watch = Watch(frozenset(hung))
             # The clock on the wall only ends what hangs.
             result = in_child(work, 4 * (left + 90), None, watch)
-            if not result.hung or len(hung) >= _MAX_HUNG:
+            known = isinstance(result.value, dict) and result.value["solved"]
+            if not result.hung or len(hung) >= (1 if known else _MAX_HUNG):
                 break
             hung.add(watch.number)
             lost += result.seconds

@@ -262,3 +262,22 @@ def test_program_text_in_a_file_is_there_as_long_as_the_run():
 def content(path):
     """Path and text of a file."""
     return path, Path(path).read_text()
+
+
+CHAIN = {
+    "chain": {"lit": "C"},
+    "identity": {"lit": "I"},
+    "join": {"op": "+", "args": [{"var": "left"}, {"var": "right"}]},
+    "apply": {"op": "+", "args": [{"var": "circuit"}, {"list": [{"var": "operator"}]}]},
+}
+
+
+def test_a_chain_puts_a_gate_between_identities_and_exchanges_what_is_no_neighbour():
+    inside = Scope({"circuit": []}, {**base_roles(4), "gate_qubits": [1, 2]})
+    assert evaluate(CHAIN, inside) == ["ICI"]
+    inside.roles["gate_qubits"] = [2, 0]
+    with_swap = {**CHAIN, "swap": {"lit": "S"}}
+    assert evaluate(with_swap, inside) == ["ISI", "SII", "CII", "SII", "ISI"]
+    with pytest.raises(ValueError, match="only neighbours"):
+        evaluate(CHAIN, inside)
+    assert inside.variables["circuit"] == []
