@@ -14,9 +14,10 @@ import numpy as np
 from chisquare import chi_square, lower_tail, upper_tail
 from guard import attempt
 from language import roles_used
-from largest import largest_register
+from largest import largest_afresh, largest_register
 from reference import Circuit, simulate
 from session import COUNTED, SIGNIFICANCE, Session
+from unforked import has_threads
 
 N = 3
 SHOTS = 2000
@@ -41,7 +42,7 @@ def measure_conventions(driver: dict[str, Any]) -> Conventions:
     values: dict[str, Any] = {"precision": "double", "counts": "none", "seed": False}
     found = Conventions(values)
     values["density"] = "state" in driver and driver["state"]["kind"] == "density"
-    largest = largest_register(driver)
+    largest = largest_afresh(driver) if has_threads() else largest_register(driver)
     values["max_qubits"] = largest.n
     found.largest = largest.why
     for which in ("state", "counts"):

@@ -11,7 +11,6 @@ import faulthandler
 import mmap
 import os
 import resource
-import select
 import signal
 import sys
 import time
@@ -23,21 +22,20 @@ from types import FrameType
 from typing import Any
 
 import own_json as json
+from stream import Stream
+from unforked import has_threads, one_line, run_here
 
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20
-_PIPE_BYTES = 64 << 20
 #: How a child ended that neither gave a result nor was killed by a signal.
 ENDED = "it ended the process"
 #: What is said of a trial that no limit inside the process could end.
 HUNG = "it hung"
-#: On the clock on the wall: what waits for nothing in compiled code makes no further trial.
-_SILENT_SECONDS = 150.0
 #: PR_SET_PDEATHSIG and PR_SET_CHILD_SUBREAPER of prctl(2).
 _PARENT_DEATH_SIGNAL = 1
 _CHILD_SUBREAPER = 36
 #: Bound before the package can put something of its own in their place.
-_DUMPS, _WRITE, _EXIT = json.dumps, os.write, os._exit
+_DUMPS, _WRITE, _EXIT, _PID = json.dumps, os.write, os._exit, os.getpid
 
 
 class OutOfTime(BaseException):
@@ -82,16 +80,6 @@ class Outcome:
     seconds: float = 0.0
 
 
-def one_line(error: BaseException) -> str:
-    """Type and first line of an error, short and printable."""
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:
-        text = []
-    line = "".join(c if c.isprintable() else " " for c in (text[0] if text else ""))
-    return f"{type(error).__name__}: {line}"[:160]
-
-
 class Watch:
     """Numbers the trials of a child where its parent sees it: the one that hung is known, and left out next time.
 
@@ -99,7 +87,7 @@ class Watch:
     """
 
     #: Processor seconds beyond its limit after which a trial ends the process.
-    GRACE = 4.0
+    GRACE = 2.0
 
     def __init__(self, hung: frozenset[int]) -> None:
         self.hung = hung
@@ -122,8 +110,11 @@ _watch: Watch | None = None
 
 
 def attempt(function: Callable[[], Any], seconds: float) -> Outcome:
-    """Call ``function`` within ``seconds``; whatever it raises (also SystemExit) becomes part of the outcome."""
-    start = clock()
+    """Call ``function`` within ``seconds``; whatever it raises (also SystemExit) becomes part of the outcome.
+
+    A function that forks comes back twice: the second process ends here, and does not go on with the search.
+    """
+    start, process = clock(), _PID()
     watch = _watch
     if watch is not None and not watch.next():
         return Outcome(False, None, HUNG, seconds)
@@ -136,6 +127,9 @@ def attempt(function: Callable[[], Any], seconds: float) -> Outcome:
         return Outcome(True, value, "", clock() - start)
     except BaseException as error:
         return Outcome(False, None, one_line(error), clock() - start)
+    finally:
+        if _PID() != process:
+            _EXIT(0)
 
 
 def limit_resources() -> None:
@@ -240,7 +234,13 @@ def in_child(
     ``ChildResult.value``. The child is killed after ``seconds`` from its start; a function is asked anew at each
     message, so that a later stage may have longer. With a ``watch`` it is also killed when a trial hangs. Neither
     ``sys.exit`` nor ``os._exit`` nor exit handlers of the package reach this process.
+
+    Where an import has started threads of compiled code, a fork would wait for them forever: then the function runs in
+    this process, which is a child itself and not protected any further.
     """
+    if _served and has_threads():
+        value, error, used = run_here(function, on_message)
+        return ChildResult(value, error=error, seconds=used)
     reader, writer = os.pipe()
     spent = _children_seconds()
     child = os.fork()
@@ -248,7 +248,7 @@ def in_child(
         os.close(reader)
         _serve(function, writer, watch)
     os.close(writer)
-    state = _Stream(on_message, watch)
+    state = Stream(on_message, watch)
     start = time.monotonic()
     late = not state.drain(reader, lambda: start + (seconds() if callable(seconds) else seconds))
     os.close(reader)
@@ -264,6 +264,10 @@ def in_child(
     return ChildResult(state.value, number, late, error, hung, _children_seconds() - spent)
 
 
+#: Whether this process is a child of `in_child`.
+_served = False
+
+
 def _children_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -273,8 +277,8 @@ def _serve(
     function: Callable[[Callable[[Any], None]], Any], writer: int, watch: Watch | None
 ) -> None:
     """The child's side of `in_child`; never returns."""
-    global _watch
-    _watch = watch
+    global _watch, _served
+    _watch, _served = watch, True
 
     def send(value: Any, tag: str = "message") -> None:
         line = _DUMPS({tag: value}, default=str).encode() + b"\n"
@@ -286,6 +290,7 @@ def _serve(
     os.setpgid(0, 0)
     ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     try:
+        _stand_again()
         silence()
         faulthandler.disable()
         send(function(send), "result")
@@ -298,62 +303,21 @@ def _serve(
         _EXIT(code)
 
 
-class _Stream:
-    """Reads a child's JSON lines until it closes the pipe."""
+#: Where the package may do what it likes.
+_place = ""
 
-    def __init__(
-        self, on_message: Callable[[Any], None] | None, watch: Watch | None = None
-    ) -> None:
-        self.on_message, self.watch = on_message, watch
-        #: The child made no further trial for too long.
-        self.silent = False
-        self.value: Any = None
-        self.done = False
-        self.error = ""
-        self._rest = b""
-        self._total = 0
 
-    def drain(self, reader: int, deadline: Callable[[], float]) -> bool:
-        """Return False when the deadline passed first."""
-        trial, since = -1, time.monotonic()
-        while not self.done and not self.error:
-            now = time.monotonic()
-            if self.watch and self.watch.number != trial:
-                trial, since = self.watch.number, now
-            self.silent = self.watch is not None and now - since > _SILENT_SECONDS
-            left = deadline() - now
-            if left <= 0 or self.silent:
-                return False
-            if not select.select([reader], [], [], min(left, 5.0))[0]:
-                continue
-            chunk = os.read(reader, 1 << 16)
-            if not chunk:
-                return True
-            self._total += len(chunk)
-            if self._total > _PIPE_BYTES:
-                self.error = "it sent more than it may"
-                return True
-            *lines, self._rest = (self._rest + chunk).split(b"\n")
-            for line in lines:
-                self._take(line)
-        return True
+def stand_in(folder: str) -> None:
+    """Make a folder the working directory of this process and of what it forks, also when the package deletes it."""
+    global _place
+    os.chdir(folder)
+    _place = folder
 
-    def _take(self, line: bytes) -> None:
-        try:
-            message = json.loads(line)
-        except (ValueError, RecursionError):
-            return
-        # The package shares the pipe: what it writes there is no message of ours.
-        if not isinstance(message, dict):
-            return
-        if "result" in message:
-            self.value, self.done = message["result"], True
-        elif "error" in message:
-            self.error = str(message["error"])
-        else:
-            self.value = message.get("message")
-            if self.on_message:
-                self.on_message(self.value)
+
+def _stand_again() -> None:
+    if _place and not os.path.isdir(_place):
+        os.makedirs(_place)
+        os.chdir(_place)
 
 
 def _reap(child: int, kill: bool) -> int:

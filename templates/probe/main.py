@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,7 @@ from guard import (  # noqa: E402
     in_child,
     limit_resources,
     processor_limit,
+    stand_in,
 )
 from imports import (  # noqa: E402
     Imported,
@@ -88,13 +90,15 @@ def main(argv: list[str]) -> int:
     importing = _WAITING * import_seconds(request)
     whole = importing + budget["search_seconds"] + 3 * budget["measure_seconds"] + _SPARE_SECONDS
     adopt_orphans()
-    outcome = in_child(
-        lambda send: _and_modules(_work(request, send), send),
-        lambda: whole if last.get("imported") else importing,
-        on_message,
-    )
-    # What has left its group must not be there any more when the result is written.
-    end_descendants()
+    # A folder of its own: what the package writes or deletes where it stands is nobody else's.
+    with tempfile.TemporaryDirectory(prefix="probe-", ignore_cleanup_errors=True) as place:
+        outcome = in_child(
+            lambda send: _and_modules(_work(request, place, send), send),
+            lambda: whole if last.get("imported") else importing,
+            on_message,
+        )
+        # What has left its group must not be there any more when the result is written.
+        end_descendants()
     value = outcome.value
     if isinstance(value, dict) and "schema" in value and isinstance(value.get("tried"), dict):
         measurement = value
@@ -107,10 +111,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _work(request: Json, send: Callable[[Json], None]) -> Json:
-    """Everything that touches the package; runs in a child, reports on the way."""
+def _work(request: Json, place: str, send: Callable[[Json], None]) -> Json:
+    """Everything that touches the package; runs in a child that stands in ``place``, reports on the way."""
     limit_resources()
-    os.chdir(os.environ.get("TMPDIR", "/tmp"))
+    stand_in(place)
 
     def progress(stage: str, tried: int = 0, found: int = 0, **more: Any) -> None:
         send({"progress": {"stage": stage, "tried": tried, "found": found, **more}})
@@ -140,7 +144,7 @@ def _work(request: Json, send: Callable[[Json], None]) -> Json:
     if not found.best and import_submodules(request, imported.order):
         # What the package does not import by itself may hold the circuit.
         catalog = build(request)
-        search = Search(catalog, imported.order, on_object)
+        search = Search(catalog, imported.order, on_object, search.searching)
         found = search.by_names()
     if not found.best:
         found = search.by_effects()

@@ -40,6 +40,20 @@ def test_waiting_ends():
     assert not attempt(lambda: os.read(reader, 1), 0.02).ok
 
 
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_call_that_forks_comes_back_once(raises):
+    def forks():
+        child = os.fork()
+        if raises and child == 0:
+            raise RuntimeError
+        return child
+
+    outcome = attempt(forks, 5)
+    assert outcome.ok
+    _, status = os.waitpid(outcome.value, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
 def test_no_alarm_is_left_behind():
     with time_limit(5):
         pass

@@ -216,6 +216,12 @@ def test_compiled_classes_that_name_no_module_and_gates_that_are_only_matrices(t
     ]
 
 
+def test_an_import_that_starts_threads_is_not_forked(tmp_path):
+    found = probe(tmp_path, request("threaded"))
+    assert found["stage"] == "measured"
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
