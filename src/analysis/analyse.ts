@@ -84,6 +84,7 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
     annotations: rankAnnotations(annotated),
     names: rankNames(files),
     ...kind,
+    capabilities: withDeclared(kind.capabilities, packaging.declaresGpu),
     statistics: {
       files: files.length,
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
@@ -92,6 +93,12 @@ export async function analyseSnapshot(snapshot: Snapshot, options: AnalyseOption
     },
   }
   return profileSchema.parse(result)
+}
+
+/** What the metadata declares is surer than words that were counted. */
+function withDeclared(found: Profile['capabilities'], gpu: Profile['declaresGpu']): Profile['capabilities'] {
+  if (gpu === undefined) return found
+  return { ...found, gpu: { value: true, evidence: gpu.evidence, confidence: gpu.confidence } }
 }
 
 /** Distributions that come along with those that the package only brings. */

@@ -6,8 +6,12 @@ import { parse as parseToml } from 'smol-toml'
 import { z } from 'zod'
 import type { Evidence, Profile } from '../values/profile.ts'
 import type { Snapshot, SourceTree } from '../values/snapshot.ts'
+import { type Header, licenceTerms } from './licence.ts'
 
-type Packaging = Pick<Profile, 'summary' | 'licence' | 'requiresPython' | 'dependencies'>
+type Packaging = Pick<
+  Profile,
+  'summary' | 'licence' | 'licenceTerms' | 'requiresPython' | 'dependencies' | 'declaresGpu'
+>
 
 const MAX_METADATA = 1_000_000
 
@@ -37,12 +41,32 @@ export async function readPackaging(snapshot: Snapshot): Promise<Packaging> {
     const evidence = line > 0 ? [{ file, line }] : []
     return name === undefined ? [] : [{ value: name, evidence, confidence: 1 }]
   })
+  const headers = lines.headers.map((text, index) => ({ text, evidence: [{ file: lines.path, line: index + 1 }] }))
+  const terms = licenceTerms(headers.length > 0 ? headers : [{ text: `License: ${snapshot.licence}`, evidence: [] }])
+  const gpu = declaredGpu(headers, dependencies)
   return {
+    ...(terms === undefined ? {} : { licenceTerms: terms }),
+    ...(gpu === undefined ? {} : { declaresGpu: gpu }),
     ...(snapshot.summary === '' ? {} : { summary: fact(snapshot.summary, /^Summary:/i) }),
     ...(snapshot.licence === '' ? {} : { licence: fact(snapshot.licence, /^License(-Expression)?:/i) }),
     ...(snapshot.requiresPython === '' ? {} : { requiresPython: snapshot.requiresPython.slice(0, 200) }),
     dependencies,
   }
+}
+
+/** Distributions that do nothing without a GPU, by the names that their makers give them. */
+const GPU_DISTRIBUTION =
+  /^(?:cupy(?:-|$)|pycuda$|cuquantum|custatevec|cudaq|cuda-quantum|pyopencl$|hip-python|nvidia-cu|nvmath)/
+
+/** What the metadata says of GPUs: that one is needed (a requirement does nothing without), or that one can be used. */
+function declaredGpu(headers: readonly Header[], dependencies: Packaging['dependencies']): Packaging['declaresGpu'] {
+  const needed = dependencies.filter(({ value }) => GPU_DISTRIBUTION.test(value.toLowerCase().replace(/[-_.]+/g, '-')))
+  if (needed.length > 0) {
+    const evidence = needed.flatMap((one) => one.evidence).slice(0, 5)
+    return { value: 'needed', evidence, confidence: 0.9 }
+  }
+  const classifier = headers.find(({ text }) => /^classifier:\s*environment\s*::\s*gpu\b/i.test(text))
+  return classifier && { value: 'possible', evidence: [...classifier.evidence], confidence: 1 }
 }
 
 async function metadataLines(trees: readonly SourceTree[]): Promise<{ path: string; headers: string[] }> {

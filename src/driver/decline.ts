@@ -71,6 +71,8 @@ export function declineAfter(profile: Profile, measurement: Measurement, hinted:
   const name = `${profile.distribution} ${profile.version}`
   const wrong = wrongPhysics(name, measurement)
   if (wrong !== undefined) return wrong
+  const gpu = gpuDecline(name, profile, measurement)
+  if (gpu !== undefined) return gpu
   if (measurement.stage === 'import') return importDecline(name, profile, measurement)
   if (measurement.stage === 'measured') return undefined
   const early = measurement.stage === 'object' || measurement.stage === 'x'
@@ -162,7 +164,32 @@ function wrongPhysics(name: string, measurement: Measurement): Decline | undefin
   }
 }
 
-const GPU = /\b(lib(cuda|cudart|cublas|custatevec|nvrtc)\b|CUDA|cuda|ROCm|no (CUDA-capable|GPU) device|GPU)/
+const GPU =
+  /\b(lib(cuda|cudart|cublas|custatevec|nvrtc)\b|CUDARuntimeError|cudaError\w*|hipError\w*|no (CUDA-capable|GPU) device|no CUDA GPUs|not compiled with CUDA|CUDA (driver|is not available)|CUDA|cuda|ROCm|GPU)/
+/** Modules that are of no use without one. */
+const GPU_MODULE = /^(cupy|cupyx|cupy_backends|pycuda|cuquantum|custatevec|cudaq|pyopencl|hip)$/
+
+/** Nothing of it runs without a GPU: as its own errors say, or its requirements where nothing ran. */
+function gpuDecline(name: string, profile: Profile, measurement: Measurement): Decline | undefined {
+  const { stage, seen, missing_modules: missing } = measurement
+  const errors = seen.filter((line) => /Error|Exception|exit/i.test(line)).map(oneLine)
+  const about = errors.filter((line) => GPU.test(line))
+  // At its import one is enough; where some objects were made, it is about most of what was tried.
+  const told = stage === 'import' ? missing.length === 0 && about.length > 0 : 2 * about.length > errors.length
+  const modules = missing.length > 0 && missing.every((module) => GPU_MODULE.test(module.split('.')[0] ?? ''))
+  const early = stage === 'import' || stage === 'object' || stage === 'x'
+  const declared = early && missing.length === 0 ? profile.declaresGpu : undefined
+  if (!told && !modules && declared?.value !== 'needed') return undefined
+  return {
+    reason: `${name} needs a GPU, and backends are measured and tested on a CPU.`,
+    evidence: [
+      ...about.slice(0, 1).map((line) => `measured: ${line}`),
+      ...(modules ? [`measured: it imports ${missing.map(oneLine).join(', ')}`] : []),
+      ...(declared?.value === 'needed' ? declared.evidence : []),
+    ],
+    change: 'To change this: a release that runs on a CPU, or a line of code that does.',
+  }
+}
 const MISSING_MODULE = /^\W*(?:[\w.]+:\s*)?ModuleNotFoundError/
 
 /** An import that fails for another reason than a module that could be installed beside it. */
@@ -185,14 +212,6 @@ function importDecline(name: string, profile: Profile, measurement: Measurement)
   const errors = measurement.seen.filter((line) => /Error|Exception|exit/i.test(line)).map(oneLine)
   const [first] = errors
   if (first === undefined || MISSING_MODULE.test(first)) return undefined
-  const gpu = errors.find((line) => GPU.test(line))
-  if (gpu !== undefined) {
-    return {
-      reason: `${name} cannot be imported without a GPU, and backends are measured and tested on a CPU.`,
-      evidence: [`measured: ${gpu}`],
-      change: 'To change this: a release that runs on a CPU.',
-    }
-  }
   // What a newer release of something that it needs no longer has.
   if (
     !/\b(ImportError|AttributeError|TypeError|SyntaxError|RuntimeError|OSError|ValueError|NotImplementedError)\b/.test(
@@ -208,15 +227,12 @@ function importDecline(name: string, profile: Profile, measurement: Measurement)
   }
 }
 
-const FORBIDS =
-  /\b(internal use only|no licen[cs]e (is )?granted|may not be (used|copied|redistributed)|unauthori[sz]ed use|all use prohibited)\b/i
-
-/** Only what the metadata says in so many words; which licences a repository accepts is for its maintainers. */
-function forbidden({ licence, distribution, version }: Profile): Decline | undefined {
-  if (licence === undefined || !FORBIDS.test(licence.value)) return undefined
+/** Which licences a repository accepts is for its maintainers; one that lets nobody use the package is no question. */
+function forbidden({ licence, licenceTerms, distribution, version }: Profile): Decline | undefined {
+  if (licenceTerms?.value !== 'forbidden') return undefined
   return {
-    reason: `The licence of ${distribution} ${version} does not let others use it.`,
-    evidence: licence.evidence,
+    reason: `The licence of ${distribution} ${version} does not let others use it${licence === undefined ? '' : ` (${oneLine(licence.value).slice(0, 80)})`}.`,
+    evidence: licenceTerms.evidence,
     change: 'To change this: a release under a licence that does.',
   }
 }

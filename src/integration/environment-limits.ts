@@ -7,10 +7,22 @@ import type { Snapshot } from '../values/snapshot.ts'
 /** The package: its normalised name, its version, and the newest one that was passed over for want of a wheel. */
 export type OwnVersion = Pick<Snapshot, 'normalizedName' | 'version' | 'newerWithoutWheel'>
 
-export function environmentLimits(lock: Lock, package_: OwnVersion, backend: string, target: Target): string[] {
+/** @param licence of a package whose licence lets only some use it, or for some purposes */
+export function environmentLimits(
+  lock: Lock,
+  package_: OwnVersion,
+  backend: string,
+  target: Target,
+  licence?: string,
+): string[] {
   const { isolated, built, undeclared = [] } = lock
   const { normalizedName: own, version, newerWithoutWheel } = package_
   return [
+    ...(licence === undefined
+      ? []
+      : [
+          `its licence (${licence.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 80)}) has terms of its own for who may use it and what for: read it first`,
+        ]),
     ...(newerWithoutWheel === undefined
       ? []
       : [`version ${version} is not the newest: ${newerWithoutWheel} has no wheel and was not to be built`]),

@@ -220,7 +220,13 @@ async function measure(thread: Thread, services: Services): Promise<Thread> {
   const measured = measurement.driver !== undefined && measurement.conventions !== undefined
   const refused = measured ? (await gateReach(services.templatesDir, measurement)).refused : []
   const environment = thread.prepared?.ok
-    ? environmentLimits(thread.prepared.lock, known(thread.snapshot), known(thread.backend).name, thread.target)
+    ? environmentLimits(
+        thread.prepared.lock,
+        known(thread.snapshot),
+        known(thread.backend).name,
+        thread.target,
+        thread.profile?.licenceTerms?.value === 'restricted' ? thread.profile.licence?.value : undefined,
+      )
     : []
   const offers = await offersFor(measurement, thread.profile, services)
   const judgement = judgeMeasurement(measurement, { refused, profile: thread.profile, stated, environment, offers })

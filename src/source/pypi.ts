@@ -216,7 +216,7 @@ function compose(
     version: selection.version,
     summary: oneLine(metadata.summary, 500),
     licence: licenceOf(metadata),
-    requiresPython: oneLine(metadata.requiresPython, 200),
+    requiresPython: [oneLine(metadata.requiresPython, 160), pythonOfCompiled(trees)].filter(Boolean).join(','),
     requiresDist: metadata.requiresDist.map((line) => oneLine(line, 500)).slice(0, 1000),
     description: metadata.description.slice(0, MAX_DESCRIPTION),
     ...(selection.yanked === undefined ? {} : { yanked: oneLine(selection.yanked, 500) }),
@@ -226,6 +226,19 @@ function compose(
     trees,
     ...(brings.length === 0 ? {} : { brings: [...brings] }),
   } satisfies Snapshot)
+}
+
+/**
+ * Range of Pythons that the compiled modules of a wheel are for, where all of them say it in their names, which the wheel's own
+ * name may fail to say (`py3-none-any`); empty otherwise.
+ */
+function pythonOfCompiled(trees: readonly SourceTree[]): string {
+  const wheel = trees.find(({ artifact }) => artifact.kind === 'wheel')
+  const modules = [...(wheel?.files ?? []), ...(wheel?.skipped ?? [])].filter(({ path }) => /\.(?:so|pyd)$/.test(path))
+  const minors = modules.map(({ path }) => /\.(?:cpython-|cp)3(\d{1,2})[-.]/.exec(path)?.[1])
+  if (minors.length === 0 || minors.includes(undefined)) return ''
+  const numbers = minors.map(Number)
+  return `>=3.${Math.min(...numbers)},<3.${Math.max(...numbers) + 1}`
 }
 
 /** Distributions that are read for a package that only brings others. */

@@ -77,8 +77,12 @@ export const profile = z.strictObject({
   version: z.string().max(100),
   summary: fact(z.string()).optional(),
   licence: fact(z.string()).optional(),
+  /** Whether its licence lets anybody use it, or only some or for some purposes; absent where it says neither. */
+  licenceTerms: fact(z.enum(['forbidden', 'restricted'])).optional(),
   requiresPython: z.string().optional(),
   /** Names of distributions that it declares without an extra. */
+  /** What the metadata declares: nothing runs without a GPU, or one can be used. */
+  declaresGpu: fact(z.enum(['needed', 'possible'])).optional(),
   dependencies: z.array(fact(z.string())),
   /** Top-level import names that belong to the distribution. */
   modules: z.array(fact(z.string())),

@@ -114,6 +114,20 @@ describe('the profile of a small package', () => {
     expect(undeclared.find(({ value }) => value === 'other')?.imports).toEqual(['other.part'])
   })
 
+  test('a GPU is a declared fact: one that can be used, and one that is needed', async () => {
+    const declared = async (line: string) =>
+      analyseSnapshot(
+        await makeSnapshot({
+          wheel: { 'veloq/__init__.py': '', 'veloq-1.0.dist-info/METADATA': `Name: veloq\n${line}\nVersion: 1.0\n` },
+        }),
+      )
+    const possible = await declared('Classifier: Environment :: GPU :: NVIDIA CUDA :: 12')
+    expect(possible.declaresGpu?.value).toBe('possible')
+    expect(possible.capabilities.gpu).toMatchObject({ value: true, confidence: 1, evidence: [{ line: 2 }] })
+    expect((await declared('Requires-Dist: cupy-cuda12x>=13')).declaresGpu?.value).toBe('needed')
+    expect((await declared('Requires-Dist: cupy-cuda12x; extra == "gpu"')).declaresGpu).toBeUndefined()
+  })
+
   test('a class has its public reference, and what it inherits', async () => {
     const profile = await analyseSnapshot(await makeSnapshot({ wheel }))
     const facts = profile.classes.find(({ ref }) => ref === 'veloq:Wheelwork')
@@ -360,12 +374,15 @@ describe('other forms of packages', () => {
 
   test('a library of Hamiltonians with hardly a gate is told by them, the surer the more it says so', async () => {
     const words = 'def mesolve(hamiltonian):\n    """Eigenvalues of a Hamiltonian; a qubit."""\n'.repeat(10)
-    const made = async (summary: string) => {
-      const wheel = { 'lab/__init__.py': words, 'lab-1.0.dist-info/METADATA': `Name: lab\nSummary: ${summary}\n` }
+    const made = async (summary: string, text = words) => {
+      const wheel = { 'lab/__init__.py': text, 'lab-1.0.dist-info/METADATA': `Name: lab\nSummary: ${summary}\n` }
       return (await analyseSnapshot(await makeSnapshot({ wheel, snapshot: { summary } }))).capabilities.analog
     }
     expect(await made('Dynamics of open quantum systems')).toMatchObject({ value: true, confidence: 0.9 })
     expect(await made('Physics')).toMatchObject({ value: true, confidence: 0.6 })
+    const one = words.slice(0, words.length / 10)
+    expect(await made('Dynamics of open quantum systems', one)).toMatchObject({ value: true, confidence: 0.7 })
+    expect(await made('Physics', one)).toBeUndefined()
   })
 
   test('what is only called after qubits is no simulator', async () => {

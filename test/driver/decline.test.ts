@@ -60,11 +60,12 @@ describe('declining without a search', () => {
   })
 
   test('a licence that forbids its use, and none that only asks for something', () => {
-    expect(declineReason(aProfile({ licence: fact('Internal use only, no licence granted') }))?.reason).toMatch(
-      /licence/,
-    )
+    const terms = { licence: fact('Confidential'), licenceTerms: fact('forbidden' as const) }
+    expect(declineReason(aProfile(terms))?.reason).toMatch(/licence .* does not let others use it \(Confidential\)/)
     for (const licence of ['MIT', 'GPL-3.0-only', 'Proprietary', 'EULA']) {
-      expect(declineReason(aProfile({ licence: fact(licence) }))).toBeUndefined()
+      expect(
+        declineReason(aProfile({ licence: fact(licence), licenceTerms: fact('restricted' as const) })),
+      ).toBeUndefined()
     }
   })
 
@@ -113,11 +114,23 @@ describe('declining after a search that found nothing', () => {
 
   test.each([
     ['ImportError: cannot import name Aer from host', /cannot be imported: it does not fit what it needs/],
-    ['OSError: libcudart.so.12: cannot open shared object file', /without a GPU/],
+    ['OSError: libcudart.so.12: cannot open shared object file', /needs a GPU/],
   ])('import: %s', (error, expected) => {
     expect(ended({ stage: 'import', seen: [error] })).toMatch(expected)
     // A module that could be installed beside it is a question.
     expect(ended({ stage: 'import', seen: [error], missing_modules: ['scipy'] })).toBeUndefined()
+  })
+
+  test('a GPU that is needed: by its errors, what it imports, what it requires', () => {
+    const declaresGpu = fact('needed' as const)
+    expect(ended({ stage: 'object' }, { declaresGpu })).toMatch(/needs a GPU/)
+    expect(ended({ stage: 'gates' }, { declaresGpu })).toBeUndefined()
+    expect(ended({ stage: 'object' }, { declaresGpu: fact('possible' as const) })).toBeUndefined()
+    const cuda = 'Circuit(n): RuntimeError: Torch not compiled with CUDA enabled'
+    expect(ended({ stage: 'x', seen: [cuda, 'made'] })).toMatch(/needs a GPU/)
+    expect(ended({ stage: 'x', seen: [cuda, 'Circuit(n): TypeError: n', 'f(): ValueError: n'] })).toBeUndefined()
+    expect(ended({ stage: 'import', missing_modules: ['cupy'] })).toMatch(/needs a GPU[\s\S]*imports cupy/)
+    expect(ended({ stage: 'import', missing_modules: ['cupy', 'scipy'] })).toBeUndefined()
   })
 
   test('a part of itself that it imports as if it stood alone is nothing that anybody can install', () => {

@@ -51,6 +51,8 @@ describe('a snapshot', () => {
       version: '0.10',
       summary: 'A toy',
       licence: 'MIT',
+      // As its compiled module says; the wheel's name does not.
+      requiresPython: '>=3.11,<3.12',
       description: '# Hello\n',
       wheelAvailable: true,
     })
