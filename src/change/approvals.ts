@@ -14,7 +14,14 @@ export interface ApprovableChange extends Omit<ChangeStanding, 'state'> {
   /** Login of the author of a person's change, where it is known beyond doubt, in any case of letters. */
   readonly author?: string | undefined
   /** The live revert that took it back, and its commit. */
-  readonly reverted?: { readonly revert: string; readonly commit: string } | undefined
+  readonly reverted?:
+    | {
+        readonly revert: string
+        readonly commit: string
+        /** That it was rejected: by whom, where that is known, and why. */
+        readonly rejected?: { readonly by?: string | undefined; readonly reason: string } | undefined
+      }
+    | undefined
   /** Of its files at the head: see `fingerprint`. */
   readonly fingerprint: string
 }
@@ -74,7 +81,11 @@ export function standings({ changes, records, reviews, writers, policy }: Approv
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const needSecond: string[] = []
   const standing = changes.map(({ author, reverted, fingerprint: content, ...change }): ChangeStanding => {
-    if (reverted !== undefined) return { ...change, state: { type: 'reverted', ...reverted } }
+    if (reverted !== undefined) {
+      const { rejected, ...by } = reverted
+      const state = rejected === undefined ? { type: 'reverted' as const } : { type: 'rejected' as const, ...rejected }
+      return { ...change, state: { ...state, ...by } }
+    }
     const about = given.filter((approval) => Object.hasOwn(approval.fingerprints, change.id))
     const current = about.filter((approval) => approval.fingerprints[change.id] === content)
     const suffices = (login: string, among: readonly { readonly by: string }[]) => {

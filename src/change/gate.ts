@@ -1,6 +1,6 @@
 /** The gate before the merge: what the check run `graft` concludes, and what is missing. Pure. */
 import type { Report } from '../values/report.ts'
-import type { ChangeStanding } from './standing.ts'
+import { type ChangeStanding, isLive } from './standing.ts'
 
 export interface GateInput {
   readonly changes: readonly ChangeStanding[]
@@ -38,7 +38,7 @@ export function isGreen(report: Report): boolean {
 
 /** Concludes. A red run of this tree is a failure whatever else is missing. */
 export function concludeGate(input: GateInput): Gate {
-  const live = input.changes.filter((change) => change.state.type !== 'reverted')
+  const live = input.changes.filter(isLive)
   const report = input.report?.tree === input.tree ? input.report : undefined
   const missing = [
     ...(input.misplaced === undefined ? [] : [input.misplaced]),

@@ -12,6 +12,8 @@ export type HistoryEntry = {
   readonly author: string
   /** See `LogEntry.login`. */
   readonly login?: string | undefined
+  /** ISO 8601. */
+  readonly at: string
 } & ({ readonly origin: 'change'; readonly trailers: Trailers } | { readonly origin: 'person' })
 
 /**
@@ -25,8 +27,8 @@ export async function readHistory(
   const seen = new Set<string>()
   let people = 0
   return (await repository.log(range.base, range.head)).map((entry) => {
-    const { commit, tree, author, login, ours, message } = entry
-    const common = { commit, tree, author, login, subject: message.split('\n', 1)[0] ?? '' }
+    const { commit, tree, author, login, ours, at, message } = entry
+    const common = { commit, tree, author, login, at, subject: message.split('\n', 1)[0] ?? '' }
     const trailers = ours ? parseTrailers(message) : undefined
     if (trailers !== undefined && trailers.integration === range.integration && !seen.has(trailers.change)) {
       seen.add(trailers.change)

@@ -23,6 +23,18 @@ export function commitMessage(change: Change, integration: string): string {
   return message(change.title, [wrap(oneLine(change.why), ''), files], trailers)
 }
 
+/** Why each file of a change is as it is, from its commit's message; of a change of one file, the reason of the change. */
+export function reasonsOf(text: string): Map<string, string> {
+  const list = text.split(/\n[ \t]*\n/).find((paragraph) => paragraph.startsWith('- ')) ?? ''
+  const reasons = new Map<string, string>()
+  for (const item of list.split(/^- /m)) {
+    const line = oneLine(item)
+    const end = line.indexOf(': ')
+    if (end > 0) reasons.set(line.slice(0, end), line.slice(end + 2))
+  }
+  return reasons
+}
+
 /** A revert that is about to be committed. */
 export interface RevertMessage {
   readonly integration: string

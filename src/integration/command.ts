@@ -8,18 +8,34 @@ export type CommandName =
   | 'revert'
   | 'retest'
   | 'cancel'
-  | 'undo'
+  | ChangeCommandName
   | 'hint'
   | 'with'
   | 'allow'
 
+/** Those about the changes of an open pull request. */
+type ChangeCommandName =
+  | 'changes'
+  | 'diff'
+  | 'explain'
+  | 'edit'
+  | 'reject'
+  | 'undo'
+  | 'redo'
+  | 'history'
+  | 'snapshot'
+  | 'snapshots'
+  | 'restore'
+  | 'export'
+
 /** Who may give it: everybody, the person who asked or one with write permission, only one with write permission. */
 export type CommandPermission = 'anyone' | 'requester' | 'write'
 
-/** What was asked for. `undo` has no text form in this version: it is a button. */
+/** What was asked for. */
 export type Command =
   | { readonly name: 'help' }
-  | { readonly name: 'plan' | 'integrate' | 'retest' | 'cancel' | 'undo' }
+  | { readonly name: 'plan' | 'integrate' | 'retest' | 'cancel' }
+  | ChangeCommand
   /** Ids of changes (`c1`, `u2`), or all of them. */
   | { readonly name: 'approve'; readonly changes: 'all' | readonly string[] }
   | { readonly name: 'revert'; readonly changes: readonly string[] }
@@ -29,6 +45,29 @@ export type Command =
   | { readonly name: 'with'; readonly requirements: readonly string[] }
   /** The package may be built from its sdist. */
   | { readonly name: 'allow'; readonly what: 'build' }
+
+/** What is done with the changes of an open pull request, beside approving and taking back. */
+export type ChangeCommand =
+  | { readonly name: 'changes' | 'snapshots' }
+  | { readonly name: 'history' }
+  /** One commit, or the difference of the states after two of them. */
+  | { readonly name: 'diff'; readonly from: string; readonly to?: string }
+  | { readonly name: 'explain' | 'edit'; readonly change: string }
+  | { readonly name: 'reject'; readonly changes: readonly string[]; readonly reason: string }
+  /** So many actions back, or forward again. */
+  | { readonly name: 'undo' | 'redo'; readonly count: number }
+  | { readonly name: 'snapshot'; readonly snapshot: string }
+  | { readonly name: 'restore'; readonly snapshot: string }
+  | { readonly name: 'export'; readonly what: 'patch' | 'json' }
+
+const CHANGE_COMMANDS: Readonly<Record<ChangeCommandName, true>> = {
+  ...{ changes: true, diff: true, explain: true, edit: true, reject: true, undo: true, redo: true, history: true },
+  ...{ snapshot: true, snapshots: true, restore: true, export: true },
+}
+
+export function isChangeCommand(command: Command): command is ChangeCommand {
+  return Object.hasOwn(CHANGE_COMMANDS, command.name)
+}
 
 /** One command of one comment or button. Several in one comment are done in their order. */
 export interface GivenCommand {

@@ -22,6 +22,8 @@ export type Answer =
   | { readonly type: 'done' }
   /** One sentence with the reason. */
   | { readonly type: 'refuse'; readonly reason: string }
+  /** It is done by saying this. */
+  | { readonly type: 'reply'; readonly reply: ReplyModel }
   /** After these steps the facts show it; `settles`: that it was done, so that it can be acknowledged at once. */
   | { readonly type: 'do'; readonly decision: Decision; readonly settles?: boolean }
 
@@ -35,6 +37,8 @@ export const DONE: Answer = { type: 'done' }
 /** To what could only have changed the search. */
 export const TOO_LATE =
   'The measurement is done and its branch is there, so nothing is searched any more. Edit the adapter on the branch: the tests measure the edit.'
+/** To what is about changes, before there are any. */
+export const NO_PULL = 'There is no pull request yet.'
 export const refuse = (reason: string): Answer => ({ type: 'refuse', reason })
 export const act = (...steps: readonly IssueStep[]) => ({ type: 'do' as const, decision: { steps } })
 
@@ -51,13 +55,14 @@ export function commandDecision(
   for (const group of groups(thread.commands)) {
     let refused = false
     for (const given of group) {
-      if (isAnswered(thread, given)) {
-        refused ||= given.asked.name !== 'help'
+      const answered = answerTo(thread, given)
+      if (answered !== undefined) {
+        refused ||= answered === 'refused'
         continue
       }
       const outcome = judge(thread, faces, answer, given)
       if ('reply' in outcome) {
-        refused ||= outcome.reply.type !== 'help'
+        refused ||= outcome.reply.type === 'refused' || outcome.reply.type === 'revert_refused'
         const replies = said.get(given.author) ?? 0
         // The reaction has to do: nobody gets the App to fill a conversation.
         if (!mayWrite(thread, given.author) && replies >= MOST_REPLIES) continue
@@ -82,7 +87,8 @@ function repliesTo({ comments }: IssueThread): Map<string, number> {
   const said = new Map<string, number>()
   for (const { ours, body } of comments) {
     const marker = ours ? parseMarker(body) : undefined
-    const author = marker?.kind === 'reply' ? authors.get(marker.of.replace(/-\d+$/, '')) : undefined
+    const author =
+      marker?.kind === 'reply' || marker?.kind === 'answer' ? authors.get(marker.of.replace(/-\d+$/, '')) : undefined
     if (author !== undefined) said.set(author, (said.get(author) ?? 0) + 1)
   }
   return said
@@ -105,11 +111,15 @@ function groups(commands: readonly GivenCommand[]): GivenCommand[][] {
   return [...bySource.values()]
 }
 
-function isAnswered(thread: IssueThread, given: GivenCommand): boolean {
-  return thread.comments.some((comment) => {
+/** Whether a command was answered in words already, and how. */
+function answerTo(thread: IssueThread, given: GivenCommand): 'answered' | 'refused' | undefined {
+  for (const comment of thread.comments) {
     const marker = comment.ours ? parseMarker(comment.body) : undefined
-    return marker?.kind === 'reply' && marker.of === commandId(given)
-  })
+    if (marker?.of !== commandId(given)) continue
+    if (marker.kind === 'answer') return 'answered'
+    if (marker.kind === 'reply') return given.asked.name === 'help' ? 'answered' : 'refused'
+  }
+  return undefined
 }
 
 function judge(
@@ -137,6 +147,7 @@ function judge(
     return { reply: { type: 'help', login, where: whereOf(thread, given), allowed } }
   }
   const answered = answer(asked, given)
+  if (answered.type === 'reply') return answered
   return answered.type === 'refuse' ? refused(answered.reason) : answered
 }
 

@@ -1,11 +1,13 @@
 /** A request whose branch exists or existed: the pull request is opened, reviewed, closed, merged and verified. Pure. */
+
 import { parseRecords } from '../change/approval-record.ts'
 import { isPending } from '../simulator/runner.ts'
 import { formatJobBranch } from '../values/branches.ts'
 import { parseMarker } from '../values/marker.ts'
 import type { BackendOptions } from '../values/plan.ts'
+import { isChangeCommand } from './command.ts'
 import { decide } from './decide.ts'
-import { type Answerer, act, commandDecision, DONE, type Faces, refuse, TOO_LATE } from './decide-commands.ts'
+import { type Answerer, act, commandDecision, DONE, type Faces, NO_PULL, refuse, TOO_LATE } from './decide-commands.ts'
 import { answerPlan, cleanJobs } from './decide-request.ts'
 import { answerCancel, decideReview, isRecorded } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
@@ -16,6 +18,8 @@ import { commandId, type IssueThread } from './issue-thread.ts'
 import type { PullModel } from './models.ts'
 import { afterCommand, type RequestRecord } from './request-record.ts'
 import { unmetWishes } from './wishes.ts'
+
+const CLOSED = 'The pull request is closed. Reopen it, or comment /integrate.'
 
 type Branch = NonNullable<IssueThread['branch']>
 
@@ -150,6 +154,7 @@ function answerUnopened(thread: IssueThread, faces: Faces, record: RequestRecord
         ...{ step: 'pull request', state, record: afterCommand(next, id) },
       }),
     })
+    if (isChangeCommand(command)) return refuse(NO_PULL)
     switch (command.name) {
       case 'plan':
         return answerPlan(thread, faces)
@@ -167,8 +172,7 @@ function answerUnopened(thread: IssueThread, faces: Faces, record: RequestRecord
       case 'approve':
       case 'revert':
       case 'retest':
-      case 'undo':
-        return refuse('There is no pull request yet.')
+        return refuse(NO_PULL)
       default:
         return command satisfies never
     }
@@ -216,6 +220,7 @@ function answerClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
     const id = commandId(given)
     const done = record.done.includes(id)
     if (isRecorded(parseRecords(thread.recorded ?? ''), given)) return DONE
+    if (isChangeCommand(command)) return refuse(CLOSED)
     switch (command.name) {
       case 'plan':
         return answerPlan(thread, faces)
@@ -243,8 +248,7 @@ function answerClosed(thread: IssueThread, faces: Faces, pull: PullFacts, branch
       case 'approve':
       case 'revert':
       case 'retest':
-      case 'undo':
-        return refuse('The pull request is closed. Reopen it, or comment /integrate.')
+        return refuse(CLOSED)
       default:
         return command satisfies never
     }

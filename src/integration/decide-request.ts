@@ -1,10 +1,21 @@
 /** A request before its branch exists: checked, read, measured, published, or ended with a reason. Pure. */
+
 import { parseMarker } from '../values/marker.ts'
 import type { Verdict } from '../values/plan.ts'
 import type { GivenCommand } from './command.ts'
+import { isChangeCommand } from './command.ts'
 import { contradictions } from './contradictions.ts'
 import { decide } from './decide.ts'
-import { type Answer, type Answerer, act, commandDecision, DONE, type Faces, refuse } from './decide-commands.ts'
+import {
+  type Answer,
+  type Answerer,
+  act,
+  commandDecision,
+  DONE,
+  type Faces,
+  NO_PULL,
+  refuse,
+} from './decide-commands.ts'
 import { pendingDecision, recordOf, remembered, type StatusWish, statusDecision } from './decide-status.ts'
 import { expectedChanges } from './expected-changes.ts'
 import type { Decision, IssueStep } from './issue-step.ts'
@@ -220,6 +231,7 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
   return (command, given) => {
     const id = commandId(given)
     const { asked } = thread
+    if (isChangeCommand(command)) return refuse(NO_PULL)
     switch (command.name) {
       case 'plan':
         if (asked.type === 'request' && waitsFor(thread, asked, record) && !mayWrite(thread, given.author)) {
@@ -246,8 +258,7 @@ function answerer(thread: IssueThread, faces: Faces): Answerer {
       case 'approve':
       case 'revert':
       case 'retest':
-      case 'undo':
-        return refuse('There is no pull request yet.')
+        return refuse(NO_PULL)
       default:
         return command satisfies never
     }

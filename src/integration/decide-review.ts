@@ -2,11 +2,14 @@
 import { type ApprovalRecord, parseRecords, printRecords } from '../change/approval-record.ts'
 import { standings } from '../change/approvals.ts'
 import { concludeGate, type Gate } from '../change/gate.ts'
-import type { ChangeStanding } from '../change/standing.ts'
+import { automaticName } from '../change/snapshots.ts'
+import { readStack } from '../change/stack.ts'
+import { type ChangeStanding, isLive } from '../change/standing.ts'
 import { isPending, type Pending } from '../simulator/runner.ts'
 import { formatJobBranch } from '../values/branches.ts'
 import type { Report } from '../values/report.ts'
-import type { Command, GivenCommand } from './command.ts'
+import { type Command, type GivenCommand, isChangeCommand } from './command.ts'
+import { answerChanges, MOVED } from './decide-changes.ts'
 import {
   type Answer,
   type Answerer,
@@ -56,7 +59,7 @@ export function decideReview(thread: IssueThread, faces: Faces, pull: PullFacts,
   }
   const { decision, busy } = commandDecision(thread, faces, answerer(thread, faces, review))
   if (busy) return decision
-  return [checkDecision, bodyDecision, reviewStatus, cleanTests].reduce(
+  return [checkDecision, bodyDecision, snapshotDecision, reviewStatus, cleanTests].reduce(
     (all, part) => both(all, part(thread, faces, review)),
     decision,
   )
@@ -124,7 +127,7 @@ function checkContent(thread: IssueThread, faces: Faces, review: Review): CheckC
     ...(pending === undefined ? {} : { pending }),
     ...{ missing: gate.missing, blockedBy },
   })
-  const live = changes.filter((change) => change.state.type !== 'reverted')
+  const live = changes.filter(isLive)
   return {
     ...(running ? { status: 'in_progress' } : { status: 'completed', conclusion: gate.conclusion }),
     ...text,
@@ -133,7 +136,9 @@ function checkContent(thread: IssueThread, faces: Faces, review: Review): CheckC
       ...(live.some((change) => change.state.type !== 'approved')
         ? [{ id: 'approve_all', label: 'Approve all', description: 'Approve every change as it is here' } as const]
         : []),
-      ...(live.length > 0 ? [{ id: 'undo', label: 'Undo', description: 'Take the newest change back' } as const] : []),
+      ...(readStack(history.timeline).done.length > 0
+        ? [{ id: 'undo', label: 'Undo', description: 'Take the last action back' } as const]
+        : []),
       { id: 'retest', label: 'Test again', description: 'Run the tests once more' },
     ],
     ...(pending?.url === undefined ? {} : { detailsUrl: pending.url }),
@@ -157,12 +162,18 @@ function sameContent(check: CheckFacts, content: CheckContent): boolean {
 /** The table says what the changes are and which were taken back; who approved them stands in the check run. */
 function bodyDecision(thread: IssueThread, faces: Faces, review: Review): Decision {
   const changes = judge(thread, review).changes.map(
-    (change): ChangeStanding =>
-      change.state.type === 'reverted' ? change : { ...change, state: { type: 'proposed' } },
+    (change): ChangeStanding => (isLive(change) ? { ...change, state: { type: 'proposed' } } : change),
   )
   const body = faces.views.renewPullBody(review.pull.body, changes)
   if (body === review.pull.body) return NOTHING
   return { steps: [{ type: 'update_pull', number: review.pull.number, changes: { body } }] }
+}
+
+/** What was tested can be returned to. */
+function snapshotDecision(_: IssueThread, __: Faces, { history, pull, report }: Review): Decision {
+  const snapshot = automaticName(pull.head.sha)
+  if (report === undefined || history.snapshots.some(({ name }) => name === snapshot)) return NOTHING
+  return { steps: [{ type: 'keep', snapshot, commit: pull.head.sha }] }
 }
 
 function reviewStatus(thread: IssueThread, faces: Faces, { pull, report, pending }: Review): Decision {
@@ -210,6 +221,10 @@ function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
     const record = recordOf(thread)
     const done = record.done.includes(id)
     const moved = given.from === 'button' && given.head !== undefined && given.head !== pull.head.sha
+    if (isChangeCommand(command)) {
+      const { changes, gate } = judge(thread, review)
+      return answerChanges(command, given, { pull, history, changes, missing: gate.missing, moved })
+    }
     switch (command.name) {
       case 'plan':
         return answerPlan(thread, faces)
@@ -231,13 +246,8 @@ function answerer(thread: IssueThread, faces: Faces, review: Review): Answerer {
       case 'approve':
         return answerApprove(thread, faces, review, command, given, moved)
       case 'revert':
-      case 'undo': {
         if (history.commands.includes(id)) return DONE
-        if (moved) return refuse(MOVED)
-        const ids = command.name === 'revert' ? command.changes : newestLive(history)
-        if (ids.length === 0) return refuse('There is no change left that could be taken back.')
-        return act({ type: 'revert', command: given, ids, head: pull.head.sha })
-      }
+        return act({ type: 'revert', command: given, ids: command.changes, head: pull.head.sha })
       default:
         return command satisfies never
     }
@@ -253,13 +263,6 @@ export function answerCancel(thread: IssueThread, faces: Faces, id: string): Ans
       record: { ...afterCommand(recordOf(thread), id), cancelled: 'command' },
     }),
   }
-}
-
-const MOVED = 'The branch has moved since that button was shown. Look at what is there now and press again.'
-
-function newestLive({ changes }: HistoryFacts): string[] {
-  const newest = changes.findLast((change) => change.reverted === undefined)
-  return newest === undefined ? [] : [newest.id]
 }
 
 function answerApprove(

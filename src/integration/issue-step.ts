@@ -1,5 +1,5 @@
 /** What is done next for a request: small data values, each of which can be done twice without harm. */
-import type { GivenCommand } from './command.ts'
+import type { ChangeCommand, GivenCommand } from './command.ts'
 import type { Step } from './decide.ts'
 import type { CheckContent, Reaction } from './hub.ts'
 
@@ -41,6 +41,27 @@ export type IssueStep =
       readonly ids: readonly string[]
       readonly head: string
     }
+  /** As `revert`, for what is more than that. */
+  | { readonly type: 'take'; readonly command: GivenCommand; readonly head: string; readonly what: Taking }
+  /** Keeps a commit under the name of a snapshot. */
+  | { readonly type: 'keep'; readonly snapshot: string; readonly commit: string }
+  /** Replies with what has to be read first. */
+  | {
+      readonly type: 'show'
+      readonly command: GivenCommand
+      readonly what: Extract<ChangeCommand, { name: 'diff' | 'history' | 'export' }>
+    }
+
+/** What is taken back by a commit, and the commit whose files the branch then has where that is known. */
+export type Taking =
+  | { readonly action: 'reject'; readonly ids: readonly string[]; readonly reason: string }
+  | {
+      readonly action: 'undo' | 'redo'
+      readonly reverts: readonly string[]
+      readonly to: string
+      readonly actions: readonly string[]
+    }
+  | { readonly action: 'restore'; readonly reverts: readonly string[]; readonly to: string; readonly snapshot: string }
 
 /** Steps in their order, and when to look again without being told. */
 export interface Decision {

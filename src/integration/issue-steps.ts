@@ -1,19 +1,16 @@
 /** Performs the steps of a request through the ports. Each may be done twice without harm. */
-import { revertMessage } from '../change/message.ts'
-import { nextRevertId, planRevert, type RevertConflict, type RevertResult } from '../change/revert.ts'
-import type { ChangeStanding } from '../change/standing.ts'
+import { snapshotReference } from '../change/snapshots.ts'
 import { readTarget } from '../generate/target.ts'
 import { MovedError } from '../repository/repository.ts'
 import { BugError, UserError } from '../values/errors.ts'
-import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
-import { commandId, type HistoryFacts, type IssueThread } from './issue-thread.ts'
-import { readCommits, treeSource } from './load-history.ts'
+import type { IssueThread } from './issue-thread.ts'
 import type { Worked } from './load-thread.ts'
-import type { ReplyModel } from './models.ts'
 import type { Services } from './services.ts'
+import { show } from './show-step.ts'
 import { perform } from './steps.ts'
+import { takeBack } from './take-step.ts'
 
 /** Performs one step and returns what is known afterwards. */
 export async function performStep(
@@ -60,7 +57,14 @@ export async function performStep(
       await repository.deleteBranch(step.branch, step.head)
       return worked
     case 'revert':
-      await revert(step, thread, ports)
+    case 'take':
+      await takeBack(step, thread, ports)
+      return worked
+    case 'keep':
+      await repository.keep(snapshotReference(String(thread.issue.number), step.snapshot), step.commit)
+      return worked
+    case 'show':
+      await show(step, thread, ports)
       return worked
     default:
       return step satisfies never
@@ -112,83 +116,4 @@ async function performTest(
 /** Tree of a merge, which is ahead of the commit that its pull request was based on. */
 async function treeOf({ repository }: IssuePorts, base: string, commit: string): Promise<string | undefined> {
   return (await repository.log(base, commit)).at(-1)?.tree
-}
-
-async function revert(
-  step: Extract<IssueStep, { type: 'revert' }>,
-  thread: IssueThread,
-  ports: IssuePorts,
-): Promise<void> {
-  const { command, ids, head } = step
-  const { pull, history, issue } = thread
-  if (pull === undefined || history === undefined) throw new BugError('A revert was asked for without a pull request.')
-  const commits = await readCommits(ports.repository, { base: pull.base.sha, head, issue: issue.number }, ports.commits)
-  const result = await planRevert({
-    history: commits,
-    ids,
-    source: treeSource(ports.repository),
-  })
-  const refused = refusal(result, ids, command.author, history)
-  if (refused !== undefined || result.type !== 'clean') {
-    if (refused === undefined) return
-    const reply = replyStep(thread, ports.faces.views, command, refused)
-    if (reply.type === 'comment') await ports.hub.createComment(reply.number, reply.body)
-    return
-  }
-  const titles = new Map(commits.map(({ id, entry }) => [id, entry.subject]))
-  const message = revertMessage({
-    ...{
-      integration: String(issue.number),
-      id: nextRevertId(commits),
-      by: command.author,
-      command: commandId(command),
-    },
-    reverts: result.ids.map((id) => ({ id, title: titles.get(id) ?? id })),
-  })
-  await ports.repository.publish({
-    ...{ branch: pull.head.ref, expectedHead: head, parent: head },
-    commits: [{ message, files: result.files }],
-  })
-}
-
-/** Why nothing is done; undefined when the revert is clean. */
-function refusal(
-  result: RevertResult,
-  ids: readonly string[],
-  login: string,
-  history: HistoryFacts,
-): ReplyModel | undefined {
-  switch (result.type) {
-    case 'clean':
-      return undefined
-    case 'unknown': {
-      const known = history.changes.map(({ id }) => id).join(', ')
-      return { type: 'refused', login, reason: `There is no ${result.id}; the changes are ${known}.` }
-    }
-    case 'already_reverted':
-      return {
-        ...{ type: 'refused', login },
-        reason: `${result.id} was taken back already, by ${result.revert}. /revert ${result.revert} brings it back.`,
-      }
-    case 'refused':
-      return {
-        ...{ type: 'revert_refused', login, changes: ids, needs: result.needs },
-        dependents: result.dependents.flatMap((id) => standingOf(history, id)),
-        conflicts: result.conflicts.map(({ path, lines, by }) => ({ path, lines: linesOf(lines), by })),
-        ...(result.offer === undefined ? {} : { offer: `/revert ${result.offer.join(' ')}` }),
-      }
-    default:
-      return result satisfies never
-  }
-}
-
-function standingOf({ changes }: HistoryFacts, id: string): ChangeStanding[] {
-  return changes
-    .filter((change) => change.id === id)
-    .map(({ author: _, reverted: __, fingerprint: ___, ...change }) => ({ ...change, state: { type: 'proposed' } }))
-}
-
-function linesOf({ from, to }: RevertConflict['lines']): string {
-  if (to < from) return `before line ${from}`
-  return from === to ? `line ${from}` : `lines ${from} to ${to}`
 }

@@ -3,6 +3,8 @@
  * read just now, but for `core`, `tests` and `history`, which are what this process has worked out in the present reconcile.
  */
 import type { ApprovableChange, ApprovalReview } from '../change/approvals.ts'
+import type { Snapshot } from '../change/snapshots.ts'
+import type { StackEntry } from '../change/stack.ts'
 import type { RepositorySettings } from '../config/repository-settings.ts'
 import type { Pending } from '../simulator/runner.ts'
 import type { JobKind } from '../values/branches.ts'
@@ -83,6 +85,19 @@ export interface TestState {
   readonly answer: Report | Pending
 }
 
+/** One commit of the branch, for people. */
+export interface TimelineEntry extends StackEntry {
+  readonly title: string
+  /** Of the commit, whole. */
+  readonly message: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly added: number
+  readonly removed: number
+  /** `graft`, or the login of whoever asked for it or made it; empty where nobody vouches for that. */
+  readonly by: string
+}
+
 /** The commits of the pull request and what bears on their approval. */
 export interface HistoryFacts {
   readonly tree: string
@@ -93,6 +108,9 @@ export interface HistoryFacts {
   readonly commands: readonly string[]
   /** Fingerprint of each change at the head, for an approval that is given now. */
   readonly fingerprints: Readonly<Record<string, string>>
+  /** Every commit, oldest first. */
+  readonly timeline: readonly TimelineEntry[]
+  readonly snapshots: readonly Snapshot[]
   readonly reviews: readonly ApprovalReview[]
   /** Our check run of the head, and the record of approvals of the newest commit that has one. */
   readonly check?: CheckFacts

@@ -3,6 +3,8 @@ import { structuredPatch } from 'diff'
 import { type ApprovableChange, type ApprovalReview, fingerprint } from '../change/approvals.ts'
 import { type HistoryEntry, readHistory } from '../change/history.ts'
 import { findReverted, type RevertEntry, type TreeSource } from '../change/revert.ts'
+import { parseSnapshots, snapshotPrefix } from '../change/snapshots.ts'
+import type { StackEntry } from '../change/stack.ts'
 import { isProgramPath } from '../config/job-files.ts'
 import type { LogEntry, Repository } from '../repository/repository.ts'
 import { UserError } from '../values/errors.ts'
@@ -16,7 +18,7 @@ const MOST_CHECKS = 15
 const MAX_COUNTED = 400_000
 
 /** One commit with everything that planning a revert needs. */
-export interface BranchCommit extends RevertEntry {
+export interface BranchCommit extends RevertEntry, StackEntry {
   readonly entry: HistoryEntry
   readonly message: string
   readonly changes: CommitChanges
@@ -56,6 +58,7 @@ export async function readCommits(repository: Repository, range: Range, cache: C
       ...{ id: entry.id, commit: entry.commit, parent, paths: changes.paths, entry, message, changes },
       depends: trailers?.depends ?? [],
       reverts: trailers?.kind === 'revert' ? trailers.reverts : [],
+      ...{ action: trailers?.kind === 'revert' ? trailers.action : undefined, tree: entry.tree },
     })
   }
   return commits
@@ -108,7 +111,23 @@ export async function loadHistory(
       : [],
   )
   const fingerprints = Object.fromEntries(changes.map((change) => [change.id, change.fingerprint]))
-  const none = { tree, edited, changes, commands, fingerprints, reviews: [], record: '' }
+  const snapshots = parseSnapshots(
+    String(range.issue),
+    range.pull === undefined ? new Map() : await repository.references(snapshotPrefix(String(range.issue))),
+  )
+  const timeline = commits.map((commit) => ({
+    ...{ id: commit.id, commit: commit.commit, parent: commit.parent, tree: commit.tree },
+    ...{
+      reverts: commit.reverts,
+      action: commit.action,
+      title: commit.entry.subject,
+      message: commit.message,
+      at: commit.entry.at,
+    },
+    ...{ added: commit.changes.added, removed: commit.changes.removed },
+    by: commit.entry.origin === 'change' ? (askedBy(commit) ?? 'graft') : (commit.entry.login ?? ''),
+  }))
+  const none = { tree, edited, changes, commands, fingerprints, timeline, snapshots, reviews: [], record: '' }
   if (range.pull === undefined) return none
   const { check, record } = await readRecord(hub, [range.head, ...commits.map(({ commit }) => commit).reverse()])
   const reviews: ApprovalReview[] = []
@@ -149,10 +168,21 @@ function approvable(commits: readonly BranchCommit[], entries: ReadonlyMap<strin
         ...{ title: entry.subject, why: own ? reasonOf(message) : '', commit, files: paths, depends },
         ...{ added: changes.added, removed: changes.removed },
         author: own ? undefined : entry.login,
-        reverted: revert === undefined ? undefined : { revert, commit: byId.get(revert)?.commit ?? '' },
+        reverted: revert === undefined ? undefined : takenBy(byId.get(revert), revert),
         fingerprint: fingerprint(entries, paths),
       }
     })
+}
+
+function takenBy(commit: BranchCommit | undefined, revert: string): ApprovableChange['reverted'] {
+  const common = { revert, commit: commit?.commit ?? '' }
+  if (commit?.action !== 'reject') return common
+  return { ...common, rejected: { by: askedBy(commit), reason: reasonOf(commit.message) } }
+}
+
+/** Whoever asked for a commit of Graft's by a command. */
+function askedBy({ entry }: BranchCommit): string | undefined {
+  return entry.origin === 'change' && entry.trailers.kind === 'revert' ? entry.trailers.by : undefined
 }
 
 /** The second paragraph of a message of ours. */

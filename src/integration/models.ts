@@ -133,6 +133,68 @@ export type ReplyModel =
       /** The command that would take all of it back cleanly. */
       readonly offer?: string
     }
+  | ChangeReply
+
+/** What was asked about the changes of a pull request. */
+export type ChangeReply =
+  | {
+      readonly type: 'changes'
+      readonly login: string
+      readonly changes: readonly ChangeStanding[]
+      readonly missing: readonly string[]
+    }
+  | {
+      readonly type: 'explain'
+      readonly login: string
+      readonly change: ChangeStanding
+      readonly impact: string
+      readonly alternative: string
+      readonly neededBy: readonly string[]
+      /** Address of the pull request. */
+      readonly pull: string
+    }
+  | {
+      readonly type: 'edit'
+      readonly login: string
+      readonly change: ChangeStanding
+      readonly branch: string
+      readonly pull: string
+    }
+  | {
+      readonly type: 'snapshots'
+      readonly login: string
+      /** `here`: its commit is in the branch. */
+      readonly snapshots: readonly {
+        readonly name: string
+        readonly commit: string
+        readonly here: boolean
+        readonly at?: string
+      }[]
+    }
+  | {
+      readonly type: 'diff'
+      readonly login: string
+      /** Of one commit, or between the states after two. */
+      readonly ids: readonly string[]
+      /** `patch`: undefined for what is no text, or too long to be compared. */
+      readonly files: readonly { readonly path: string; readonly patch: string | undefined; readonly why: string }[]
+      readonly link: string
+    }
+  | {
+      readonly type: 'history'
+      readonly login: string
+      readonly entries: readonly {
+        readonly id: string
+        readonly title: string
+        readonly by: string
+        readonly at: string
+        readonly added: number
+        readonly removed: number
+        /** What the tests said of the state after it; absent where they did not run on it. */
+        readonly tests?: string
+      }[]
+    }
+  | { readonly type: 'export'; readonly login: string; readonly link: string; readonly json?: string }
 
 export interface VerificationModel {
   readonly issue: number

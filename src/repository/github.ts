@@ -132,7 +132,7 @@ class GithubRepository implements Repository {
     // What a merge brought in stands among the commits as well: only first parents are the branch's own.
     for (let next = known.get(head); next !== undefined; next = known.get(next.parents[0]?.sha ?? '')) {
       known.delete(next.sha)
-      const { author, message, tree } = next.commit
+      const { author, committer, message, tree } = next.commit
       entries.push({
         commit: next.sha,
         parent: next.parents[0]?.sha ?? '',
@@ -140,6 +140,7 @@ class GithubRepository implements Repository {
         author: `${author?.name ?? ''} <${author?.email ?? ''}>`,
         ours: this.#isOurs(next),
         login: vouchedFor(next),
+        at: committer?.date ?? author?.date ?? '',
         message,
       })
     }

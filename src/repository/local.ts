@@ -162,7 +162,7 @@ class LocalRepository implements Repository {
   }
 
   async log(base: string, head: string): Promise<LogEntry[]> {
-    const format = '--format=%H%x00%P%x00%T%x00%an <%ae>%x00%B%x00%x1e%x00'
+    const format = '--format=%H%x00%P%x00%T%x00%an <%ae>%x00%cI%x00%B%x00%x1e%x00'
     const range = `${checkedCommit(base)}..${checkedCommit(head)}`
     const output = await git(this.#gitDir, [
       'log',
@@ -175,10 +175,10 @@ class LocalRepository implements Repository {
     ])
     const entries: LogEntry[] = []
     for (const record of output.split('\0\x1e\0')) {
-      const [commit, parents, tree, author, message] = record.replace(/^[\0\n]+/, '').split('\0')
+      const [commit, parents, tree, author, at, message] = record.replace(/^[\0\n]+/, '').split('\0')
       if (commit === undefined || parents === undefined || tree === undefined) continue
-      if (author === undefined || message === undefined) continue
-      entries.push({ commit, parent: parents.split(' ')[0] ?? '', tree, author, ours: true, message })
+      if (author === undefined || at === undefined || message === undefined) continue
+      entries.push({ commit, parent: parents.split(' ')[0] ?? '', tree, author, ours: true, at, message })
     }
     return entries
   }

@@ -45,6 +45,8 @@ export interface LogEntry {
   readonly ours: boolean
   /** Account of whoever made it, where GitHub vouches for that by a verified signature: names and addresses can be forged. */
   readonly login?: string | undefined
+  /** When it was committed, ISO 8601. */
+  readonly at: string
   readonly message: string
 }
 

@@ -3,12 +3,12 @@
  * the same characters.
  */
 
-export const MARKER_KINDS = ['status', 'plan', 'reply', 'verification', 'table'] as const
+export const MARKER_KINDS = ['status', 'plan', 'reply', 'answer', 'verification', 'table'] as const
 export type MarkerKind = (typeof MARKER_KINDS)[number]
 
 export interface Marker {
   readonly kind: MarkerKind
-  /** What it belongs to: the number, or for a reply the id of the comment that it answers. */
+  /** What it belongs to: the number, or for a reply (a refusal) or an answer the id of the comment that it answers. */
   readonly of: string
 }
 

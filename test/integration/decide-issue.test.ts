@@ -275,10 +275,10 @@ describe('when the branch exists', () => {
   it('does nothing for a button that was pressed on another commit', () => {
     const pressed = { source: 'delivery', from: 'button', head: 'e'.repeat(40) } as const
     expect(kinds({ ...open, commands: [given({ name: 'approve', changes: 'all' }, pressed)] })[0]).toBe('comment reply')
-    expect(kinds({ ...open, commands: [given({ name: 'undo' }, pressed)] })[0]).toBe('comment reply')
+    expect(kinds({ ...open, commands: [given({ name: 'undo', count: 1 }, pressed)] })[0]).toBe('comment reply')
     const here = { ...pressed, head: facts.SHA.head }
-    expect(steps({ ...open, commands: [given({ name: 'undo' }, here)] })).toMatchObject([
-      { type: 'revert', ids: ['c5'] },
+    expect(steps({ ...open, commands: [given({ name: 'undo', count: 1 }, here)] })).toMatchObject([
+      { type: 'take', what: { action: 'undo', reverts: ['c5'], actions: ['c5'] } },
     ])
   })
 

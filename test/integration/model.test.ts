@@ -57,7 +57,7 @@ describe('a request from the issue to the verified merge', () => {
     checkSettled(world)
     const n = changes.length
     expect(n).toBe(5)
-    expect(world.writes.length).toBeLessThanOrEqual(2 * n + 16)
+    expect(world.writes.length).toBeLessThanOrEqual(2 * n + 17)
     const notifying = world.writes.filter(({ what }) => what.startsWith('comment') || what === 'pull')
     expect(notifying.length).toBeLessThanOrEqual(5)
   })

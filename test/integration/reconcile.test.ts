@@ -134,7 +134,9 @@ describe('a branch that is there', () => {
     await reconcile()
     await expect(file()).resolves.toBe('one\ntwo\nTHREE\nfour\n')
     const head = await github.log(github.refs.get('main') ?? '', branchHead())
-    expect(head.at(-1)?.message).toMatch(/Graft-Change: r1\n[\s\S]*Graft-Reverts: c2\nGraft-Command: \d+-0/)
+    expect(head.at(-1)?.message).toMatch(
+      /Graft-Change: r1\n[\s\S]*Graft-Reverts: c2\nGraft-By: ada\nGraft-Command: \d+-0/,
+    )
     expect(github.writes.filter((write) => write.startsWith('publish graft/12-toy'))).toHaveLength(1)
     ended.add(branchHead())
     await reconcile()

@@ -6,7 +6,7 @@ import type { Intent } from '../../values/intent.ts'
 export function buttonCommand(intent: Intent, at: string): GivenCommand {
   const asked: Record<Intent['button'], GivenCommand['asked']> = {
     approve_all: { name: 'approve', changes: 'all' },
-    undo: { name: 'undo' },
+    undo: { name: 'undo', count: 1 },
     retest: { name: 'retest' },
   }
   return {

@@ -2,12 +2,11 @@
 
 import type { Command, CommandName, CommandPermission } from '../../integration/command.ts'
 import { parseHint, parseRequirements } from '../../integration/said.ts'
-
-/** `undo` is a button only. */
-export type TypedCommand = Exclude<CommandName, 'undo'>
+import { CHANGE_COMMANDS } from './change-commands.ts'
+import { idsOf } from './ids.ts'
 
 export interface CommandSpec {
-  readonly name: TypedCommand
+  readonly name: CommandName
   readonly aliases: readonly string[]
   /** As people write them, for help; empty: none. */
   readonly arguments: string
@@ -27,8 +26,6 @@ export interface Given {
   /** Code in fences of the same comment. */
   readonly fences: readonly string[]
 }
-
-const MAX_IDS = 50
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -132,6 +129,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       return changes === undefined ? { problem: expected } : { name: 'revert', changes }
     },
   },
+  ...CHANGE_COMMANDS,
   {
     name: 'retest',
     aliases: ['rerun'],
@@ -171,7 +169,7 @@ function permissionWords(permission: CommandPermission): string {
 }
 
 /** Names of the commands that a person may give; some of them only in the issue, some only in the pull request. */
-export function allowedCommands({ write, requester }: Giver): TypedCommand[] {
+export function allowedCommands({ write, requester }: Giver): CommandName[] {
   const may = { anyone: true, requester: write || requester, write }
   return COMMANDS.filter((spec) => may[spec.permission]).map((spec) => spec.name)
 }
@@ -203,9 +201,4 @@ export function tableCode(text: string): string {
 
 function bare(name: 'help' | 'plan' | 'integrate' | 'retest' | 'cancel'): CommandSpec['parse'] {
   return (words) => (words.length === 0 ? { name } : { problem: `\`/${name}\` takes nothing after it.` })
-}
-
-function idsOf(words: readonly string[], shape: RegExp): string[] | undefined {
-  const ids = [...new Set(words)]
-  return ids.length > 0 && ids.length <= MAX_IDS && ids.every((id) => shape.test(id)) ? ids : undefined
 }

@@ -1,6 +1,6 @@
 /** The table of changes, in the body of a pull request between two markers, and in the check run. */
 import { posix } from 'node:path'
-import type { ChangeStanding } from '../../change/standing.ts'
+import { type ChangeStanding, isLive } from '../../change/standing.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { counted, inlineCode, MAX_BODY, plain, table } from './markdown.ts'
 
@@ -41,7 +41,8 @@ export function filesCell(files: readonly string[]): string {
   return folder === '.' ? number : `${inlineCode(`${folder}/`)} (${number})`
 }
 
-function stateWords({ state }: ChangeStanding): string {
+/** How a change stands, as Markdown for a cell. */
+export function stateWords({ state }: ChangeStanding): string {
   switch (state.type) {
     case 'proposed':
       return 'to be approved'
@@ -51,6 +52,10 @@ function stateWords({ state }: ChangeStanding): string {
       return `✓ approved by ${inlineCode(state.by, 40)}`
     case 'reverted':
       return `taken back by \`${state.revert}\` (${state.commit.slice(0, 7)})`
+    case 'rejected': {
+      const by = state.by === undefined ? '' : ` by ${inlineCode(state.by, 40)}`
+      return `rejected${by} (\`${state.revert}\`): ${inlineCode(state.reason, 120)}`
+    }
     default:
       return state satisfies never
   }
@@ -63,13 +68,13 @@ function stateWords({ state }: ChangeStanding): string {
  * @param of the issue's number
  */
 export function markedTable(of: string, changes: readonly ChangeStanding[]): string {
-  const live = changes.filter((change) => change.state.type !== 'reverted')
+  const live = changes.filter(isLive)
   const first = live[0]?.id
   const next =
     first === undefined
       ? '**Every change is taken back.** `/revert r1` brings back what `r1` took.'
       : `Comment \`/approve\` for all of them, or name some: \`/approve ${first}\`. The check \`graft\` says which are approved, by whom, and what is missing.`
-  const state = (change: ChangeStanding) => (change.state.type === 'reverted' ? stateWords(change) : 'in')
+  const state = (change: ChangeStanding) => (isLive(change) ? 'in' : stateWords(change))
   return [formatMarker({ kind: 'table', of }), '', tableWith(changes, state), '', next, '', END].join('\n')
 }
 

@@ -12,8 +12,8 @@ const FENCE_LINES = 60
 const MAX_LINES = 2000
 const MAX_PART = 20_000
 const FENCE_COLUMNS = 110
-/** Of a command: one that is cut is none. */
-const COMMAND_COLUMNS = 1000
+/** Of a command, a patch, a value: one that is cut is none. */
+const CODE_COLUMNS = 1000
 
 export interface FenceOptions {
   /** Lines beyond it are counted, not shown. Default 60. */
@@ -21,7 +21,7 @@ export interface FenceOptions {
   /** Breaks longer lines at blanks, for sentences; otherwise they are cut. */
   readonly wrap?: boolean
   /** For highlighting; of ours, never foreign. Default `text`. */
-  readonly language?: 'text' | 'sh'
+  readonly language?: 'text' | 'sh' | 'diff' | 'json'
 }
 
 /** A fenced block that nothing in it can end. Lines are cut or wrapped at 110 columns; control and format characters go. */
@@ -33,7 +33,7 @@ export function fence(text: string | readonly string[], options: FenceOptions = 
   const all = source
     .slice(0, MAX_LINES)
     .map(harmless)
-    .flatMap((line) => (wrap ? wrapped(line) : [cut(line, language === 'text' ? FENCE_COLUMNS : COMMAND_COLUMNS)]))
+    .flatMap((line) => (wrap ? wrapped(line) : [cut(line, language === 'text' ? FENCE_COLUMNS : CODE_COLUMNS)]))
   const shown = all.slice(0, most)
   if (all.length > most) shown.push(`(${all.length - most} more lines)`)
   const runs = shown.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length))

@@ -1,18 +1,25 @@
 /** Replies to commands that were not simply done. */
-import type { ReplyModel } from '../../integration/models.ts'
+import type { ChangeReply, ReplyModel } from '../../integration/models.ts'
 import { formatMarker } from '../../values/marker.ts'
 import { COMMANDS, isHere, tableCode, usage } from '../commands/table.ts'
+import { changeReply } from './change-reply.ts'
 import { filesCell } from './changes-table.ts'
 import { bullets, inlineCode, listed, plain, sections, table } from './markdown.ts'
 
 /** The marker names comment and place, so that no command is answered twice. */
 export function replyView(model: ReplyModel, command: { readonly source: string; readonly place: number }): string {
-  const marker = formatMarker({ kind: 'reply', of: `${command.source}-${command.place}` })
+  const kind = isChangeReply(model) ? 'answer' : 'reply'
+  const marker = formatMarker({ kind, of: `${command.source}-${command.place}` })
   const [first = '', ...rest] = content(model)
   return sections([`${marker}\n${first}`, ...rest])
 }
 
+function isChangeReply(model: ReplyModel): model is ChangeReply {
+  return model.type !== 'help' && model.type !== 'refused' && model.type !== 'revert_refused'
+}
+
 function content(model: ReplyModel): string[] {
+  if (isChangeReply(model)) return changeReply(model)
   switch (model.type) {
     case 'help':
       return help(model)

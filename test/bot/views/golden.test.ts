@@ -158,7 +158,7 @@ test('every comment begins with its marker', () => {
   for (const name of Object.keys(replies))
     expect(parseMarker(golden[name] ?? '')).toEqual({ kind: 'reply', of: '991-0' })
   expect([kind(golden.plan ?? ''), kind(golden.verification ?? '')]).toEqual(['plan', 'verification'])
-  expect(MARKER_KINDS).toHaveLength(5)
+  expect(MARKER_KINDS).toHaveLength(6)
 })
 
 test('the setting up speaks of the form and the times that the templates have', async () => {

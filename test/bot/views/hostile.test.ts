@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { fence, inlineCode, link, MAX_BODY, plain } from '../../../src/bot/views/markdown.ts'
 import { views } from '../../../src/bot/views/views.ts'
 import type { ChangeStanding } from '../../../src/change/standing.ts'
+import type { ChangeReply } from '../../../src/integration/models.ts'
 import type { Report } from '../../../src/values/report.ts'
 import * as models from './models.ts'
 
@@ -292,6 +293,34 @@ describe('every view', () => {
         command,
       )
     })
+  })
+
+  test('answers about changes', () => {
+    const show = (model: ChangeReply) => views.reply(model, { source: '1', place: 0 })
+    const pull = 'https://github.example/lab/proxima/pull/13'
+    const rejected = (text: string): ChangeStanding => ({
+      ...person(text),
+      state: { type: 'rejected', by: text, reason: text, commit: models.SHA, revert: 'r1' },
+    })
+    check((text) => show({ type: 'changes', login: text, changes: [person(text), rejected(text)], missing: [] }))
+    check((text) => {
+      const about = { change: rejected(text), neededBy: [text], pull }
+      return show({ type: 'explain', login: text, ...about, impact: 'None.', alternative: 'None.' })
+    })
+    check((text) => show({ type: 'edit', login: text, change: person(text), branch: text, pull }))
+    check((text) => {
+      const one = { name: text, commit: text, here: true, at: text }
+      return show({ type: 'snapshots', login: text, snapshots: [one, { ...one, here: false }] })
+    })
+    check((text) => {
+      const files = [{ path: text, patch: `===\n${text}\n${text}`, why: '' }]
+      return show({ type: 'diff', login: text, ids: [text, text], files, link: pull })
+    })
+    check((text) => {
+      const entry = { id: 'u1', title: text, by: text, at: text, added: 1, removed: 1 }
+      return show({ type: 'history', login: text, entries: [entry, { ...entry, id: 'r1' }] })
+    })
+    check((text) => show({ type: 'export', login: text, link: pull, json: text }))
   })
 
   test('verification and setting up', () => {

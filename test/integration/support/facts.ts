@@ -144,10 +144,22 @@ export function history(over: Partial<HistoryFacts> = {}): HistoryFacts {
     ...{ added: 1, removed: 0, depends, fingerprint: id.slice(1).repeat(32) },
   }))
   return {
-    ...{ tree: SHA.tree, changes: approvable, commands: [], reviews: [], record: '' },
+    ...{ tree: SHA.tree, changes: approvable, commands: [], reviews: [], record: '', snapshots: [tested] },
+    timeline: approvable.map(({ id, title }, index) => timelineEntry(id, title, index, approvable.length)),
     fingerprints: Object.fromEntries(approvable.map((change) => [change.id, change.fingerprint])),
     ...over,
   }
+}
+
+/** The snapshot that the test run of the head has made. */
+const tested = { name: `tested-${SHA.head.slice(0, 7)}`, commit: SHA.head }
+
+/** One commit of a branch of so many. */
+function timelineEntry(id: string, title: string, index: number, count: number) {
+  const commit = index === count - 1 ? SHA.head : String(index).padStart(40, '0')
+  const parent = index === 0 ? SHA.base : String(index - 1).padStart(40, '0')
+  const tree = index === count - 1 ? SHA.tree : commit
+  return { id, commit, parent, tree, reverts: [], title, message: title, at: NOW, added: 1, removed: 0, by: 'graft' }
 }
 
 /** A valid request by somebody with write permission, about which nothing was done yet. */

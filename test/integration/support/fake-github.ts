@@ -46,7 +46,16 @@ export class FakeGithub implements Hub, Repository {
   #commit(parent: string, files: ReadonlyMap<string, string>, message: string, ours: boolean): string {
     const tree = digest([...files].sort().join('\n'))
     const commit = digest(`${parent} ${tree} ${message} ${this.commits.size}`)
-    this.commits.set(commit, { commit, parent, tree, author: 'x <x@example.org>', ours, message, files })
+    this.commits.set(commit, {
+      commit,
+      parent,
+      tree,
+      author: 'x <x@example.org>',
+      ours,
+      at: this.#at(),
+      message,
+      files,
+    })
     return commit
   }
 

@@ -3,19 +3,19 @@
  * as no real GitHub would, in thousands of orders.
  */
 import { parseRecords } from '../../../src/change/approval-record.ts'
-import { findReverted } from '../../../src/change/revert.ts'
 import type { Command, GivenCommand } from '../../../src/integration/command.ts'
 import { decideIssue } from '../../../src/integration/decide-issue.ts'
 import type { CheckFacts, CommentFacts, PullFacts, ReviewFacts } from '../../../src/integration/hub.ts'
 import type { IssueStep } from '../../../src/integration/issue-step.ts'
-import type { HistoryFacts, IssueThread } from '../../../src/integration/issue-thread.ts'
+import type { IssueThread } from '../../../src/integration/issue-thread.ts'
 import type { Worked } from '../../../src/integration/load-thread.ts'
 import { readRecord } from '../../../src/integration/request-record.ts'
 import type { Thread } from '../../../src/integration/thread.ts'
 import { parseMarker } from '../../../src/values/marker.ts'
 import * as facts from './facts.ts'
+import { historyOf } from './model-history.ts'
 
-interface Commit {
+export interface Commit {
   readonly sha: string
   readonly id: string
   readonly by: 'graft' | 'person'
@@ -52,13 +52,14 @@ export interface World {
     readonly head: string
   }[]
   readonly runs: readonly Run[]
+  readonly snapshots: readonly { readonly name: string; readonly commit: string }[]
   /** What Graft wrote, one entry a request. */
   readonly writes: readonly { readonly what: string; readonly at: number }[]
 }
 
 export const START: World = {
   ...{ now: Date.parse(facts.NOW), next: 100, issueOpen: true, hash: 'hash-1', comments: [], commits: [] },
-  ...{ branch: false, pull: undefined, checks: [], reviews: [], jobs: [], runs: [], writes: [] },
+  ...{ branch: false, pull: undefined, checks: [], reviews: [], jobs: [], runs: [], snapshots: [], writes: [] },
 }
 
 const PEOPLE = new Map([
@@ -68,7 +69,6 @@ const PEOPLE = new Map([
 ] as const)
 const iso = (now: number) => new Date(now).toISOString()
 const sha = (number: number) => number.toString(16).padStart(40, '0')
-const mark = (text: string) => Buffer.from(text).toString('hex').padEnd(32, '0').slice(0, 32)
 
 export function head(world: World): Commit | undefined {
   return world.branch ? world.commits.at(-1) : undefined
@@ -115,43 +115,6 @@ export function read(world: World, worked: Worked): IssueThread {
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
     ...(worked.started === undefined ? {} : { started: worked.started }),
   } as IssueThread
-}
-
-function historyOf(world: World, top: Commit): HistoryFacts {
-  const reverted = findReverted(world.commits)
-  const print = (files: Commit['files'], touched: readonly string[]) =>
-    mark(touched.map((path) => `${path}${files[path] ?? '-'}`).join())
-  const changes = world.commits
-    .filter(({ id }) => !id.startsWith('r'))
-    .map((commit) => {
-      const revert = reverted.get(commit.id)
-      return {
-        ...{ id: commit.id, origin: commit.by === 'graft' ? ('change' as const) : ('person' as const) },
-        ...{ kind: commit.by === 'graft' ? ('adapter' as const) : undefined, title: commit.id, why: '' },
-        ...{ commit: commit.sha, files: commit.touched, added: 1, removed: 0, depends: [] },
-        reverted: revert === undefined ? undefined : { revert, commit: top.sha },
-        fingerprint: print(top.files, commit.touched),
-      }
-    })
-  const check = world.checks.find((one) => one.head === top.sha)
-  const older = world.commits.toReversed().flatMap((one) => world.checks.find((found) => found.head === one.sha) ?? [])
-  return {
-    tree: mark(JSON.stringify(top.files)).padEnd(40, '0'),
-    changes,
-    commands: world.commits.flatMap(({ command }) => command ?? []),
-    fingerprints: Object.fromEntries(changes.map((change) => [change.id, change.fingerprint])),
-    reviews: world.reviews.map(({ author, state, commit, submittedAt }) => {
-      const seen = world.commits.find((one) => one.sha === commit)
-      return {
-        ...{ login: author.login, kind: author.kind, state, at: submittedAt },
-        fingerprints: Object.fromEntries(
-          seen === undefined ? [] : changes.map(({ id, files }) => [id, print(seen.files, files)]),
-        ),
-      }
-    }),
-    record: older[0]?.record ?? '',
-    ...(check === undefined ? {} : { check }),
-  }
 }
 
 /** What one step of Graft does to the world, and what Graft knows afterwards. */
@@ -230,21 +193,37 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
         { ...world, jobs: world.jobs.filter(({ name }) => name !== step.branch), writes: wrote('delete') },
         worked,
       ]
-    case 'revert': {
-      const top = head(world)
-      if (top === undefined || top.sha !== step.head) return [world, worked]
-      const number = world.commits.filter(({ by, id }) => by === 'graft' && id.startsWith('r')).length + 1
-      const taken = world.commits.filter(({ id }) => step.ids.includes(id)).flatMap(({ touched }) => touched)
-      const made = {
-        ...{ sha: sha(world.next), id: `r${number}`, by: 'graft' as const, touched: taken, reverts: step.ids },
-        files: Object.fromEntries(Object.entries(top.files).filter(([path]) => !taken.includes(path))),
-        command: `${step.command.source}-${step.command.place}`,
-      }
-      return [{ ...pushed(world, made), writes: wrote('tree', 'commit', 'ref') }, worked]
+    case 'revert':
+      return [takenBack(world, step.head, step.ids, `${step.command.source}-${step.command.place}`), worked]
+    case 'take': {
+      const ids = step.what.action === 'reject' ? step.what.ids : step.what.reverts
+      return [takenBack(world, step.head, ids, `${step.command.source}-${step.command.place}`), worked]
     }
+    case 'keep':
+      return [
+        {
+          ...world,
+          snapshots: [...world.snapshots, { name: step.snapshot, commit: step.commit }],
+          writes: wrote('keep'),
+        },
+        worked,
+      ]
+    case 'show':
+      throw new Error('nobody asks to be shown anything')
     default:
       return step satisfies never
   }
+}
+
+function takenBack(world: World, from: string, ids: readonly string[], command: string): World {
+  const top = head(world)
+  if (top === undefined || top.sha !== from) return world
+  const number = world.commits.filter(({ by, id }) => by === 'graft' && id.startsWith('r')).length + 1
+  const taken = world.commits.filter(({ id }) => ids.includes(id)).flatMap(({ touched }) => touched)
+  const files = Object.fromEntries(Object.entries(top.files).filter(([path]) => !taken.includes(path)))
+  const made = { sha: sha(world.next), id: `r${number}`, by: 'graft' as const, touched: taken, reverts: ids }
+  const writes = ['tree', 'commit', 'ref'].map((what) => ({ what, at: world.now }))
+  return { ...pushed(world, { ...made, files, command }), writes: [...world.writes, ...writes] }
 }
 
 function pushed(world: World, commit: Commit): World {
