@@ -108,9 +108,10 @@ export function readKind(
   }
   // Hamiltonians everywhere and hardly a gate; a search has the last word, unless the package says so itself.
   const systems = count('hamiltonian')
-  if (capabilities.analog === undefined && systems >= 20 && gates.size < 10 && 2 * systems > quantum) {
-    const sure = gates.size < 3 && says(SYSTEMS)
-    capabilities.analog = said(sure ? 0.9 : 0.6, 'hamiltonian')
+  const many = systems >= 20 && gates.size < 10 && 2 * systems > quantum
+  const told = says(SYSTEMS) && gates.size < 3
+  if (capabilities.analog === undefined && (many || (told && systems > 0))) {
+    capabilities.analog = said(many && told ? 0.9 : told ? 0.7 : 0.6, 'hamiltonian')
   }
   if (
     count('topological') >= 20 &&
@@ -135,7 +136,7 @@ export function readKind(
   const opaque =
     compiled.extensions.length > 0 &&
     files.reduce((sum, { kind, bytes }) => sum + (kind === 'package' ? bytes : 0), 0) < HARDLY_ANY_TEXT
-  if (says(/\b(single|one)[- ]qubit\b/i) || (quantum > 0 && !opaque && !inCode.has('several'))) {
+  if (says(/\b(single|one)[- ]qubit\b/i) || (gates.size > 1 && quantum > 0 && !opaque && !inCode.has('several'))) {
     capabilities.oneQubit = said(0.6, 'qubit')
   }
   if (inCode.has('bloch') && !inCode.has('joint') && compiled.extensions.length === 0) {
