@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { describeConflicts } from '../values/isolation.ts'
 import type { OnProgress } from '../values/progress.ts'
 import type { Placed, Snapshot } from '../values/snapshot.ts'
 import type { Refusal } from './explain.ts'
@@ -39,7 +40,7 @@ export function placingRefusal({ placed }: Placement, { everything, isolated }: 
     return {
       ok: false,
       reason: 'conflict',
-      message: `${own} cannot be installed together with the target (${isolated.conflicts.map(({ name }) => name).join(', ') || 'what the two need has no common solution'}), and an environment of its own is made for packages of the index only. Loosen what it requires, or publish it on an index.`,
+      message: `${own} cannot be installed together with the target (${describeConflicts(isolated.conflicts, placed.name)}), and an environment of its own is made for packages of an index only, which anybody can install by their hashes. Widen what it requires, or publish it on an index; one that pip's settings name is enough.`,
     }
   if (!everything.some(({ name }) => name === normalizeName(placed.name))) return undefined
   const message = `The index has a package ${placed.name}, too, and something that is installed needs that one: the two would overwrite each other. Give the package another name.`

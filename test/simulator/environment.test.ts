@@ -162,6 +162,23 @@ describe('a package that cannot be had together with the target gets an environm
     expect(describeConflicts(conflicts, 'twin')).toBe('it is twin 1.0, the target needs twin 2.0 (indirectly)')
   })
 
+  test('but not one that no index has: it is told the ranges and what to do', async () => {
+    index.add(makeWheel('linalg-x', '3.1', {}))
+    const requires = ['linalg-x>=2,<3']
+    const placed = {
+      ...{ schema: 1 as const, name: 'in-a-folder', version: '0.1', requiresPython: '', requires, base: '' },
+      origin: { kind: 'directory' as const },
+      files: [{ path: 'sim.py', sha256: '0'.repeat(64) }],
+    }
+    const snapshot = makeSnapshot('in-a-folder', '0.1', undefined, { placed, requiresDist: requires })
+    const job = { snapshot, target: makeTarget({ requirements: ['linalg-x>=3'] }) }
+    const prepared = await runner().prepare(job, () => undefined)
+    expect(prepared).toMatchObject({ ok: false, reason: 'conflict' })
+    expect(!prepared.ok && prepared.message).toMatch(
+      /^in-a-folder 0\.1 cannot be installed together with the target \(.*linalg-x >=2,<3.*linalg-x >=3\).*publish it on an index/,
+    )
+  })
+
   test('a conflict further down', async () => {
     const file = makeWheel('wrapper', '1.0', {}, { requires: ['my.Sim'] })
     index.add(file, makeWheel('linalg-x', '3.1', {}))

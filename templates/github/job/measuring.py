@@ -22,8 +22,8 @@ EXTRA_SECONDS = 480
 # Distributions that are built for one package.
 MOST_BUILT = 4
 NOT_ISOLATED = (
-    "The package cannot be installed together with the target, and an environment of its own is made for packages "
-    "of the index only. Loosen what it requires, or publish it on an index."
+    "{what} cannot be installed together with the target ({why}), and an environment of its own is made for packages "
+    "of an index only, which anybody can install by their hashes. Widen what it requires, or publish it on an index."
 )
 MAX_RESULT = 4 * 2**20
 
@@ -40,7 +40,7 @@ def prepare() -> int:
         environment.install(python, WORK / "env", everything)
         if placed is not None:
             if found.conflicts is not None:
-                raise RefusalError("conflict", NOT_ISOLATED)
+                raise RefusalError("conflict", not_isolated(request, found.conflicts))
             placing.place(placed, WORK / "env", {pin.name for pin in everything})
             closure = [*closure, Pin(environment.normalize(placed["name"]), placed["version"])]
     except RefusalError as error:
@@ -66,6 +66,18 @@ def prepare() -> int:
     if not answer["ok"]:
         contain.show(answer["message"])
     return 0
+
+
+def not_isolated(request: Json, conflicts: list[dict[str, str]]) -> str:
+    """Why a package that no index has gets no environment of its own, with the ranges of both sides."""
+    why = [
+        f"it needs {one['name']} {one['package']}, the target needs {one['name']} {one['target']}"
+        for one in conflicts
+    ]
+    what = f"{request['distribution']} {request['version']}"
+    return NOT_ISOLATED.format(
+        what=what, why="; ".join(why[:3]) or "what the two need has no common solution"
+    )
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,15 @@ def test_what_was_built_and_is_not_the_version_that_is_needed_ends_it(monkeypatc
     assert built == ["other", "other"]
 
 
+def test_what_no_index_has_gets_no_environment_of_its_own_and_is_told_the_ranges():
+    conflicts = [{"name": "numpy", "package": "<2", "target": ">=2"}]
+    told = measuring.not_isolated({"distribution": "sim", "version": "1.0"}, conflicts)
+    assert told.startswith(
+        "sim 1.0 cannot be installed together with the target (it needs numpy <2, the target needs numpy >=2)"
+    )
+    assert "publish it on an index" in told
+
+
 @pytest.mark.parametrize(
     ("said", "requirement"),
     [
