@@ -228,7 +228,7 @@ FACTORY = re.compile(
     re.I,
 )
 CONTROL_FUNCTION = re.compile(
-    r"^(controlled?(_?gate)?|ctrl|ctl|add_controls?|control_gate|make_controlled|cgate|mc|"
+    r"^(control(led)?(_?gate)?|ctrl|ctl|add_controls?|control_gate|make_controlled|cgate|mc|"
     r"multi_?control\w*)$",
     re.I,
 )

@@ -38,3 +38,7 @@ TOFFOLI = Operator(np.eye(8)[[0, 1, 2, 3, 4, 5, 7, 6]])
 
 def P(angle):
     return Operator(np.diag([1, np.exp(1j * angle)]))
+
+
+def Control(gate):
+    return Operator(np.block([[np.eye(2), np.zeros((2, 2))], [np.zeros((2, 2)), gate.matrix]]))
