@@ -12,7 +12,7 @@ from calls_common import CIRCUIT, Json, angles_of, made, qubits_of, shape_of, sp
 from calls_with_values import SYMBOLS, value_method
 from gatevalues import GateValue, matrix_values
 from layouts import Shape, layouts
-from matrix_parts import placed_parts
+from matrix_parts import controlled_calls, placed_parts
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, GATE_ARGUMENT, SHAPES, parameter_role
 
@@ -124,6 +124,8 @@ def matrices(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterat
         yield made(form, f"named matrix|{arguments.code}", "matrix", call, handle)
         call = arguments.call(function, after=[matrix])
         yield made(form, f"matrix last|{arguments.code}", "matrix", call, handle)
+    for code, call in controlled_calls(bench, gate, form.method, lambda block: block):
+        yield made(form, f"matrix|{code}", "matrix", call, handle)
 
 
 def text(bench: Bench, gate: str, form: Form, _handle: Json | None) -> Iterator[Recipe]:

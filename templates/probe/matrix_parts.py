@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 from bench import Bench, public_names
 from calls_common import CIRCUIT, Json, made
 from gatevalues import GateValue
 from language import DriverError, resolve
 from recipes import Form, Recipe
-from vocabulary import MATRIX_ARGUMENT, SHAPES
+from vocabulary import CONTROLLED, MATRIX_ARGUMENT, SHAPES
 
 _MATRIX: Json = {"role": "matrix"}
 _QUBITS: Json = {"role": "gate_qubits"}
@@ -85,6 +87,58 @@ def gate_parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iter
                 for index, call in enumerate(_calls(bench, Form(kind, form.method), part, where)):
                     code = f"{kind}|{index}|{'q' if where in one else '[q]'}"
                     yield made(form, code, part.name, call, handle)
+            if kind == "part":
+                of_block = partial(substitute_matrix, part.expression)
+                for code, call in controlled_calls(bench, gate, form.method, of_block):
+                    yield made(form, code, part.name, call, handle)
+
+
+def controlled_calls(
+    bench: Bench, gate: str, method: str, value: Callable[[Json], Json]
+) -> Iterator[tuple[str, Json]]:
+    """`circuit.apply(matrix, targets, controls)`: the matrix of what is controlled, with the controls apart."""
+    signature = bench.signature(bench.circuit, method) or []
+    required = [p for p in signature if not p.star and (not p.optional or p.role == "control")]
+    if gate not in CONTROLLED or sum(p.role == "control" for p in required) != 1:
+        return
+    count = CONTROLLED[gate][0]
+    qubits = [{"role": f"q{i}"} for i in range(SHAPES[gate][0])]
+    given = value(_block(count, len(qubits) - count))
+    for listed in (True, False):
+        which: dict[str, Json] = {
+            "control": {"list": qubits[:count]} if listed or count > 1 else qubits[0],
+            "qubit": {"list": qubits[count:]} if listed or len(qubits) > count + 1 else qubits[-1],
+        }
+        if len(required) == 3 and sum(p.role in which for p in required) == 2:
+            args = [which.get(p.role or "", given) for p in required]
+            yield (
+                f"control|{'[q]' if listed else 'q'}",
+                {
+                    "call": {"attr": [CIRCUIT, method]},
+                    "args": args,
+                },
+            )
+
+
+def substitute_matrix(expression: Any, matrix: Json) -> Any:
+    """The expression with another matrix in the place of the gate's."""
+    if expression == _MATRIX:
+        return matrix
+    if isinstance(expression, dict):
+        return {word: substitute_matrix(part, matrix) for word, part in expression.items()}
+    if isinstance(expression, list):
+        return [substitute_matrix(part, matrix) for part in expression]
+    return expression
+
+
+def _block(controls: int, targets: int) -> Json:
+    """The part of a gate's matrix in which all controls are one."""
+    outer, inner = {"lit": 2**controls}, {"lit": 2**targets}
+    split = {"call": {"attr": [_MATRIX, "reshape"]}, "args": [outer, inner, outer, inner]}
+    blocks = {"call": {"attr": [split, "swapaxes"]}, "args": [{"lit": 1}, {"lit": 2}]}
+    last = {"lit": 2**controls - 1}
+    block: Json = {"item": [{"item": [blocks, last]}, last]}
+    return {"call": {"attr": [block, "copy"]}, "args": []}
 
 
 def _calls(bench: Bench, form: Form, part: GateValue, where: Json) -> Iterator[Json]:

@@ -9,8 +9,8 @@ class QGate:
     __signature__ = "none that can be read"
 
     def __init__(self, matrix):
-        if not isinstance(matrix, np.ndarray):
-            raise TypeError("a matrix")
+        if not isinstance(matrix, np.ndarray) or matrix.shape != (2, 2):
+            raise TypeError("a matrix of one qubit")
         self._matrix = matrix
 
 
@@ -23,10 +23,10 @@ class Register:
 
     def apply_gate(self, gate, targets, controls):
         matrix = gate._matrix
+        if len(targets) != 1:
+            raise ValueError("one target")
         for _ in controls:
             matrix = k.controlled(matrix)
-        if len(matrix) != 2 ** len([*controls, *targets]):
-            raise ValueError("wrong number of qubits")
         self._state = k.act(self._state, matrix, [*controls, *targets])
 
     def amplitudes(self):
