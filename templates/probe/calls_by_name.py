@@ -23,9 +23,22 @@ from layouts import Arguments, Parameter, Shape, controlled_layouts, layouts, su
 from recipes import Form, Recipe
 from vocabulary import CONTROLLED, INVERSE, SHAPES
 
-_MULTI = re.compile(r"^(mcx|mct|cnx|mc_x|multi_?control\w*x|mcnot|c?cx|cnot)$", re.I)
+#: Methods for any number of controls, by the gate that is controlled.
+_MULTI = {
+    gate: re.compile(
+        rf"^(mc_?({words})|c?n_?({words})|multi_?c(ontrol\w*?)?_?({words})|{more})$", re.I
+    )
+    for gate, words, more in (
+        ("x", "x|not|t", "cx|ccx|cnot|n?toffoli"),
+        ("z", "z", "cz|ccz|cphaseflip"),
+        ("p", "p|phase|u1", "cp|cphase"),
+        ("rz", "rz", "crz"),
+        ("swap", "swap", "cswap|fredkin"),
+    )
+}
 
 
+_MAX_MULTI = 60
 _DAGGER_OPTION = re.compile(r"^(dagger|dag|inverse|adjoint|conj\w*|inv|hermitian)$", re.I)
 
 
@@ -52,10 +65,10 @@ def _composed(bench: Bench, gate: str, form: Form, handle: Json | None) -> Itera
             function = {"attr": [CIRCUIT, name]}
             for arguments in controlled_layouts(gate, bench.signature(bench.circuit, name)):
                 yield made(form, arguments.code, name, arguments.call(function), handle)
-    if gate == "ccx":
-        for name in [n for n in public_names(bench.circuit) if _MULTI.match(n)]:
+        multi = _MULTI[CONTROLLED[gate][1]]
+        for name in [n for n in public_names(bench.circuit) if multi.match(n)][:4]:
             signature = bench.signature(bench.circuit, name)
-            for arguments in layouts(shape_of(gate), signature):
+            for arguments in layouts(shape_of(gate), signature)[:_MAX_MULTI]:
                 call = arguments.call({"attr": [CIRCUIT, name]})
                 yield made(form, f"multi|{arguments.code}", name, call, handle)
     if gate in INVERSE:

@@ -224,6 +224,11 @@ def test_an_import_that_starts_threads_is_not_forked(tmp_path):
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
 
 
+def test_methods_for_any_number_of_controls(tmp_path):
+    found = probe(tmp_path, request("manycontrols"))
+    assert outcomes(found, "right") == {"x", "h", "p", "cx", "cz", "cp", "ccx"}
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
