@@ -31,6 +31,7 @@ _LINE_DIALECTS = ("lines", "lines_angle_first", "lines_called", "lines_sized")
 #: What is named so holds no qubits.
 _CLASSICAL = re.compile(r"classical|cbit|clbit|creg", re.I)
 _KET = re.compile(r"^(qu?bits?|q?kets?|(basis|zero)_?(state|ket))$", re.I)
+_GPU = re.compile(r"gpu|cuda|opencl", re.I)
 _MAX_CLASSES = 24
 #: Below this a class is named after noise, drawing or tests and has nothing of a circuit.
 _LEAST_SCORE = -3
@@ -80,6 +81,9 @@ def constructions(catalog: Catalog, reference: str) -> list[Json]:
             ket: Json = {"role": "ket0"}
             listed = {"call": {"attr": [ket, "tolist"]}, "args": []}
             made = [([ket], {}), ([listed], {}), *made]
+        # What a machine without a graphics processor does not have is not asked for where it can be left.
+        off = {p.name: {"lit": False} for p in plain if p.default is True and _GPU.search(p.name)}
+        made = [*((args, {**kwargs, **off}) for args, kwargs in made[:2] if off), *made]
     made += [([{"role": "n"}], {}), ([], {}), ([{"role": "qubits"}], {}), ([{"role": "zeros"}], {})]
     made += [([{"role": "zero_list"}], {}), ([{"role": "n"}, {"role": "n"}], {})]
     calls: list[Json] = []

@@ -158,3 +158,13 @@ def test_a_state_that_is_written_down_comes_first_where_gates_have_a_home():
         "call": {"ref": "algebra.physics.qubit:Qubit"},
         "args": [{"role": "zeros"}],
     }
+
+
+def test_a_graphics_processor_is_not_asked_for(monkeypatch):
+    monkeypatch.syspath_prepend(str(PACKAGES))
+    import accelerated  # noqa: F401
+
+    found = build(request("accelerated"))
+    first = constructions(found, "accelerated:Simulator")[0]
+    assert first["args"] == [{"role": "n"}]
+    assert first["kwargs"] == {"is_gpu": {"lit": False}}
