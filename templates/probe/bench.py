@@ -210,6 +210,11 @@ def with_handle(expression: Any, handle: Json | None) -> Any:
     return substitute(expression, replacements)
 
 
+def member(value: Any, name: str) -> Any:
+    """An attribute of a live object, or None where there is none or asking for it raises anything."""
+    return attempt(lambda: getattr(value, name, None), 2).value
+
+
 def public_names(value: Any) -> list[str]:
     """Public attribute names of a live object, also where `dir` raises."""
     outcome = attempt(lambda: dir(value), 2)

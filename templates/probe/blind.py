@@ -23,6 +23,8 @@ from vocabulary import AVOID, EXTEND, READ_FIRST
 Json = dict[str, Any]
 _MAX_METHODS, _MAX_REFERENCES, _MAX_WORDS = 80, 80, 60
 _MAX_RECIPES = 600
+#: Where arrays and lists come from.
+_LIBRARIES = frozenset(("numpy", "scipy", "torch", "jax", "jaxlib", "collections", "sympy"))
 #: Ways of writing one name that are kept; the others of its form say the same.
 _PER_NAME = 2
 _MAX_HITS = 90
@@ -48,16 +50,28 @@ _KINDS = frozenset(
 
 
 def names(bench: Bench) -> list[str]:
-    """What may be a gate though nothing says so: methods, then references, then words in quotes."""
-    methods = [
-        n for n in public_names(bench.circuit) if not AVOID.search(n) and not READ_FIRST.search(n)
-    ]
+    """What may be a gate though nothing says so: methods, then references, then words in quotes.
+
+    A list that is sorted, or an array that is partitioned, may look as if a qubit had been flipped: what an object of
+    another library can do is no gate of the package.
+    """
+    own = [] if _foreign(bench) else public_names(bench.circuit)
+    methods = [n for n in own if not AVOID.search(n) and not READ_FIRST.search(n)]
     methods = [n for n in methods if not EXTEND.match(n)][:_MAX_METHODS]
     return [
         *methods,
         *_callables(bench)[:_MAX_REFERENCES],
         *bench.catalog.wording.unexplained()[:_MAX_WORDS],
     ]
+
+
+def _foreign(bench: Bench) -> bool:
+    """Whether the object is of another library, and not of the package's own."""
+    kind = type(bench.circuit)
+    root = kind.__module__.split(".")[0]
+    if root == "builtins":
+        return not homeless(kind)
+    return root in _LIBRARIES and root not in bench.catalog.roots
 
 
 def _callables(bench: Bench) -> list[str]:

@@ -14,7 +14,7 @@ from catalog import Catalog
 from effects import KINDS
 from gatecalls import forms, recipes
 from gather import Gathered, gather
-from guard import attempt, clock
+from guard import attempt, clock, one_line
 from hosts import adopt, uses_package
 from language import roles_used
 from objects import Candidate, fill
@@ -111,7 +111,10 @@ class ObjectSearch:
         for setup in self._setups():
             bench = self._bench(setup)
             if bench is not None:
-                self._search(bench)
+                try:
+                    self._search(bench)
+                except Exception as error:  # a package may raise where nobody asks it
+                    self._error(f"the search on this object ended: {one_line(error)}")
             if self._done() or clock() > self.deadline:
                 break
         self.report.runs = self.trials.runs
@@ -368,8 +371,7 @@ class ObjectSearch:
         self, bench: Bench, search: ReadingSearch, hit: Hit, one: Found, gathered: Gathered
     ) -> None:
         self.best = gathered
-        driver = gathered.driver
-        report = self.report
+        driver, report = gathered.driver, self.report
         report.driver, report.names, report.odd = driver, gathered.names, gathered.odd
         report.layouts = gathered.layouts
         report.ran_out = gathered.ran_out

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bench import Bench, public_names
+from bench import Bench, member, public_names
 from chisquare import chi_square, upper_tail
 from density import density_driver, matrix_of
 from expressions import references
@@ -316,7 +316,7 @@ def _keywords(bench: Bench, function: Json) -> list[list[str]]:
         outcome = attempt(lambda: resolve(function["ref"]), 2)
         live = outcome.value if outcome.ok else None
     elif "attr" in function and function["attr"][0] == {"var": "circuit"}:
-        live = getattr(bench.circuit, function["attr"][1], None)
+        live = member(bench.circuit, function["attr"][1])
     names = [p.name for p in bench.catalog.signature(live) or []] if live is not None else []
     found = [[name] for name in names if _PROBABILITY.match(name)]
     return [[*_PAULI], *found] if all(name in names for name in _PAULI) or not found else found

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from assembled import assembled
-from bench import Bench, public_names
+from bench import Bench, member, public_names
 from example_runs import shown_runs
 from filling import Filled, fill
 from hosts import hosted
@@ -97,7 +97,7 @@ def _methods(bench: Bench, circuit: Any, variable: Json) -> Iterator[Run]:
             yield Run([_result({"call": function, "args": []})], name)
             yield Run([_result({"call": function, "args": [SHOTS]})], f"{name}(shots)")
         elif filled and not filled.uses(variable) and not filled.uses(STATE):
-            live = getattr(circuit, name, None)
+            live = member(circuit, name)
             instead = partial(_options, bench, function, live, signature, filled, name)
             for call, note in filled.calls(function):
                 yield Run([_result(call)], name + note, None if note else instead)
@@ -315,9 +315,7 @@ def _switched(bench: Bench) -> Iterator[Run]:
         if not signature or not filled or filled.uses(CIRCUIT) or filled.uses(STATE):
             continue
         function = {"attr": [CIRCUIT, name]}
-        yield from _options(
-            bench, function, getattr(bench.circuit, name, None), signature, filled, name
-        )
+        yield from _options(bench, function, member(bench.circuit, name), signature, filled, name)
     for reference in bench.catalog.runners[:12]:
         signature = bench.catalog.reference_signature(reference)
         filled = fill(signature)

@@ -107,7 +107,8 @@ _PARAMETER_ROLES = [
          r"iterations|sample_size|sampling_count)$")),
         ("seed", r"^(seed|random_?seed|rng|rs|random_state|seed_simulator)$"),
         ("angle", (
-         r"^(theta\d?|angle\d?|phi\d?|lam(bda)?_?|lbd|param(eter)?s?|paras?|arg_?value|rad(ians)?|"
+         r"^(theta\d?|thetas|angles?\d?|phi\d?|lam(bda)?_?|lbd|param(eter)?s?|paras?|args|"
+         r"arg_?value|rad(ians)?|"
          r"alpha|beta|gamma|delta|rotation|phase|rot|exponent|parameter_value|x_angle)$")),
         ("control", r"^(.*(control|ctrl|ctl).*|c|cq|src|source_qubit|control_index|c\d|q_?c)$"),
         ("circuit", (

@@ -424,3 +424,9 @@ def test_names_that_mean_something_else_and_controls_that_are_added_twice(tmp_pa
     gates = found["driver"]["gates"]
     # Each by what the package calls it: none needs its matrix.
     assert not [gate for gate in ("cx", "cz", "cp", "ccx") if "matrix" in json.dumps(gates[gate])]
+
+
+def test_a_property_that_raises_is_no_end_of_the_search(tmp_path):
+    found = probe(tmp_path, request("lateproperty"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert found["driver"]["context"]["value"]["call"] == {"ref": "lateproperty:Sequence"}
