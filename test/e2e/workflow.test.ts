@@ -1,91 +1,28 @@
-/**
- * The workflow's own programs, step by step as GitHub's runner would run them, on a real simulator: what the runner on Actions
- * asks for is measured, what was measured becomes a backend, and its tests run as its pull request would run them.
- */
+/** From a locator to a green pull request by the programs of the workflow, on real simulators. */
 import { expect, test } from 'vitest'
-import { programFiles, workflowFile } from '../../src/config/job-files.ts'
-import { proposeCandidates } from '../../src/driver/propose.ts'
-import { planChanges } from '../../src/generate/changeset.ts'
-import { chooseOptions } from '../../src/generate/names.ts'
-import { readTarget } from '../../src/generate/target.ts'
-import { createServices } from '../../src/integration/services.ts'
-import { analyseSource, fetchSource } from '../../src/integration/steps.ts'
-import { openLocalRepository } from '../../src/repository/local.ts'
-import { createActionsRunner } from '../../src/simulator/actions.ts'
-import { isPending } from '../../src/simulator/runner.ts'
-import { type FakeRun, fakeActions } from '../simulator/fake-actions.ts'
-import { type EventContext, pullRequest, pushed, type Ran, runWorkflow } from '../simulator/workflow-emulator.ts'
-import { CACHE, git, makeTarget, temporaryFolder } from './support.ts'
-
-const silent = () => undefined
-
-/** What GitHub would show of a run that was emulated. */
-function asRun(ran: Ran, event: EventContext, message: string): FakeRun {
-  const commit = event.event.pull_request?.head.sha ?? event.sha
-  const conclusion = ran.steps.every((step) => step.ok) ? 'success' : 'failure'
-  const branch = event.head_ref === '' ? event.ref_name : event.head_ref
-  return { branch, commit, message, event: event.event_name, status: 'completed', conclusion, artifacts: ran.artifacts }
-}
+import { git } from './support.ts'
+import { throughTheWorkflow } from './through-workflow.ts'
 
 test('measured and tested by the steps of the workflow', async () => {
-  const target = makeTarget()
-  const repository = await openLocalRepository(target)
-  const services = await createServices({ cacheDir: CACHE })
-  const { templatesDir } = services
-  const start = git(target, 'rev-parse', 'main')
-  const files = [await workflowFile(templatesDir), ...(await programFiles(templatesDir))]
-  const installed = files.map((file) => ({ ...file, why: '' }))
-  await repository.publish({
-    ...{ branch: 'onboarding', expectedHead: undefined, parent: start },
-    commits: [{ message: 'Set up\n', files: installed }],
-  })
-  git(target, 'merge', '--quiet', '--ff-only', 'onboarding')
-
-  const base = git(target, 'rev-parse', 'main')
-  const facts = await readTarget(repository, base)
-  const snapshot = await fetchSource('qulacs', services)
-  const request = proposeCandidates(await analyseSource(snapshot, services))
-  const github = fakeActions()
-  const runner = createActionsRunner({
-    ...{ octokit: github.octokit, owner: 'ann', repository: 'target', issue: 12 },
-    ...{ files: repository, templatesDir, cacheDir: temporaryFolder() },
-  })
-  const job = { snapshot, target: facts, request }
-  expect(await runner.prepare(job, silent)).toMatchObject({ pending: true })
-
-  const push = pushed('graft-measure/12', git(target, 'rev-parse', 'graft-measure/12'))
-  const measuring = await runWorkflow(target, push, temporaryFolder())
-  expect(measuring.job).toBe('measure')
-  expect(measuring.steps.filter((step) => !step.ok)).toEqual([])
-  github.runs.push(asRun(measuring, push, git(target, 'log', '-1', '--format=%B', push.sha)))
-  const prepared = await runner.prepare(job, silent)
-  const measurement = await runner.measure(job, silent)
-  if (isPending(prepared) || isPending(measurement) || !prepared.ok) throw new Error(JSON.stringify(prepared))
-  expect(measurement.stage, JSON.stringify(measurement.seen)).toBe('measured')
+  const { measurement, lock, snapshot, tested } = await throughTheWorkflow('qulacs')
   expect(measurement.gates.filter((gate) => gate.outcome === 'right').length).toBeGreaterThan(10)
-  expect(prepared.lock.pins.get('qulacs')).toBe(snapshot.version)
-  expect(prepared.lock.requirements).toContain(snapshot.trees[0]?.artifact.sha256)
-
-  const options = chooseOptions(snapshot, {}, facts)
-  const changes = await planChanges({
-    ...{ target: facts, options, snapshot, measurement, templatesDir, lock: prepared.lock },
-    readFile: (path) => repository.read(base, path),
-  })
-  const [published] = await repository.publish({
-    ...{ branch: 'graft/12-qulacs', expectedHead: undefined, parent: base },
-    commits: [{ message: 'Add qulacs\n', files: changes.flatMap((change) => change.files) }],
-  })
-  if (published === undefined) throw new Error('nothing was published')
-  const opened = pullRequest('graft/12-qulacs', published.commit)
-  const testing = await runWorkflow(target, opened, temporaryFolder())
-  expect(testing.job).toBe('test')
-  for (const step of testing.steps) expect(step.ok, `${step.name}: ${step.log}`).toBe(true)
-  github.runs.push(asRun(testing, opened, ''))
-  const withCheckout = () => Promise.reject(new Error('not here'))
-  const tested = await runner.test({ ...job, ...published, backend: 'qulacs', withCheckout }, silent)
-  if (isPending(tested)) throw new Error('no report')
-  expect(tested).toMatchObject({ ...published, failed: 0, containment: 'unshare' })
+  expect(lock.pins.get('qulacs')).toBe(snapshot.version)
+  expect(lock.requirements).toContain(snapshot.trees[0]?.artifact.sha256)
   expect(tested.passed).toBeGreaterThan(100)
   const categories = new Set(tested.tests.map(({ category }) => category))
   expect([...categories].sort()).toEqual(['compatibility', 'integration', 'performance', 'unit'])
+})
+
+test('a real package that contradicts the target is measured, generated and tested in an environment of its own', async () => {
+  const { target, branch, measurement, lock, tested } = await throughTheWorkflow('oqubit', 'numpy<2')
+  expect(measurement.gates.filter((gate) => gate.outcome === 'right').length).toBeGreaterThan(8)
+  expect(lock.isolated?.conflicts).toContainEqual({
+    name: 'numpy',
+    package: '>=2.0',
+    target: expect.stringContaining('<2'),
+  })
+  expect(lock.pins.get('numpy')).toMatch(/^2\./)
+  const adapter = git(target, 'show', `${branch}:src/proxima/backends/oqubit/adapter.py`)
+  expect(adapter).toContain('class OqubitAdapter(IsolatedAdapter):')
+  expect(tested.passed).toBeGreaterThan(80)
 })
