@@ -11,15 +11,18 @@ import {
   type CommentFacts,
   type Hub,
   type IssueFacts,
+  type MergeMethod,
+  type MergeRules,
   type Permission,
   type PullFacts,
   type Reaction,
   type ReviewFacts,
 } from '../integration/hub.ts'
 import { REQUEST_LABEL } from '../integration/issue-thread.ts'
-import { BlockedError, statusOf } from '../repository/github/errors.ts'
+import { BlockedError, messageOf, statusOf } from '../repository/github/errors.ts'
 import { asked, found, type Place, pages, parameters, shown, written } from '../repository/github/request.ts'
 import { checkedBranch } from '../repository/names.ts'
+import { MovedError } from '../repository/repository.ts'
 import { BugError } from '../values/errors.ts'
 import { MAX_CHECK_TEXT, packText } from './github/check-record.ts'
 import { type AppIdentity, checkOf, commentOf, isApp, issueOf, permissionOf, pullOf, reviewOf } from './github/facts.ts'
@@ -38,6 +41,8 @@ const MAX_PULLS = 200
 const MAX_WRITERS = 200
 const MAX_REVIEWS = 1000
 const MAX_REACTIONS = 1000
+/** They keep nobody from merging. */
+const HARMLESS_RULES: ReadonlySet<string> = new Set(['deletion', 'non_fast_forward'])
 const REACTIONS: readonly Reaction[] = ['eyes', 'rocket', 'confused']
 
 /** Whoever reacts to a thousand comments must not make the App ask a thousand times by whom that was. */
@@ -278,6 +283,42 @@ class GithubHub implements Hub {
   ): Promise<void> {
     const content = { ...this.#repo, pull_number: number, ...changes }
     await written(this.#place, () => this.#octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', content))
+  }
+
+  async mergeRules(branch: string): Promise<MergeRules> {
+    const { data } = await asked(this.#place, () => this.#octokit.request('GET /repos/{owner}/{repo}', this.#repo))
+    const allowed: [MergeMethod, boolean | undefined][] = [
+      ['merge', data.allow_merge_commit],
+      ['squash', data.allow_squash_merge],
+      ['rebase', data.allow_rebase_merge],
+    ]
+    const at = { ...this.#repo, branch: checkedBranch(branch) }
+    const rules = await asked(this.#place, () =>
+      this.#octokit.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', at),
+    )
+    const whole = await asked(this.#place, () =>
+      this.#octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', at),
+    )
+    return {
+      methods: allowed.flatMap(([method, is]) => (is === false ? [] : [method])),
+      isRuled: whole.data.protected || rules.data.some(({ type }) => !HARMLESS_RULES.has(type)),
+    }
+  }
+
+  async merge(number: number, head: string, method: MergeMethod): Promise<string | undefined> {
+    const content = { ...this.#repo, pull_number: number, sha: head, merge_method: method }
+    const send = async () => {
+      try {
+        await this.#octokit.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', content)
+        return { refused: undefined }
+      } catch (error) {
+        if (statusOf(error) === 405) return { refused: messageOf(error) }
+        if (statusOf(error) !== 409) throw error
+        throw new MovedError(`The head of pull request ${number} was moved in the meantime.`, { cause: error })
+      }
+    }
+    const look = async () => ((await this.pull(number))?.merged === true ? { refused: undefined } : undefined)
+    return (await written(this.#place, send, look)).refused
   }
 
   async addLabels(number: number, labels: readonly string[]): Promise<void> {

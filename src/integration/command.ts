@@ -27,6 +27,7 @@ type ChangeCommandName =
   | 'snapshots'
   | 'restore'
   | 'export'
+  | 'deploy'
 
 /** Who may give it: everybody, the person who asked or one with write permission, only one with write permission. */
 export type CommandPermission = 'anyone' | 'requester' | 'write'
@@ -50,6 +51,7 @@ export type Command =
 export type ChangeCommand =
   | { readonly name: 'changes' | 'snapshots' }
   | { readonly name: 'history' }
+  | { readonly name: 'deploy' }
   /** One commit, or the difference of the states after two of them. */
   | { readonly name: 'diff'; readonly from: string; readonly to?: string }
   | { readonly name: 'explain' | 'edit'; readonly change: string }
@@ -62,7 +64,7 @@ export type ChangeCommand =
 
 const CHANGE_COMMANDS: Readonly<Record<ChangeCommandName, true>> = {
   ...{ changes: true, diff: true, explain: true, edit: true, reject: true, undo: true, redo: true, history: true },
-  ...{ snapshot: true, snapshots: true, restore: true, export: true },
+  ...{ snapshot: true, snapshots: true, restore: true, export: true, deploy: true },
 }
 
 export function isChangeCommand(command: Command): command is ChangeCommand {

@@ -48,6 +48,9 @@ export function answerChanges(command: ChangeCommand, given: GivenCommand, facts
     case 'history':
     case 'export':
       return act({ type: 'show', command: given, what: command })
+    case 'deploy':
+      if (missing.length > 0) return refuse(`It is not merged, because ${missing.join('; ')}.`)
+      return act({ type: 'merge', command: given, number: pull.number, head: pull.head.sha, base: pull.base.ref })
     case 'snapshot':
       return answerSnapshot(command.snapshot, facts)
     case 'reject':

@@ -1,13 +1,24 @@
 /** A request whose branch exists or existed: the pull request is opened, reviewed, closed, merged and verified. Pure. */
 
 import { parseRecords } from '../change/approval-record.ts'
+import { snapshotReference } from '../change/snapshots.ts'
 import { isPending } from '../simulator/runner.ts'
 import { formatJobBranch } from '../values/branches.ts'
 import { parseMarker } from '../values/marker.ts'
 import type { BackendOptions } from '../values/plan.ts'
 import { isChangeCommand } from './command.ts'
 import { decide } from './decide.ts'
-import { type Answerer, act, commandDecision, DONE, type Faces, NO_PULL, refuse, TOO_LATE } from './decide-commands.ts'
+import {
+  type Answer,
+  type Answerer,
+  act,
+  commandDecision,
+  DONE,
+  type Faces,
+  NO_PULL,
+  refuse,
+  TOO_LATE,
+} from './decide-commands.ts'
 import { answerPlan, cleanJobs } from './decide-request.ts'
 import { answerCancel, decideReview, isRecorded } from './decide-review.ts'
 import { pendingDecision, recordOf, remembered, statusDecision } from './decide-status.ts'
@@ -31,6 +42,7 @@ export function decidePull(thread: IssueThread, faces: Faces, branch: Branch): D
   if (pull.merged) return decideMerged(thread, faces, pull, branch)
   if (pull.state === 'closed') return decideClosed(thread, faces, pull, branch)
   if (issue.state === 'closed') return cancelByClosing(thread, faces, pull)
+  if (isForeign(thread)) return decideRewritten(thread, faces, branch)
   return decideReview(thread, faces, pull, branch.backend)
 }
 
@@ -52,6 +64,38 @@ function decideForeign(thread: IssueThread, faces: Faces, branch: Branch): Decis
     record: recordOf(thread),
     onlyIfThere: thread.issue.state === 'closed',
   })
+}
+
+/** Somebody has pushed over everything that Graft had made: nothing is guessed, and nothing is written on top of it. */
+function decideRewritten(thread: IssueThread, faces: Faces, branch: Branch): Decision {
+  const reason = `The branch \`${branch.name}\` was rewritten: none of its commits is Graft’s any more.`
+  const { snapshots = [] } = thread.history ?? {}
+  const kept = snapshots.at(-1)?.name
+  const way =
+    kept === undefined
+      ? 'Push the commits back that were there'
+      : `\`git fetch origin ${snapshotReference(String(thread.issue.number), kept)}\` has a state that was there before: push it back`
+  const advice = `${way}, or comment \`/cancel\`.`
+  const { decision, busy } = commandDecision(thread, faces, (command, given) => {
+    const id = commandId(given)
+    if (command.name === 'cancel') {
+      return recordOf(thread).done.includes(id) ? closing(thread) : answerCancel(thread, faces, id)
+    }
+    return refuse(`${reason} ${advice}`)
+  })
+  if (busy) return decision
+  const record = recordOf(thread)
+  const status = statusDecision(thread, faces.views, {
+    step: 'review',
+    state: { type: 'blocked', reason, advice },
+    record,
+  })
+  return both(decision, status)
+}
+
+/** What a cancellation that was said leads to. */
+function closing({ pull }: IssueThread): Answer {
+  return pull === undefined ? DONE : act(closePull(pull))
 }
 
 /** The branch is there, and the process ended before the pull request was. */
@@ -262,6 +306,7 @@ function decideMerged(thread: IssueThread, faces: Faces, pull: PullFacts, branch
     // Whoever merges at once is quicker than the reaction.
     if (isRecorded(parseRecords(thread.recorded ?? ''), given)) return DONE
     if (command.name === 'plan') return answerPlan(thread, faces)
+    if (command.name === 'deploy') return DONE
     return refuse('The pull request is merged. What it did can be taken back by reverting it on GitHub.')
   })
   if (busy) return decision

@@ -286,6 +286,9 @@ function answerApprove(
     )
   }
   const fingerprints = Object.fromEntries(ids.map((id) => [id, history.fingerprints[id] ?? '']))
+  // Said before, by the same person, of the same content: a record would say nothing new.
+  const before = records.filter((record) => record.by === given.author)
+  if (ids.every((id) => before.some((record) => record.fingerprints[id] === fingerprints[id]))) return DONE
   const added = { source: given.source, place: given.place, by: given.author, at: given.at, fingerprints }
   const next = { ...review, records: [...records, added] }
   return { ...act(checkStep(next, checkContent(thread, faces, next))), settles: true }

@@ -104,6 +104,16 @@ export interface CheckFacts extends CheckContent {
   readonly url: string
 }
 
+export type MergeMethod = 'merge' | 'squash' | 'rebase'
+
+/** How pull requests into a branch are merged. */
+export interface MergeRules {
+  /** Those that the repository allows, GitHub's own order. */
+  readonly methods: readonly MergeMethod[]
+  /** The branch has rules of which only GitHub can say whether they let somebody merge. */
+  readonly isRuled: boolean
+}
+
 export interface Hub {
   readonly owner: string
   readonly repository: string
@@ -137,6 +147,9 @@ export interface Hub {
   }): Promise<PullFacts>
   updatePull(number: number, changes: { readonly body?: string; readonly state?: 'open' | 'closed' }): Promise<void>
   addLabels(number: number, labels: readonly string[]): Promise<void>
+  mergeRules(branch: string): Promise<MergeRules>
+  /** Merges at this head. Answers why GitHub refuses it; undefined: merged. Raises MovedError when the head has moved. */
+  merge(number: number, head: string, method: MergeMethod): Promise<string | undefined>
   createCheck(head: string, content: CheckContent): Promise<CheckFacts>
   updateCheck(id: number, content: CheckContent): Promise<void>
 }

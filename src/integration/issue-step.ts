@@ -45,6 +45,14 @@ export type IssueStep =
   | { readonly type: 'take'; readonly command: GivenCommand; readonly head: string; readonly what: Taking }
   /** Keeps a commit under the name of a snapshot. */
   | { readonly type: 'keep'; readonly snapshot: string; readonly commit: string }
+  /** Merges at this head, or replies why it does not. */
+  | {
+      readonly type: 'merge'
+      readonly command: GivenCommand
+      readonly number: number
+      readonly head: string
+      readonly base: string
+    }
   /** Replies with what has to be read first. */
   | {
       readonly type: 'show'

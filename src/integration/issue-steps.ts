@@ -7,6 +7,7 @@ import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import type { IssueThread } from './issue-thread.ts'
 import type { Worked } from './load-thread.ts'
+import { mergePull } from './merge-step.ts'
 import type { Services } from './services.ts'
 import { show } from './show-step.ts'
 import { perform } from './steps.ts'
@@ -62,6 +63,9 @@ export async function performStep(
       return worked
     case 'keep':
       await repository.keep(snapshotReference(String(thread.issue.number), step.snapshot), step.commit)
+      return worked
+    case 'merge':
+      await mergePull(step, thread, ports)
       return worked
     case 'show':
       await show(step, thread, ports)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHub } from '../../src/bot/hub.ts'
 import type { CheckContent, Hub } from '../../src/integration/hub.ts'
 import { createGithubRepository } from '../../src/repository/github.ts'
+import { MovedError } from '../../src/repository/repository.ts'
 import { TransientError } from '../../src/values/errors.ts'
 import { type Asked, type Installed, type Stage, startStage } from './support/installed.ts'
 
@@ -267,6 +268,23 @@ describe('pull requests', () => {
     expect(second.number).not.toBe(made.number)
     expect((await hub.pullsOf(input.branch)).map(({ number }) => number)).toEqual([second.number, made.number])
     await expect(hub.createPull({ ...input, branch: 'nowhere' })).rejects.toThrow(/422/)
+  })
+
+  test.each(faults)('is merged once, at the head that was meant (%j)', async (fault) => {
+    const { hub, branch, github, name } = await open()
+    const head = await branch()
+    const { number } = await hub.createPull(input)
+    await expect(hub.merge(number, '0'.repeat(40), 'merge')).rejects.toBeInstanceOf(MovedError)
+    github.configure(name, { mergeMethods: ['squash', 'rebase'] })
+    await expect(hub.merge(number, head, 'merge')).resolves.toMatch(/not allowed/)
+    await expect(hub.mergeRules('main')).resolves.toEqual({ methods: ['squash', 'rebase'], isRuled: false })
+    github.configure(name, { protectedBranches: [{ pattern: 'main', allow: [] }] })
+    await expect(hub.mergeRules('main')).resolves.toMatchObject({ isRuled: true })
+    github.configure(name, { protectedBranches: [] })
+    const seen = failOnce('PUT', '/merge', fault)
+    await expect(hub.merge(number, head, 'squash')).resolves.toBeUndefined()
+    expect(seen.hits).toBeGreaterThan(0)
+    await expect(hub.pull(number)).resolves.toMatchObject({ merged: true })
   })
 
   test.each(faults)('an answer that is lost leaves one pull request (%j)', async (fault) => {

@@ -106,7 +106,7 @@ describe('a branch that is there', () => {
     await reconcile()
     expect(check()).toMatchObject({ conclusion: 'success' })
     expect(github.threads.get(pull.number)?.find(({ id }) => id === approval)?.reactions).toEqual(['rocket'])
-    github.merge(pull.number)
+    github.landed(pull.number)
     await reconcile()
     expect(github.refs.has('graft-measure/12-verify-toy')).toBe(true)
     ended.add(github.refs.get('main') ?? '')
@@ -461,7 +461,7 @@ describe('the check run elsewhere', () => {
     expect(await github.check(head)).toEqual(check)
     // Merged, they are nobody's any more.
     const { number = 0 } = github.pulls.find((pull) => pull.ours && pull.head.ref === 'graft/12-toy') ?? {}
-    github.merge(number)
+    github.landed(number)
     github.push('main', 'c.txt', 'c')
     github.checks.length = 0
     await reconcilePull(github, github, 34)

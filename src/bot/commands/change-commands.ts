@@ -101,11 +101,16 @@ export const CHANGE_COMMANDS: readonly CommandSpec[] = [
         ? { name: 'export', what }
         : { problem: 'Expected `/export patch` or `/export json`.' },
   },
+  {
+    ...{ ...common, name: 'deploy', arguments: '', permission: 'write', example: '/deploy' },
+    help: 'merges the pull request when everything is approved and green, by a method that the repository allows; otherwise says what is missing',
+    parse: bare('deploy'),
+  },
 ]
 
 type Parse = CommandSpec['parse']
 
-function bare(name: 'changes' | 'snapshots' | 'history'): Parse {
+function bare(name: 'changes' | 'snapshots' | 'history' | 'deploy'): Parse {
   return (words) => (words.length === 0 ? { name } : { problem: `\`/${name}\` takes nothing after it.` })
 }
 

@@ -1,6 +1,6 @@
 /** Controlling every change by comments: each command from the signed webhook to what GitHub has afterwards. */
 import { expect, test } from 'vitest'
-import { NAME } from './box.ts'
+import { NAME, REPO } from './box.ts'
 import { ADAPTER, inPrepared, type Prepared, README, states } from './prepared.ts'
 
 test('rejected, undone, redone, kept, restored, shown, exported', async () => {
@@ -45,6 +45,8 @@ async function rejected(box: Prepared): Promise<void> {
   const approval = await done(mia, '/approve all')
   expect(approval.writes.length).toBeLessThanOrEqual(4)
   await box.tested(({ conclusion }) => conclusion === 'success')
+  // What changes nothing costs its reaction.
+  expect((await done(mia, '/approve all')).writes).toHaveLength(1)
   // Others need it: all of them are named, and nothing is done.
   const refusal = await box.refused(mia, '/reject c1 "too slow, @paul"')
   for (const id of ['c3', 'c4']) expect(refusal).toContain(`\`${id}\``)
@@ -91,7 +93,7 @@ async function restored(box: Prepared): Promise<void> {
   expect(writes).toHaveLength(2)
   expect(await box.refused(mia, '/snapshot tested-1234567')).toContain('belong to test runs')
   await box.push(mia, README, 'All new\n', 'Write it anew')
-  await done(mia, '/revert c4')
+  expect((await done(mia, '/revert c4')).writes.length).toBeLessThanOrEqual(8)
   expect(await box.refused(mia, '/snapshot before-review')).toContain('There is a snapshot `before-review` already')
   expect(await box.files()).not.toEqual(kept)
   await done(mia, '/restore before-review')
@@ -106,6 +108,68 @@ async function restored(box: Prepared): Promise<void> {
   expect(Object.keys(files)).not.toContain('tests/backends/test_toy.py')
   await box.tested()
 }
+
+test('deployed by the one who could press the button', async () => {
+  await inPrepared(async (box) => {
+    const { mia, paul } = box
+    expect(await box.refused(paul, '/deploy')).toContain('write permission')
+    expect(await box.refused(mia, '/deploy')).toMatch(/not merged, because c1–c4 have to be approved/)
+    await box.done(mia, '/approve all')
+    await box.tested(({ conclusion }) => conclusion === 'success')
+    const protectedBranches = [{ pattern: 'main', allow: ['graft[bot]'] }]
+    box.github.configure(NAME, { protectedBranches, mergeMethods: ['squash'] })
+    // The App could, and nobody knows whether Mia could.
+    expect(await box.refused(mia, '/deploy')).toContain('press `*Merge*`')
+    expect(await box.get(`/pulls/${box.pull}`)).toMatchObject({ merged: false })
+    box.github.configure(NAME, { protectedBranches: [] })
+    const { writes } = await box.done(mia, '/deploy')
+    expect(writes).toHaveLength(2)
+    const pull = await box.get<{ merge_commit_sha: string; merged_by: { login: string } }>(`/pulls/${box.pull}`)
+    expect(pull).toMatchObject({ merged: true, merged_by: { login: 'graft[bot]' } })
+    const merged = await box.get<{ parents: unknown[] }>(`/git/commits/${pull.merge_commit_sha}`)
+    expect(merged.parents).toHaveLength(1)
+    expect(box.violations()).toEqual([])
+  })
+})
+
+test('pushed over, closed, and what is not to be obeyed', async () => {
+  await inPrepared(async (box) => {
+    const { mia, paul, say, seen } = box
+    const head = await box.head()
+    const quiet = [
+      await say(mia, box.pull, '> /undo'),
+      await say(mia, box.pull, '```\n/undo\n```'),
+      await say(mia, box.pull, `/undo\n${'x'.repeat(10_000)}`),
+    ]
+    expect(await box.refused(paul, '/undo')).toContain('write permission')
+    for (const id of quiet) expect(await box.reactions(id)).toEqual([])
+    expect(await box.head()).toBe(head)
+    const [first] = await box.get<{ sha: string; parents: { sha: string }[] }[]>(`/pulls/${box.pull}/commits`)
+    const move = (sha: string) => mia('PATCH', `${REPO}/git/refs/heads/${box.branch}`, { sha, force: true })
+    // Some of its changes are there still: the new head is taken as it is.
+    await move(first?.sha ?? '')
+    const left = await box.tested(({ head_sha }) => head_sha === first?.sha)
+    expect(states(left)).toEqual({ c1: 'open' })
+    expect(await box.refused(mia, `/restore tested-${head.slice(0, 7)}`)).toContain('not in this branch any more')
+    // None is: it says so and waits.
+    await move(first?.parents[0]?.sha ?? '')
+    await box.push(mia, 'README.md', 'All mine\n', 'Start anew')
+    const status = await seen('the status comment', async () =>
+      (await box.ours(box.issue, 'status')).find(({ body }) => body.includes('was rewritten')),
+    )
+    expect(status.body).toContain(`refs/graft/${box.issue}/tested-`)
+    const mine = await box.head()
+    expect(await box.refused(mia, '/undo')).toContain('was rewritten')
+    expect(await box.head()).toBe(mine)
+    // Put back as it says, everything goes on.
+    await move(head)
+    expect(Object.keys(states(await box.tested(({ head_sha }) => head_sha === head)))).toHaveLength(4)
+    await mia('PATCH', `${REPO}/pulls/${box.pull}`, { state: 'closed' })
+    expect(await box.refused(mia, '/undo')).toContain('The pull request is closed')
+    expect(await box.refused(mia, '/history')).toContain('The pull request is closed')
+    expect(box.violations()).toEqual([])
+  })
+})
 
 /** Each with one clear sentence, and nothing lost. */
 async function notDone(box: Prepared): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   CommentFacts,
   Hub,
   IssueFacts,
+  MergeRules,
   Permission,
   PullFacts,
   ReviewFacts,
@@ -79,7 +80,7 @@ export class FakeGithub implements Hub, Repository {
     return commit
   }
 
-  merge(number: number): void {
+  landed(number: number): void {
     const pull = this.#pull(number)
     const head = this.#known(pull.head.sha)
     const commit = this.#commit(this.refs.get('main') ?? '', head.files, `Merge #${number}`, false)
@@ -191,6 +192,14 @@ export class FakeGithub implements Hub, Repository {
   async updatePull(number: number, changes: Parameters<Hub['updatePull']>[1]) {
     this.#write('update pull')
     this.#replace({ ...this.#pull(number), ...changes })
+  }
+  async mergeRules(): Promise<MergeRules> {
+    return { methods: ['merge'], isRuled: false }
+  }
+  async merge(number: number) {
+    this.#write('merge')
+    this.landed(number)
+    return undefined
   }
   async addLabels(number: number, labels: readonly string[]) {
     this.#write('label')

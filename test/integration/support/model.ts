@@ -208,6 +208,7 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
         },
         worked,
       ]
+    case 'merge':
     case 'show':
       throw new Error('nobody asks to be shown anything')
     default:
