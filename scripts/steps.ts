@@ -58,6 +58,8 @@ function vitest(project: keyof typeof VITEST_NAMES, reports: string): Step {
     name: VITEST_NAMES[project],
     command: 'vitest',
     args: ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    // Stories share what a simulator was measured and tested to be (see test/e2e/github/remembering-runner.ts).
+    env: { GRAFT_STORIES: join(reports, 'stories') },
     counts: () => vitestCounts(file),
   }
 }
