@@ -144,7 +144,11 @@ def matrix_recipes(bench: Bench, form: Form, handle: Json | None = None) -> Iter
             function = {"attr": [CIRCUIT, name]}
             signature = bench.signature(bench.circuit, name) or []
             plain = [p.name for p in signature if not p.star]
-            for args in ([matrix, qubits], [qubits, matrix], [NAMED_MATRIX, qubits]):
+            one: Json = {"role": "q0"}
+            for args in (
+                *([matrix, qubits], [qubits, matrix], [NAMED_MATRIX, qubits]),
+                *([matrix, one], [one, matrix]),
+            ):
                 yield made(form, "matrix", name, {"call": function, "args": args}, handle)
             where = [p.name for p in signature if p.role == "qubit"]
             what = [n for n in plain if GATE_ARGUMENT.match(n)]

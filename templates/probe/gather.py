@@ -334,19 +334,22 @@ class _Gatherer:
     def _is_matrix(self, entry: Json, recipe: Recipe) -> bool:
         limit = 4 * self.bench.trials.trial_seconds
         self.found.tries += 1
-        two = attempt(lambda: self.session.identify(entry, 2, 0, "matrix"), limit)
-        if two.value is None:
-            return False
         stored = dict(entry)
-        if list(two.value.qubits) != sorted(two.value.qubits):
-            stored["qubits"] = list(two.value.qubits)
+        errors = [0.0]
+        if "gate_qubits" in roles_used(entry) or "q1" in roles_used(entry):
+            two = attempt(lambda: self.session.identify(entry, 2, 0, "matrix"), limit)
+            if two.value is None:
+                return False
+            if list(two.value.qubits) != sorted(two.value.qubits):
+                stored["qubits"] = list(two.value.qubits)
+            errors.append(two.value.error)
         one = attempt(lambda: self.session.identify(stored, 1, 0, "matrix"), limit)
         if one.value is None:
             return False
         self.driver["gates"]["matrix"] = stored
         self.found.names["matrix"] = recipe.name
         self.found.layouts["matrix"] = recipe.layout
-        self.found.errors["matrix"] = max(one.value.error, two.value.error)
+        self.found.errors["matrix"] = max(one.value.error, *errors)
         return True
 
 

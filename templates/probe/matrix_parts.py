@@ -26,6 +26,13 @@ _FROM_MATRIX = re.compile(r"^from_(matrix|array|unitary|numpy|ndarray)$")
 _PART_METHODS = re.compile(r"^(on|apply\w*|act\w*|operate\w*|evolve|transform)$")
 _NAME = re.compile(r"^(name|label|id|title|gate_?name|symbol|text|string)$", re.I)
 _MAX_PARTS = 6
+#: Matrices of whole numbers of the gates that are controlled.
+_CONSTANTS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "x": ((0, 1), (1, 0)),
+    "z": ((1, 0), (0, -1)),
+    "swap": ((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)),
+}
+_ONE_QUBIT: tuple[Json, ...] = ({"list": [{"role": "q0"}]}, {"role": "q0"})
 
 
 def matrix_parts(bench: Bench) -> list[GateValue]:
@@ -74,8 +81,9 @@ def _constructions(bench: Bench, reference: str) -> Iterator[Json]:
 def placed_parts(bench: Bench, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """The parts with their qubits, in one form of the search, for gates of any number of qubits."""
     for part in matrix_parts(bench):
-        for index, call in enumerate(_calls(bench, form, part, _QUBITS)):
-            yield made(form, f"matrix part|{index}", part.name, call, handle)
+        for where in (_QUBITS, *_ONE_QUBIT):
+            for index, call in enumerate(_calls(bench, form, part, where)):
+                yield made(form, f"matrix part|{index}", part.name, call, handle)
 
 
 def gate_parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
@@ -103,7 +111,8 @@ def controlled_calls(
         return
     count = CONTROLLED[gate][0]
     qubits = [{"role": f"q{i}"} for i in range(SHAPES[gate][0])]
-    given = value(_block(count, len(qubits) - count))
+    base = CONTROLLED[gate][1]
+    given = value(_written(base) if base in _CONSTANTS else _block(count, len(qubits) - count))
     for listed in (True, False):
         which: dict[str, Json] = {
             "control": {"list": qubits[:count]} if listed or count > 1 else qubits[0],
@@ -129,6 +138,13 @@ def substitute_matrix(expression: Any, matrix: Json) -> Any:
     if isinstance(expression, list):
         return [substitute_matrix(part, matrix) for part in expression]
     return expression
+
+
+def _written(gate: str) -> Json:
+    """A gate's matrix, written down: it stays the same whatever it is applied to."""
+    rows = [{"list": [{"lit": entry} for entry in row]} for row in _CONSTANTS[gate]]
+    call: Json = {"call": {"ref": "numpy:array"}, "args": [{"list": rows}]}
+    return {**call, "kwargs": {"dtype": {"lit": "complex"}}}
 
 
 def _block(controls: int, targets: int) -> Json:

@@ -208,7 +208,10 @@ def test_qubits_that_count_from_one_without_a_word(tmp_path):
 
 def test_compiled_classes_that_name_no_module_and_gates_that_are_only_matrices(tmp_path):
     found = probe(tmp_path, request("homeless"))
-    assert outcomes(found, "right") >= {"x", "h", "cx", "rz", "crz", "ccx"}
+    assert outcomes(found, "right") >= {"x", "h", "cx", "rz", "crz", "ccx", "matrix"}
+    # What is not one qubit's has its matrix written down, so that it can stand beside the entry for one qubit.
+    assert '{"role": "matrix"}' not in json.dumps(found["driver"]["gates"]["cx"])
+    assert '{"role": "q0"}' in json.dumps(found["driver"]["gates"]["matrix"])
     assert found["driver"]["gates"]["h"]["apply"]["args"] == [
         {"call": {"ref": "homeless:QGate"}, "args": [{"role": "matrix"}]},
         {"role": "gate_qubits"},
