@@ -77,6 +77,11 @@ function judge(
     if (decline !== undefined) return { verdict: 'declined', reason: declineText(decline), limits: [] }
     return { verdict: 'needs_answer', reason: stageQuestion(measurement, offers), limits: [] }
   }
+  const unreachable = REQUIRED.filter((gate) => refused.includes(gate))
+  if (unreachable.length > 0) {
+    const reason = `Gates of it can be given as matrices only, and these do not suffice for ${unreachable.join(', ')}.\nShow one line for ${unreachable.includes('cx') ? 'CNOT from qubit 0 to qubit 1' : 'X on qubit 0'}.`
+    return { verdict: 'needs_answer', reason, limits: [] }
+  }
   if (![...right].some((gate) => NON_CLIFFORD.has(gate))) {
     const reason = declineText({
       reason:

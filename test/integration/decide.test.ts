@@ -182,6 +182,12 @@ describe('judgeMeasurement', () => {
     expect(judgeMeasurement({ ...measured, gates }).verdict).toBe('needs_answer')
   })
 
+  it('is asked about where what was measured can be written for no circuit', () => {
+    const judged = judgeMeasurement(measured, { refused: ['cx', 'ccx'] })
+    expect(judged.verdict).toBe('needs_answer')
+    expect(judged.reason).toContain('Show one line for CNOT from qubit 0 to qubit 1.')
+  })
+
   it('names the gates that cannot be run as a limit', () => {
     const judged = judgeMeasurement({ ...measured, limits: ['no seed'] }, { refused: ['rx', 'ccx'] })
     expect(judged.verdict).toBe('integrated_with_limits')
