@@ -33,7 +33,7 @@ export const views: Views = {
     text: tree,
   }),
   reply: (model, { source, place }) =>
-    `${formatMarker({ kind: 'reply', of: `${source}-${place}` })}\n${JSON.stringify(model)}`,
+    `${formatMarker({ kind: /help|refused/.test(model.type) ? 'reply' : 'answer', of: `${source}-${place}` })}\n${JSON.stringify(model)}`,
   verification: ({ issue, report }) => `${formatMarker({ kind: 'verification', of: String(issue) })}\n${report.passed}`,
   onboarding: () => ({ title: 'Set up', body: 'Set up' }),
 }

@@ -40,7 +40,13 @@ export function historyOf(world: World, top: Commit): HistoryFacts {
     }),
     snapshots: world.snapshots,
     timeline: world.commits.map((commit, index) => ({
-      ...{ id: commit.id, commit: commit.sha, parent: world.commits[index - 1]?.sha ?? '', reverts: commit.reverts },
+      ...{
+        id: commit.id,
+        commit: commit.sha,
+        parent: world.commits[index - 1]?.sha ?? '',
+        reverts: commit.reverts,
+        action: commit.action,
+      },
       ...{ tree: mark(JSON.stringify(commit.files)), title: commit.id, message: commit.id, at: '' },
       ...{ added: 1, removed: 0, by: commit.by },
     })),

@@ -4,6 +4,7 @@
  */
 import { parseRecords } from '../../../src/change/approval-record.ts'
 import type { Command, GivenCommand } from '../../../src/integration/command.ts'
+import { replyStep } from '../../../src/integration/decide-commands.ts'
 import { decideIssue } from '../../../src/integration/decide-issue.ts'
 import type { CheckFacts, CommentFacts, PullFacts, ReviewFacts } from '../../../src/integration/hub.ts'
 import type { IssueStep } from '../../../src/integration/issue-step.ts'
@@ -24,6 +25,7 @@ export interface Commit {
   readonly touched: readonly string[]
   readonly reverts: readonly string[]
   readonly command?: string
+  readonly action?: 'undo' | 'redo' | 'restore' | undefined
 }
 
 interface Run {
@@ -196,8 +198,9 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
     case 'revert':
       return [takenBack(world, step.head, step.ids, `${step.command.source}-${step.command.place}`), worked]
     case 'take': {
-      const ids = step.what.action === 'reject' ? step.what.ids : step.what.reverts
-      return [takenBack(world, step.head, ids, `${step.command.source}-${step.command.place}`), worked]
+      const { what, head: from, command } = step
+      const [ids, exactly] = what.action === 'reject' ? [what.ids] : [what.reverts, what]
+      return [takenBack(world, from, ids, `${command.source}-${command.place}`, exactly), worked]
     }
     case 'keep':
       return [
@@ -209,20 +212,38 @@ export function apply(world: World, step: IssueStep, thread: IssueThread, worked
         worked,
       ]
     case 'merge':
-    case 'show':
-      throw new Error('nobody asks to be shown anything')
+      return [{ ...merge(world), writes: wrote('merge') }, worked]
+    case 'show': {
+      const reply = { type: 'diff' as const, login: step.command.author, ids: [], files: [], link: '' }
+      return apply(world, replyStep(thread, facts.views, step.command, reply), thread, worked)
+    }
     default:
       return step satisfies never
   }
 }
 
-function takenBack(world: World, from: string, ids: readonly string[], command: string): World {
+/** A revert; what goes to another commit has its files. */
+function takenBack(
+  world: World,
+  from: string,
+  ids: readonly string[],
+  command: string,
+  exactly?: { readonly action: Commit['action']; readonly to: string },
+): World {
   const top = head(world)
   if (top === undefined || top.sha !== from) return world
   const number = world.commits.filter(({ by, id }) => by === 'graft' && id.startsWith('r')).length + 1
   const taken = world.commits.filter(({ id }) => ids.includes(id)).flatMap(({ touched }) => touched)
-  const files = Object.fromEntries(Object.entries(top.files).filter(([path]) => !taken.includes(path)))
-  const made = { sha: sha(world.next), id: `r${number}`, by: 'graft' as const, touched: taken, reverts: ids }
+  const there = world.commits.find((one) => one.sha === exactly?.to)?.files
+  const files = there ?? Object.fromEntries(Object.entries(top.files).filter(([path]) => !taken.includes(path)))
+  const made = {
+    sha: sha(world.next),
+    id: `r${number}`,
+    by: 'graft' as const,
+    touched: taken,
+    reverts: ids,
+    action: exactly?.action,
+  }
   const writes = ['tree', 'commit', 'ref'].map((what) => ({ what, at: world.now }))
   return { ...pushed(world, { ...made, files, command }), writes: [...world.writes, ...writes] }
 }
