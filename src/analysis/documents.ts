@@ -23,6 +23,21 @@ export function splitDocument(statement: RawStatement): RawStatement[] {
   return [made, ...gates, { ...statement, value: around }]
 }
 
+/** `circuit.apply([H(0), CNOT(0, 1)])` is one statement for each gate, in a list of its own. */
+export function splitGateList(statement: RawStatement): RawStatement[] {
+  const { value, line } = statement
+  if (statement.var !== undefined || !('call' in value) || !('attr' in value.call)) return [statement]
+  const lists = value.args.filter((argument) => 'list' in argument)
+  const [list] = lists
+  if (list === undefined || lists.length > 1 || !('var' in value.call.attr[0])) return [statement]
+  const items = itemsOf(list)
+  if (items.length < 2 || items.some((item) => gatesIn(item).length !== 1)) return [statement]
+  return items.map((item) => ({
+    value: replace(value, (part) => (part === list ? { list: [item] } : undefined)),
+    line,
+  }))
+}
+
 /** `run(circuit)["counts"]` is `value = run(circuit)` and `value["counts"]`: beside the key that was shown there are others. */
 export function splitResult(statement: RawStatement): RawStatement[] {
   const { value, line } = statement

@@ -5,7 +5,7 @@
 import type { Expression, Statement } from '../values/driver.ts'
 import { descendants, referencesOf, replace, variablesOf } from '../values/expressions.ts'
 import type { Example } from '../values/profile.ts'
-import { splitDocument, splitResult } from './documents.ts'
+import { splitDocument, splitGateList, splitResult } from './documents.ts'
 import type { FileFacts, RawSlice, RawStatement } from './file-facts.ts'
 import { gatesIn, isStrong, splitChain, stripGates } from './gate-calls.ts'
 import type { Namespace } from './namespace.ts'
@@ -117,7 +117,11 @@ function inlineConstants(statements: readonly RawStatement[]): RawStatement[] {
 }
 
 function examplesOf(slice: RawSlice, file: string, owns: (module: string) => boolean): Example[] {
-  const statements = inlineConstants(slice.statements).flatMap(splitDocument).flatMap(splitResult).flatMap(splitChain)
+  const statements = inlineConstants(slice.statements)
+    .flatMap(splitDocument)
+    .flatMap(splitGateList)
+    .flatMap(splitResult)
+    .flatMap(splitChain)
   const uses = statements.some((statement) => usesPackage(statement.value, owns))
   if (!uses) return []
   if (slice.dialect !== undefined) {

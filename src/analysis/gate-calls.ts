@@ -42,8 +42,8 @@ export function splitChain(statement: RawStatement): RawStatement[] {
   if (first === -1 || !base) return [statement]
   const start = links[first]?.before ?? base
   const named = 'var' in start
-  // A chain on a variable with one gate is an ordinary statement.
-  if (named && gates.filter(Boolean).length === 1 && last === links.length - 1) return [statement]
+  // A chain on a variable with one gate, at its end, is an ordinary statement: `circuit.on(0).h()`.
+  if ('var' in base && first === links.length - 1) return [statement]
   if (!named && !('call' in start)) return [statement]
   const whole = last === links.length - 1
   const circuit = named ? start.var : whole && statement.var !== undefined ? statement.var : `made${statement.line}`

@@ -154,8 +154,7 @@ export function gateRoles(statement: Statement): Statement | undefined {
   const names = namesIn(statement.value)
   const gate = names.map(gateOfName).find((found) => found !== undefined)
   if (!gate) return undefined
-  // `rotate("z", 0.3)` names its axis as others name the gate Z.
-  const shape = GATES[isAxis(gate) && hasFraction(statement.value) ? (`r${gate}` as const) : gate]
+  const shape = GATES[shown(gate, statement.value)]
   let qubits = 0
   let parameters = 0
   const roles = ['q0', 'q1', 'q2'] as const
@@ -184,10 +183,28 @@ export function gateRoles(statement: Statement): Statement | undefined {
   return qubits === shape.qubits && parameters === shape.parameters.length ? { ...statement, value } : undefined
 }
 
-const isAxis = (gate: GateName): gate is 'x' | 'y' | 'z' => gate === 'x' || gate === 'y' || gate === 'z'
+const AXIS: Partial<Record<GateName, GateName>> = { x: 'rx', y: 'ry', z: 'rz' }
+const CONTROLLED: Partial<Record<GateName, GateName>> = {
+  x: 'cx',
+  z: 'cz',
+  p: 'cp',
+  rz: 'crz',
+  swap: 'cswap',
+  cx: 'ccx',
+}
 
-const hasFraction = (value: Expression): boolean =>
-  [...descendants(value)].some((part) => 'lit' in part && typeof part.lit === 'number' && !Number.isInteger(part.lit))
+/** The gate of a call that names another: `rotate("z", 0.3)` turns about Z, and an X that is given two qubits is a CX. */
+function shown(gate: GateName, value: Expression): GateName {
+  const numbers = [...descendants(value)].flatMap((part) =>
+    'lit' in part && typeof part.lit === 'number' ? [part.lit] : [],
+  )
+  const turn = AXIS[gate]
+  if (turn !== undefined && numbers.some((one) => !Number.isInteger(one))) return turn
+  const takes = (one: GateName): boolean => numbers.length === GATES[one].qubits + GATES[one].parameters.length
+  const under = CONTROLLED[gate]
+  const twice = under === undefined ? undefined : CONTROLLED[under]
+  return [under, twice].find((one) => one !== undefined && takes(one)) ?? gate
+}
 
 function namesIn(expression: Expression): string[] {
   return [...JSON.stringify(expression).matchAll(/"ref":"[^"]*[.:](\w+)"|\},"(\w+)"\]|"lit":"(\w{1,12})"/g)].map(

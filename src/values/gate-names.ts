@@ -40,7 +40,7 @@ for (const [gate, words] of Object.entries(SPELLINGS) as [GateName, string][]) {
  * underscore or a capital, so that `dot` is no `t` and `qu` no `u`.
  */
 const BEFORE =
-  /^(?:(?:[aA]dd|[aA]pply|[aA]ppend|[iI]nsert|[qQ]uantum)_?|(?:[pP]ush|[pP]ut|[dD]o|[gG]et|[mM]ake|[cC]reate|[gG]enerate|[gG]ate|[oO]p|[oO]perator|[qQ]ubit|[cC]ircuit|[sS]tandard|[sS]ingle|[sS]td|[qQgG])(?:_|(?=[A-Z])))(?=[A-Za-z0-9])/
+  /^(?:(?:ADD|APPLY|GATE|OP|QUBIT|CIRCUIT|QUANTUM)_|(?:[aA]dd|[aA]pply|[aA]ppend|[iI]nsert|[qQ]uantum)_?|(?:[pP]ush|[pP]ut|[dD]o|[gG]et|[mM]ake|[cC]reate|[gG]enerate|[gG]ate|[oO]p|[oO]perator|[qQ]ubit|[cC]ircuit|[sS]tandard|[sS]ingle|[sS]td|[qQgG])(?:_|(?=[A-Z])))(?=[A-Za-z0-9])/
 const AFTER = /(?:_?gates?|_(?:op|mat|instr|class)|_?(?:operator|operation|matrix|instruction|transform|circuit))$/i
 const AFTER_CAPITAL = /(?<=[A-Za-z0-9])(?:Op|Mat|Instr)$/
 

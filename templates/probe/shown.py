@@ -17,7 +17,7 @@ from calls_common import CIRCUIT, gate_names, names_for, references_for, shape_o
 from calls_with_values import SYMBOLS
 from layouts import substitute
 from recipes import Form, Recipe
-from vocabulary import SHAPES, hypothesis
+from vocabulary import CONTROLLED, SHAPES, hypothesis
 
 Json = dict[str, Any]
 _MAX_STATEMENTS = 60
@@ -38,6 +38,15 @@ class Pattern:
     head: str
     arguments: str
     handle: Json | None
+    #: Controls that the shown call has beside what its name says: `on(1).controlled_by(0).x()`.
+    controls: int = 0
+
+    def named(self, gate: str) -> str | None:
+        """The gate by whose names this way writes ``gate``; None where it does not."""
+        if not self.controls:
+            return gate
+        count, base = CONTROLLED.get(gate, (0, ""))
+        return base if count == self.controls else None
 
     def code(self, head: str = "", place: str = "after") -> str:
         """The layout's code as the space has it, where the parameters that were not shown stand at ``place``."""
@@ -78,16 +87,19 @@ def _pattern(expression: Json) -> Pattern | None:
         for hole, named in _names(expression)
         if (gate := hypothesis(named)) is not None and SHAPES[gate] == shape and shape[0]
     )
-    kind, name, gate = _axis(expression, shape) or next(fitting, ("", "", ""))
-    if not kind:
+    found = _axis(expression, shape) or next(fitting, None) or _controlled(expression, shape)
+    if found is None:
         return None
+    kind, name, gate = found
+    said = gate if kind == "axis" else hypothesis(name)
+    controls = 0 if said == gate else CONTROLLED[gate][0]
     handle = _handle(expression)
     bare = expression if handle is None else _without(expression, handle)
     holed = with_words(_holed(bare, kind, name), shape_of(gate))
     if len(set(roles_of(holed))) or _HOLE not in repr(holed):
         return None
     form, head, arguments = _placed(holed)
-    return Pattern(gate, name, holed, form, head, arguments, handle)
+    return Pattern(gate, name, holed, form, head, arguments, handle, controls)
 
 
 # ---------------------------------------------------------------- names
@@ -97,6 +109,15 @@ def _axis(expression: Json, shape: tuple[int, int]) -> tuple[str, str, str] | No
     """The hole of a rotation whose axis is an argument, `rotate("z", 0.3)`: alone, the letter is another gate."""
     letters = [n for kind, n in _names(expression) if kind == "lit" and n.lower() in _AXES]
     return ("axis", letters[0], f"r{letters[0].lower()}") if letters and shape == (1, 1) else None
+
+
+def _controlled(expression: Json, shape: tuple[int, int]) -> tuple[str, str, str] | None:
+    """The hole of a gate under a control that the name does not say: X on two qubits is CX."""
+    for kind, name in _names(expression):
+        for gate, (_, base) in CONTROLLED.items():
+            if hypothesis(name) == base and SHAPES[gate] == shape:
+                return kind, name, gate
+    return None
 
 
 def _names(expression: Any) -> Iterator[tuple[str, str]]:
@@ -132,29 +153,36 @@ def _holed(expression: Any, kind: str, name: str) -> Any:
 
 def _named(bench: Bench, gate: str, pattern: Pattern) -> Iterator[tuple[str, Json]]:
     """The pattern with the hole filled by each name that may be the gate."""
-    hole = _find_hole(pattern.expression)
+    hole, base = _find_hole(pattern.expression), pattern.named(gate)
+    if base is None:
+        return
     if hole[_HOLE] == "ref":
         home = pattern.name.rpartition("." if "." in pattern.name.split(":")[-1] else ":")[0]
-        references = sorted(references_for(bench, gate), key=lambda r: not r.startswith(home))
+        references = sorted(references_for(bench, base), key=lambda r: not r.startswith(home))
         options = [(r, {"ref": r}) for r in references]
     elif hole[_HOLE] == "axis":
         letter = gate[1:] if gate in ("rx", "ry", "rz") else ""
         word = letter.upper() if pattern.name.isupper() else letter
         options = [(word, {"lit": word})] if word else []
     elif hole[_HOLE] == "lit":
-        options = [(word, {"lit": word}) for word in spelled(bench, gate)]
+        options = [(word, {"lit": word}) for word in spelled(bench, base)]
     else:
-        owner = hole["owner"]
-        if owner == CIRCUIT:
-            names = gate_names(bench, gate)
-        else:
-            outcome = bench.value(owner)
-            names = names_for(bench, outcome.value, gate) if outcome.ok else []
-        options = [(name, {"attr": [owner, name]}) for name in names]
+        options = [
+            (n, {"attr": [hole["owner"], n]}) for n in _members(bench, hole["owner"], gate, base)
+        ]
     if gate == pattern.gate:
         options.sort(key=lambda option: option[0] != pattern.name)
     for name, value in options[:_MAX_NAMES]:
         yield name, _replaced(pattern.expression, hole, value)
+
+
+def _members(bench: Bench, owner: Json, gate: str, base: str) -> list[str]:
+    """Names of an owner that may be a gate; the owner may be made from the gate's qubits: `circuit.on(0)`."""
+    if owner == CIRCUIT:
+        return gate_names(bench, base)
+    filled = fill_words(owner, shape_of(gate), "")
+    outcome = bench.value(filled) if filled else None
+    return names_for(bench, outcome.value, base) if outcome and outcome.ok else []
 
 
 def _find_hole(expression: Any) -> Json:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { splitDocument, splitResult } from '../../src/analysis/documents.ts'
+import { splitDocument, splitGateList, splitResult } from '../../src/analysis/documents.ts'
 import type { Expression } from '../../src/values/driver.ts'
 
 const lit = (value: string | number): Expression => ({ lit: value })
@@ -56,4 +56,22 @@ test('what a key takes out of a result stands apart from the result', () => {
   ])
   const handle = { value: { item: [{ var: 'circuit' }, lit('a')] } as Expression, line: 3 }
   expect(splitResult(handle)).toEqual([handle])
+})
+
+test('gates that are handed over together are shown one by one', () => {
+  const apply = (...items: Expression[]): Expression => ({
+    call: { attr: [{ var: 'engine' }, 'apply'] },
+    args: [{ list: items }],
+  })
+  const [flip, turn] = [
+    { call: { ref: 'loom:X' }, args: [lit(0)] },
+    { call: { ref: 'loom:H' }, args: [lit(1)] },
+  ]
+  expect(splitGateList({ value: apply(flip, turn), line: 5 })).toEqual([
+    { value: apply(flip), line: 5 },
+    { value: apply(turn), line: 5 },
+  ])
+  for (const value of [apply(flip), apply(flip, lit(3)), run({ list: [flip, turn] })]) {
+    expect(splitGateList({ value, line: 5 })).toEqual([{ value, line: 5 }])
+  }
 })

@@ -16,6 +16,8 @@ test.each([
   ['Sdag', 'sdg'],
   ['_cswap', 'cswap'],
   ['XOp', 'x'],
+  ['GATE_H', 'h'],
+  ['OP_CNOT', 'cx'],
 ])('%s suggests %s', (name, gate) => expect(gateOfName(name)).toBe(gate))
 
 test.each([

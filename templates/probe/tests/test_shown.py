@@ -23,6 +23,10 @@ class Circuit:
 
     cx = h = t = rx
 
+    def on(self, *_qubits):
+        """Chooses qubits for the next gate."""
+        return self
+
     def add(self, *_arguments):
         """Nothing."""
 
@@ -55,6 +59,22 @@ def written(bench, gate, handle=None):
 )  # fmt: skip
 def test_a_shown_gate_is_a_layout_of_the_space_and_writes_another(statement, gate, layout, apply):
     assert (layout, apply["value"]) in written(bench_with(statement), gate)
+
+
+def test_controls_that_are_shown_beside_a_name_stand_beside_the_others():
+    made = bench_with(method("add", {"lit": "x"}, Q1, control=Q0))
+    shown_call = {**method("add", {"lit": "x"}, Q1, control=Q0)["value"]}
+    assert shown_call in [apply for _, apply in written(made, "cx")]
+    other = {**method("add", {"lit": "z"}, Q1, control=Q0)["value"]}
+    assert other in [apply for _, apply in written(made, "cz")]
+    assert written(made, "x") == written(made, "h") == written(made, "ccx") == []
+
+
+def test_the_owner_of_a_gate_may_be_made_from_its_qubits():
+    chosen = {"call": {"attr": [CIRCUIT, "on"]}, "args": [Q0]}
+    made = bench_with({"value": {"call": {"attr": [chosen, "h"]}, "args": []}})
+    found = [apply for _, apply in written(made, "t")]
+    assert found == [{"call": {"attr": [chosen, "t"]}, "args": []}]
 
 
 def test_an_axis_that_is_shown_writes_rotations_and_no_other_gate():
