@@ -55,8 +55,7 @@ export async function readPackaging(snapshot: Snapshot): Promise<Packaging> {
 }
 
 /** Distributions that do nothing without a GPU, by the names that their makers give them. */
-const GPU_DISTRIBUTION =
-  /^(?:cupy(?:-|$)|pycuda$|cuquantum|custatevec|cudaq|cuda-quantum|pyopencl$|hip-python|nvidia-cu|nvmath)/
+const GPU_DISTRIBUTION = /^(?:cupy(?:-|$)|pycuda$|cuquantum|custatevec|pyopencl$|hip-python|nvidia-cu|nvmath)/
 
 /** What the metadata says of GPUs: that one is needed (a requirement does nothing without), or that one can be used. */
 function declaredGpu(headers: readonly Header[], dependencies: Packaging['dependencies']): Packaging['declaresGpu'] {

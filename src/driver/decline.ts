@@ -167,7 +167,7 @@ function wrongPhysics(name: string, measurement: Measurement): Decline | undefin
 const GPU =
   /\b(lib(cuda|cudart|cublas|custatevec|nvrtc)\b|CUDARuntimeError|cudaError\w*|hipError\w*|no (CUDA-capable|GPU) device|no CUDA GPUs|not compiled with CUDA|CUDA (driver|is not available)|CUDA|cuda|ROCm|GPU)/
 /** Modules that are of no use without one. */
-const GPU_MODULE = /^(cupy|cupyx|cupy_backends|pycuda|cuquantum|custatevec|cudaq|pyopencl|hip)$/
+const GPU_MODULE = /^(cupy|cupyx|cupy_backends|pycuda|cuquantum|custatevec|pyopencl|hip)$/
 
 /** Nothing of it runs without a GPU: as its own errors say, or its requirements where nothing ran. */
 function gpuDecline(name: string, profile: Profile, measurement: Measurement): Decline | undefined {
