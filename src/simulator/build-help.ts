@@ -52,6 +52,7 @@ export const MOST_BUILT = 8
 const NO_WHEEL_OF = [
   /wheels are required for `([a-z0-9][a-z0-9._-]*)`/gi,
   /(?:all versions of |because (?:only )?)([a-z0-9][a-z0-9._-]*)(?:[=<>!~ ][^\n]*?)? (?:have|has) no (?:usable )?wheels?\b/gi,
+  /because ([a-z0-9][a-z0-9._-]*)(?:[=<>!~ ][^\n]*?)? has no source distribution/gi,
   /no matching distribution found for ([a-z0-9][a-z0-9._-]*)/gi,
 ] as const
 

@@ -11,6 +11,8 @@ const DOWNLOAD =
   /failed to fetch|request failed|error sending request|connection (?:refused|reset|error|aborted|broken)|could not fetch url|timed? ?out|temporary failure|name or service not known|dns error|tls|certificate|ssl|max retries exceeded|failed to download|http status|HTTP error \d|readtimeout|no space left|hash mismatch|do not match the hashes/i
 const NO_WHEEL =
   /no usable wheels?|no wheels? with a matching|wheels are required for|building from source is disabled/i
+/** There are wheels for others, and no source archive that could be built. */
+const NO_SOURCE = /no wheels? with a matching (?:python|abi|platform)|has no source distribution/i
 const PYTHON_RANGE = /requires[- ]python|current python version|requires a different python/i
 const PRE_RELEASE = /pre-?releases? weren't enabled|only pre-?releases|prerelease|pre-release/i
 
@@ -74,6 +76,13 @@ export function loneRefusal(
   // It may be a dependency whose wheel is missing.
   const culprit = withoutWheel(text)
   const dependency = culprit === own ? undefined : culprit
+  if (NO_SOURCE.test(text) && !/no usable wheels?/i.test(text)) {
+    const lacking = dependency === undefined ? `${what} has` : `${dependency}, which ${what} needs, has`
+    const others = [...text.matchAll(/`((?:cp|pp)\d+\w*)`/g)].flatMap(([, tag]) => tag ?? [])
+    const only = [...new Set(others)].filter((tag) => !text.includes(`(\`${tag}\`), but`))
+    const message = `${lacking} no wheel for Python ${python} on this machine${only.length === 0 ? '' : ` (only ${only.slice(0, 8).join(', ')})`} and no source archive that could be built. Another version of ${name}, or another Python, may have one.`
+    return { ok: false, reason: 'python', message }
+  }
   if (PYTHON_RANGE.test(text) && !NO_WHEEL.test(text)) {
     const message = `${what} cannot be installed for Python ${python}: ${excerpt(text)}`
     return { ok: false, reason: 'python', message }

@@ -248,6 +248,20 @@ describe('prepare says why it cannot', () => {
     )
   })
 
+  test('no wheel that fits of something it needs, and nothing to build: no permission would help', async () => {
+    index.add(makeWheel('old-engine', '1.2', {}, { tag: 'cp38-cp38-win_amd64' }))
+    const file = makeWheel('on-engine', '1.0', {}, { requires: ['old-engine==1.2'] })
+    index.add(file)
+    const job = { snapshot: makeSnapshot('on-engine', '1.0', file), target: makeTarget() }
+    for (const allowBuild of [false, true]) {
+      const prepared = await runner({ allowBuild }).prepare(job, () => undefined)
+      expect(prepared).toMatchObject({ ok: false, reason: 'python' })
+      expect(!prepared.ok && prepared.message).toMatch(
+        /^old-engine, which on-engine 1\.0 needs, has no wheel for Python 3\.\d+\.\d+ on this machine.* and no source archive that could be built\./,
+      )
+    }
+  })
+
   test('only pre-releases of something it needs', async () => {
     const file = makeWheel('modern', '1.0', {}, { requires: ['bleeding'] })
     index.add(file, makeWheel('bleeding', '1.0rc2', {}))
