@@ -15,7 +15,7 @@ export function analyzeCommand(): Command {
     runCommand(options, async ({ services, out }) => {
       const found = await analyze(locator, await services())
       if (options.json) printJson({ schema: 1, ...found })
-      else out.write(analysisView(found.snapshot, found.profile, out))
+      else out.write(analysisView(locator, found.snapshot, found.profile, out))
       return EXIT.done
     }),
   )

@@ -20,13 +20,17 @@ const CAPABILITIES = {
   annealing: 'annealing',
 } as const
 
-/** The profile of a package, for a person. */
-export function analysisView(snapshot: Snapshot, profile: Profile, out: Terminal): string {
+/**
+ * The profile of a package, for a person.
+ *
+ * @param locator what was asked for: of a folder it is the only name that a next command understands
+ */
+export function analysisView(locator: string, snapshot: Snapshot, profile: Profile, out: Terminal): string {
   return [
     about(snapshot, profile, out),
     gates(profile, out),
     driving(profile, out),
-    verdict(snapshot, profile, out),
+    verdict(snapshot.purl.startsWith('pkg:generic/') ? locator : snapshot.purl, profile, out),
   ].join('')
 }
 
@@ -109,12 +113,12 @@ function driving(profile: Profile, out: Terminal): string {
   ].join('')
 }
 
-function verdict(snapshot: Snapshot, profile: Profile, out: Terminal): string {
+function verdict(locator: string, profile: Profile, out: Terminal): string {
   const { value, evidence } = profile.looksLikeSimulator
   const place = where(evidence)
   const proof = place === '' ? '' : ` (${place})`
   const { palette } = out
-  const next = `graft plan ${harmless(snapshot.purl)} --repo DIR`
+  const next = `graft plan ${harmless(locator)} --repo DIR`
   return value
     ? `\n${palette.green('✓')} It looks like a gate-model simulator${proof}. Nothing of it was run.\n  Next: ${palette.cyan(next)}\n`
     : `\n${palette.yellow('!')} Nothing in it looks like a gate-model simulator${proof}. Nothing of it was run.\n`
