@@ -23,7 +23,7 @@ const SERVICE = /\b(client|cloud|service|platform|api|submit|remote|sdk)\b/i
 
 /** What speaks to a service, and what computes. */
 const TALKS = /^(requests|httpx|aiohttp|urllib3|websockets?|websocket-client|grpcio)$/
-const NUMERICS = /^(numpy|scipy|jax|jaxlib|torch|tensorflow|numba|cupy.*|opt-einsum|sympy|mpmath|quimb|qutip)$/
+const NUMERICS = /^(numpy|scipy|jax|jaxlib|torch|tensorflow|numba|cupy.*|opt-einsum|sympy|mpmath)$/
 /** Quantum systems that are told by their Hamiltonians. */
 const SYSTEMS = /hamiltonian|open quantum|quanti[sz]ation|dynamics|trotter|optimal control|dmrg|master equation/i
 
