@@ -58,7 +58,7 @@ def counting(
 def _measurements(bench: Bench) -> list[Json]:
     """Statements that measure all qubits and do not raise, most explicit first; at once, or one after the other."""
     circuit = bench.circuit
-    if isinstance(circuit, (list, str)):
+    if type(circuit) in (list, str):
         return []
     found: list[Json] = []
     for name in [n for n in (*public_names(circuit), *_LAZY_MEASURE) if _MEASURE.match(n)]:

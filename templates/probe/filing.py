@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vocabulary import (
+    ALLOCATE,
     APPLY_FUNCTION,
     CIRCUIT,
     CONTROL_FUNCTION,
@@ -116,7 +117,7 @@ def _file_class(catalog: Catalog, reference: str, name: str, value: type) -> Non
     depth = reference.split(":")[0].count(".") + ("._" in reference)
     score = 2.0 * len(gates) - 0.5 * depth
     score += 4 if CIRCUIT.search(name) else 0
-    score += 5 if any(EXTEND_FIRST.match(m) for m in members) else 0
+    score += 5 if any(EXTEND_FIRST.match(m) or ALLOCATE.match(m) for m in members) else 0
     score -= 6 if DEMOTED.search(name) else 0
     if isinstance(value, type) and issubclass(value, (BaseException, enum.Enum)):
         return

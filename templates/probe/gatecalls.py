@@ -29,7 +29,7 @@ def forms(bench: Bench) -> list[Form]:
     if bench.text:
         return [Form("text")]
     found = [Form("shown")] if bench.shown else []
-    if isinstance(circuit, list):
+    if type(circuit) is list:
         found += [Form("value", "append"), Form("part", "append"), Form("tuple"), Form("dict")]
         return found
     found += [Form("method"), Form("item"), Form("key")]

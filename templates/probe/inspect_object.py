@@ -135,7 +135,7 @@ class ObjectSearch:
         if self.candidate.text or len(setup) != 1:
             return found
         bench = Bench(self.catalog, setup, 3, Trials(), None, self.imports)
-        if not bench.open(_SETUP_SECONDS).ok or isinstance(bench.circuit, (list, str)):
+        if not bench.open(_SETUP_SECONDS).ok or type(bench.circuit) in (list, str):
             return found
         for name in [n for n in public_names(bench.circuit) if REGISTER.match(n)][:4]:
             signature = bench.signature(bench.circuit, name)
@@ -196,7 +196,7 @@ class ObjectSearch:
                 found.append({"item": [{"var": name}, q0]})
         found += [p.handle for p in bench.shown if p.handle is not None and p.handle not in found]
         circuit = bench.circuit
-        if isinstance(circuit, (list, str)):
+        if type(circuit) in (list, str):
             return found
         for name in _QUBIT_METHODS:
             if name in public_names(circuit):

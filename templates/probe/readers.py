@@ -58,7 +58,7 @@ def runs(bench: Bench, candidate: Candidate) -> Iterator[Run]:
     yield from (Run(statements, how) for statements, how in hosted(bench, counts=False))
     yield from (Run(statements, "example") for statements in shown_runs(candidate.run))
     yield from _of(bench, bench.circuit, CIRCUIT, [])
-    for more in (_assembled, _converted, _switched, _in_a_row):
+    for more in (_beside, _assembled, _converted, _switched, _in_a_row):
         yield from more(bench)
 
 
@@ -73,9 +73,17 @@ def _of(bench: Bench, circuit: Any, variable: Json, before: list[Json]) -> Itera
         yield Run([*before, *run.statements], run.how) if before else run
 
 
+def _beside(bench: Bench) -> Iterator[Run]:
+    """Methods of what the setup makes beside the circuit: an engine that handed out the register, say."""
+    for name, value in list(bench.live.variables.items()):
+        if name != "circuit" and not isinstance(value, (int, float, str)):
+            for run in _methods(bench, value, {"var": name}):
+                yield Run(run.statements, f"{name}.{run.how}", run.instead)
+
+
 def run_methods(bench: Bench, circuit: Any) -> list[str]:
     """Names of methods that may run the circuit."""
-    if isinstance(circuit, (list, str)):
+    if type(circuit) in (list, str):
         return []
     names = [
         n
@@ -341,7 +349,7 @@ def _options(
 
 def _in_a_row(bench: Bench) -> Iterator[Run]:
     """Two functions in a row: g(f(circuit))."""
-    if isinstance(bench.circuit, (str, list)):
+    if type(bench.circuit) in (str, list):
         return
     references = [r for r in bench.catalog.runners if not r.split(":")[1].startswith("_")][:8]
     for first in references:

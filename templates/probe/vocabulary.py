@@ -211,6 +211,10 @@ REGISTER = re.compile(
     r"init\w*|reset|set_zero_state|prepare\w*|add_lines?|declare_qubits|malloc)$",
     re.I,
 )
+#: Of those, the ones that say that qubits are made.
+ALLOCATE = re.compile(
+    r"^(q_?alloc\w*|alloc(ate)?_?q\w*|(new|create|add)_?qu?bits|qreg|create_?qreg\w*|malloc)$", re.I
+)
 CONVERT = re.compile(
     r"^(to_?(circ|job|program|ir|tape|unitary|matrix|qobj|kraus)\w*|build|compile|finali[sz]e|"
     r"freeze|as_circuit|circuit|done|get_circuit|transpile|generate\w*|standardize|make)$",

@@ -433,3 +433,21 @@ def test_a_property_that_raises_is_no_end_of_the_search(tmp_path):
     found = probe(tmp_path, request("lateproperty"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
     assert found["driver"]["context"]["value"]["call"] == {"ref": "lateproperty:Sequence"}
+
+
+def test_what_the_setup_makes_beside_the_circuit_runs_it_and_has_the_state(tmp_path):
+    engine = {"var": "eng", "value": {"call": {"ref": "enginebeside:Engine"}, "args": []}}
+    allocate = {"attr": [{"var": "eng"}, "allocate_register"]}
+    register = {"var": "circuit", "value": {"call": allocate, "args": [{"role": "n"}]}}
+    example = {
+        "proposer": "example", "origin": "README", "score": 90, "gates": [], "run": [],
+        "setup": [engine, register],
+    }  # fmt: skip
+    found = probe(tmp_path, request("enginebeside", candidates=[example]))
+    assert outcomes(found, "right") == {"x", "h", "t", "rx", "cx"}
+    driver = found["driver"]
+    assert driver["state"]["run"][-1]["value"] == {
+        "call": {"attr": [{"var": "eng"}, "flush"]},
+        "args": [],
+    }
+    assert driver["state"]["root"] == "eng"
