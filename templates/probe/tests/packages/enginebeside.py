@@ -1,4 +1,4 @@
-"""An engine hands out a register; gates go to its qubits by `|` and act when the engine is told to; it has the state."""
+"""An engine hands out a register; gates go to qubits by `|` and act when the engine is told to. It has the state."""
 
 import numpy as np
 import tinykernel as kernel
