@@ -37,6 +37,9 @@ const REQUIRED = ['x', 'h', 'cx'] as const
 /** Any of these leaves the Clifford group, so that the backend is not a stabilizer simulator only. */
 const NON_CLIFFORD = new Set(['t', 'tdg', 'rx', 'ry', 'rz', 'p', 'u3', 'cp', 'crz', 'rzz', 'ccx', 'cswap'])
 
+/** Without all of these every amplitude stays real: no phase at all, and of the rotations at most one. */
+const COMPLEX = ['s', 'sdg', 't', 'tdg', 'sx', 'rx', 'rz', 'p', 'u3', 'iswap', 'cp', 'crz', 'rzz']
+
 /** Fewer qubits than this are worth a word: programs that people try are mostly smaller. */
 const FEW_QUBITS = 10
 
@@ -88,6 +91,15 @@ function judge(
         'Only Clifford gates could be measured, so most circuits would be refused: a stabilizer simulator cannot be a general backend.',
       evidence: [`measured right: ${[...right].join(' ')}`],
       change: 'To change this: show one line of code for T or a rotation.',
+    })
+    return { verdict: 'declined', reason, limits: [] }
+  }
+  if (COMPLEX.every((gate) => refused.includes(gate))) {
+    const reason = declineText({
+      reason:
+        'Only gates with real amplitudes could be measured: no phase can be written with them, so most circuits would be refused.',
+      evidence: [`measured right: ${[...right].join(' ')}`],
+      change: 'To change this: show one line of code for S, T or a rotation.',
     })
     return { verdict: 'declined', reason, limits: [] }
   }

@@ -177,6 +177,17 @@ describe('judgeMeasurement', () => {
     })
   })
 
+  it('declines a simulator of real amplitudes only, and not one that has a single phase', () => {
+    const phases = ['s', 'sdg', 't', 'tdg', 'sx', 'rx', 'rz', 'p', 'u3', 'iswap', 'cp', 'crz', 'rzz']
+    const gates = measured.gates.map((one) => (one.gate === 't' ? { ...one, gate: 'ccx' as const } : one))
+    expect(judgeMeasurement({ ...measured, gates }, { refused: phases })).toMatchObject({
+      verdict: 'declined',
+      reason: expect.stringContaining('real amplitudes'),
+    })
+    const withT = judgeMeasurement(measured, { refused: phases.filter((gate) => !/^(s|t)(dg)?$/.test(gate)) })
+    expect(withT.verdict).toBe('integrated_with_limits')
+  })
+
   it.each(['x', 'h', 'cx'])('asks a question when %s is not among the right gates', (gate) => {
     const gates = measured.gates.map((one) => (one.gate === gate ? { ...one, outcome: 'wrong' as const } : one))
     expect(judgeMeasurement({ ...measured, gates }).verdict).toBe('needs_answer')
