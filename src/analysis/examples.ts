@@ -5,6 +5,7 @@
 import type { Expression, Statement } from '../values/driver.ts'
 import { descendants, referencesOf, replace, variablesOf } from '../values/expressions.ts'
 import type { Example } from '../values/profile.ts'
+import { inlineConstants, withBuiltProgram } from './constants.ts'
 import { splitDocument, splitGateList, splitResult } from './documents.ts'
 import type { FileFacts, RawSlice, RawStatement } from './file-facts.ts'
 import { gatesIn, isStrong, splitChain, stripGates } from './gate-calls.ts'
@@ -92,32 +93,9 @@ function submodule(ref: string, names: Namespace): string {
   return rest.length === 0 ? `${module}.${first}` : submodule(`${module}.${first}:${rest.join('.')}`, names)
 }
 
-/** A local function or class that happens to share its name with a constant. */
-const callsConstant = (value: Expression): boolean =>
-  [...descendants(value)].some((part) => 'call' in part && ('lit' in part.call || 'role' in part.call))
-
-/** Variables that hold one constant are replaced by it, so that `n = 3; Circuit(n)` says what `Circuit(3)` says. */
-function inlineConstants(statements: readonly RawStatement[]): RawStatement[] {
-  const constants = new Map<string, Expression>()
-  const result: RawStatement[] = []
-  for (const statement of statements) {
-    const value = replace(statement.value, (part) => ('var' in part ? constants.get(part.var) : undefined))
-    if (statement.var !== undefined) {
-      const constant = 'lit' in value || 'role' in value
-      if (constant) {
-        constants.set(statement.var, value)
-        continue
-      }
-      constants.delete(statement.var)
-    }
-    if (callsConstant(value)) continue
-    result.push({ ...statement, value })
-  }
-  return result
-}
-
-function examplesOf(slice: RawSlice, file: string, owns: (module: string) => boolean): Example[] {
-  const statements = inlineConstants(slice.statements)
+function examplesOf(given: RawSlice, file: string, owns: (module: string) => boolean): Example[] {
+  const slice = withBuiltProgram({ ...given, statements: inlineConstants(given.statements) })
+  const statements = slice.statements
     .flatMap(splitDocument)
     .flatMap(splitGateList)
     .flatMap(splitResult)

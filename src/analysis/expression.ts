@@ -103,7 +103,7 @@ function text(node: Node, scope: Scope, next: Next): Expression | undefined {
   const dialect = dialectOfText(value)
   if (dialect) {
     scope.dialect = dialect
-    if (dialect === LINES) scope.program = value.slice(0, 2000)
+    if (dialect === LINES) scope.program = value.slice(0, FILE_LIMITS.program)
     return { role: 'text' }
   }
   return value.length <= 200 ? { lit: value } : undefined

@@ -102,6 +102,8 @@ export const FILE_LIMITS = {
   functions: 4000,
   assignments: 3000,
   imports: 2000,
+  /** Characters of a program in a language of the package's own. */
+  program: 2000,
   names: 1500,
   blocks: 60,
   slices: 60,

@@ -38,7 +38,10 @@ export function isGateLine(line: string): boolean {
   return name !== undefined && /\d/.test(line.trim().slice(name.length)) && gateOfName(name) !== undefined
 }
 
-/** At least two lines that are gates, and these are at least half of all. */
+/**
+ * At least two lines that are gates, and these are at least half of all; or one, where all the others look like it: packages
+ * make up names for their instructions.
+ */
 function isLineProgram(text: string): boolean {
   const lines = text
     .split(/[\n;]/)
@@ -46,5 +49,6 @@ function isLineProgram(text: string): boolean {
     .filter((line) => line !== '')
   if (lines.length < 2 || lines.length > 200) return false
   const gates = lines.filter(isGateLine)
-  return gates.length >= 2 && 2 * gates.length >= lines.length
+  const alike = lines.every((line) => GATE_LINE.test(line) && /\d/.test(line))
+  return (gates.length >= 2 && 2 * gates.length >= lines.length) || (gates.length > 0 && alike)
 }

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from vocabulary import SHAPES, hypothesis
@@ -22,6 +23,7 @@ _ANGLE = re.compile(r"^-?(\d*\.\d+|\d+\.\d*|\d*\.?\d*\s*\*?\s*(pi|PI|π)([*/]\d+
 _MEASURE = re.compile(r"meas|^m$|^mz$|read", re.I)
 _MAX_TEXTS = 400
 _MAX_FOUND = 4
+NO_GLOSSES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class _Gate:
     rotation: str
 
 
-def infer(text: str) -> Json | None:
-    """The dialect of a program, as an entry of `dialects.json`; None where fewer than two lines are gates."""
+def infer(text: str, glosses: Mapping[str, str] = NO_GLOSSES) -> Json | None:
+    """The dialect of a program, as an entry of `dialects.json`; None where fewer than two lines are gates.
+
+    ``glosses``: words that the package explains as gates, each with its gate.
+    """
     ends = text.count(";") >= 2
     lines = [line.strip() for line in re.split(r";\s*|\n" if ends else r"\n", text)]
     lines = [line for line in lines if line]
-    parsed = [_gate(line) for line in lines]
+    parsed = [_gate(line, glosses) for line in lines]
     gates = [one for one in parsed if one]
     if len(gates) < 2:
         return None
@@ -68,7 +73,10 @@ def infer(text: str) -> Json | None:
         "qubit": qubit,
         "join": join,
         "separator": "\n" if "\n" in text.strip() else " ",
-        "words": {one.gate: [one.word] for one in reversed(gates)},
+        "words": {
+            **{gate: [word] for word, gate in glosses.items() if word.isupper()},
+            **{one.gate: [one.word] for one in reversed(gates)},
+        },
     }
 
 
@@ -85,9 +93,9 @@ def _called(lines: list[str], gates: list[_Gate]) -> bool:
     return any(re.match(rf"{re.escape(word)}\s*\(", line) for word in words for line in lines)
 
 
-def _gate(line: str) -> _Gate | None:
+def _gate(line: str, glosses: Mapping[str, str] = NO_GLOSSES) -> _Gate | None:
     matched = _LINE.match(line)
-    gate = hypothesis(matched.group(1)) if matched else None
+    gate = hypothesis(matched.group(1)) or glosses.get(matched.group(1)) if matched else None
     if matched is None or gate is None:
         return None
     word, inside, rest = matched.group(1), matched.group(3), matched.group(5)
@@ -149,11 +157,11 @@ def _measured(line: str) -> str:
     return re.sub(r"(?<![\d.])\d+(?![\d.])", "{i}", line)
 
 
-def programs(text: str) -> Iterator[Json]:
+def programs(text: str, glosses: Mapping[str, str] = NO_GLOSSES) -> Iterator[Json]:
     """Dialects of the programs that stand in a package's own source and documentation, each once."""
     seen: set[str] = set()
     for candidate in _texts(text):
-        found = infer(candidate)
+        found = infer(candidate, glosses)
         if found is None:
             continue
         shown = repr({key: value for key, value in found.items() if key != "words"})

@@ -90,6 +90,23 @@ _ITEM = re.compile(
     re.M,
 )
 
+#: `CNT c, t      controlled NOT`: an instruction, what stands behind it, and what it does, in columns.
+_INSTRUCTION = re.compile(
+    r"^\s*([A-Z][A-Z0-9_]{0,11})(?:[ \t]+[\w, \t]{1,30}?)?(?:[ \t]{2,}|\t|[ \t]+[-–:][ \t]+)([A-Za-z][^\n]{2,100})$",
+    re.M,
+)
+_MOST_INSTRUCTIONS = 60
+
+
+def instructions(text: str) -> dict[str, str]:
+    """Words in capitals that a table in a docstring or a comment explains as gates, each with its gate."""
+    found: dict[str, str] = {}
+    for word, explanation in _INSTRUCTION.findall(text[:400_000])[:_MOST_INSTRUCTIONS]:
+        gate = meaning(explanation)
+        if gate is not None:
+            found.setdefault(word, gate)
+    return found
+
 
 def words_of(text: str) -> list[str]:
     """Lower-case words of a name or a sentence: `TurnX_if` → turn, x, if."""

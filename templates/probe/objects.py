@@ -147,7 +147,7 @@ def _requested(catalog: Catalog) -> Iterator[Candidate]:
     for one in sorted(catalog.request["candidates"], key=lambda c: -c["score"]):
         dialect = one.get("dialect")
         if one.get("program"):
-            shown = line_languages.infer(one["program"])
+            shown = line_languages.infer(one["program"], catalog.wording.glosses)
             dialect = dialects.register("own", shown) if shown else dialect
         if dialect is not None and dialect not in dialects.names():
             continue
@@ -279,7 +279,8 @@ def state_expressions(catalog: Catalog) -> list[Json]:
 
 def _texts(catalog: Catalog) -> Iterator[Candidate]:
     """Programs in text: given to functions, constructors and methods that take text, or to a runner as they are."""
-    own = [dialects.register("own", one) for one in line_languages.programs(catalog.text)]
+    shown = line_languages.programs(catalog.text, catalog.wording.glosses)
+    own = [dialects.register("own", one) for one in shown]
     known = re.search(r"OPENQASM|qasm|quil", catalog.text, re.I)
     fallback = [] if known or own else list(_LINE_DIALECTS)
     for dialect in [*own, *fallback]:

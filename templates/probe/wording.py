@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from meaning import gate_of, read_glosses
+from meaning import gate_of, instructions, read_glosses
 from vocabulary import SHAPES, spellings
 
 _QUOTED = re.compile(r"(?<![\w\"'])[\"']([A-Za-z][\w.†^+-]{0,23})[\"']")
@@ -15,7 +15,7 @@ _MAX_WORDS = 600
 
 @dataclass
 class Wording:
-    """``quoted``: words in quotes in the source, in their order. ``glosses``: word → gate, as the README says."""
+    """``quoted``: words in quotes in the source, in their order. ``glosses``: word → gate, as README and tables say."""
 
     quoted: list[str]
     known: frozenset[str]
@@ -26,7 +26,7 @@ class Wording:
     def of(distribution: str, text: str, known: frozenset[str]) -> Wording:
         """Read the description and the source."""
         quoted = list(dict.fromkeys(_QUOTED.findall(text)))
-        glosses = read_glosses(distribution)
+        glosses = {**instructions(text), **read_glosses(distribution)}
         return Wording(list(dict.fromkeys([*glosses, *quoted]))[:_MAX_WORDS], known, glosses)
 
     def gate_of(self, name: str, value: Any = None) -> str | None:

@@ -125,6 +125,15 @@ describe('slices of code become examples', () => {
     })
   })
 
+  test.each([
+    ['line by line', 'text = "h q0\\n"\ntext += "cnot q0 q1\\n"\n'],
+    ['from a list of lines', 'text = "\\n".join(["h q0", "cnot q0 q1", ""])\n'],
+  ])('a program that is put together %s is the role text, too', async (_, code) => {
+    const [example] = await examples(`from loom import from_qasm\n${code}c = from_qasm(text)\nc.run()\n`)
+    expect(example).toMatchObject({ dialect: 'lines', program: 'h q0\ncnot q0 q1\n' })
+    expect(shape(example)).toMatchObject({ setup: ['circuit = loom:from_qasm(<text>)'], run: ['circuit.run()'] })
+  })
+
   test('a text inside a larger expression makes the circuit; the rest runs it', async () => {
     const [example] = await examples(
       'import loom\nresult = loom.Engine().run(loom.from_qasm(source="OPENQASM 2.0;\\nqreg q[1];")).shots(10)\nresult.counts()\n',

@@ -3,6 +3,7 @@
 import pytest
 
 from line_languages import infer, programs
+from meaning import instructions
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,24 @@ def test_programs_are_found_in_literals_and_in_docstrings():
     run("rx q0,0.5; h q1; cz q0,q1;")
     """
     assert {one["qubit"] for one in programs(source)} == {"{i}", "q{i}"}
+
+
+def test_instructions_that_the_package_explains_are_gates_by_their_own_words():
+    documentation = """
+    INIT n        number of qubits
+    FLP q         Pauli X
+    HAD q         Hadamard
+    TWI q, angle  phase in multiples of pi
+    CNT c, t      controlled NOT
+    """
+    glosses = instructions(documentation)
+    assert glosses == {"FLP": "x", "HAD": "h", "TWI": "p", "CNT": "cx"}
+    found = infer("INIT 2\nHAD 0\nCNT 0, 1\nTWI 1, 0.25", glosses)
+    assert found is not None
+    assert found["header"] == ["INIT {n}"]
+    assert found["words"] == {"x": ["FLP"], "h": ["HAD"], "p": ["TWI"], "cx": ["CNT"]}
+    assert (found["gate"], found["rotation"], found["join"]) == (
+        "{name} {q}",
+        "{name} {q}, {p}",
+        ", ",
+    )
