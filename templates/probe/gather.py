@@ -36,6 +36,8 @@ _MAX_UNNAMED = 80
 _WORDED = frozenset(("string", "string last", "key", "tuple", "dict"))
 #: So few names that nothing was found for are always worth trying.
 _FEW_LEFT = 24
+#: Roles that tell how many qubits there are.
+_SIZES = frozenset(("n", "bits", "nbits", "qubits", "zeros", "zero_list", "ket0", "dims"))
 #: A gate given as its matrix comes after all names, and with its own number of tries.
 _MAX_MATRICES = 24
 
@@ -69,9 +71,23 @@ def gather(
     established = attempt(session.establish, 6 * bench.trials.trial_seconds)
     if not established.ok or not established.value:
         return None
+    if not _grows(driver, bench, which):
+        return None
     driver[which]["order"] = session.order
     worker = _Gatherer(bench, driver, hit, others, session, deadline)
     return worker.work()
+
+
+def _grows(driver: Json, bench: Bench, which: str) -> bool:
+    """Whether a driver that tells nobody how many qubits there are serves another number, too.
+
+    An object that has three qubits when nothing is said is not one of as many as were asked for.
+    """
+    told = roles_used({part: value for part, value in driver.items() if part != "gates"})
+    if bench.n < 2 or bench.text or _SIZES & set(told):
+        return True
+    larger = Session(driver, bench.n + 1, which)
+    return bool(attempt(larger.establish, 6 * bench.trials.trial_seconds).value)
 
 
 class _Gatherer:

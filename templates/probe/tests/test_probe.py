@@ -232,6 +232,12 @@ def test_methods_for_any_number_of_controls(tmp_path):
     assert outcomes(found, "right") == {"x", "h", "p", "cx", "cz", "cp", "ccx"}
 
 
+def test_three_qubits_by_default_are_not_as_many_as_were_asked_for(tmp_path):
+    found = probe(tmp_path, request("threebydefault"))
+    assert "driver" not in found
+    assert found["stage"] == "read"
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
