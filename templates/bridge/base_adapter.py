@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
-from typing import Any, ClassVar, Literal, NoReturn
+from typing import Any, ClassVar, Literal
 
 from ..base import (
     BaseBackendAdapter,
@@ -20,13 +20,11 @@ from ..base import (
 from ..exceptions import (
     BackendError,
     BackendNotInstalledError,
-    CircuitValidationError,
-    QubitLimitExceededError,
     wrap_backend_exception,
 )
 from .availability import installed_version, missing_modules
 from .batching import run_together, sweep
-from .errors import InvalidCircuit, TooManyQubits
+from .errors import InvalidCircuit, TooManyQubits, refusal
 from .lowering import Lowering, matrix_sizes
 from .noise import noisy_kind, with_noise
 from .options import Options, read_options
@@ -190,7 +188,7 @@ class BridgeAdapter(BaseBackendAdapter):
         try:
             program = read(circuit, {})
         except (InvalidCircuit, TooManyQubits) as error:
-            self._refuse(error)
+            raise refusal(self.name, error, self.max_qubits) from error
         only_density = self.has("density") and not self.has("state")
         entries = 2.0 ** (2 * program.qubits if only_density else program.qubits)
         return ResourceEstimate(
@@ -266,7 +264,7 @@ class BridgeAdapter(BaseBackendAdapter):
         try:
             yield
         except (InvalidCircuit, TooManyQubits) as error:
-            self._refuse(error)
+            raise refusal(self.name, error, self.max_qubits) from error
         except (BackendError, KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:
@@ -392,10 +390,3 @@ class BridgeAdapter(BaseBackendAdapter):
                 raise wrap_backend_exception(error, self.name, "import") from error
             self._ready = table, Lowering(table, *matrix_sizes(table, self.max_matrix_qubits))
         return self._ready
-
-    def _refuse(self, error: InvalidCircuit | TooManyQubits) -> NoReturn:
-        if isinstance(error, TooManyQubits):
-            raise QubitLimitExceededError(
-                self.name, error.requested, min(error.limit, self.max_qubits)
-            ) from error
-        raise CircuitValidationError(self.name, str(error)) from error

@@ -14,7 +14,8 @@ from conftest import HOST
 from host.backends._bridge.conformance import reference
 from host.backends._bridge.conformance.measure import p_value, upper_gamma
 from host.backends._bridge.gates import CORE, unitary
-from simulators import ALL, HARMLESS, RIGHT, WRONG
+from simulators import ALL, RIGHT
+from wrong import HARMLESS, WRONG
 
 CLASSES = """
 class {title}{name}({category}):
@@ -24,7 +25,8 @@ class {title}{name}({category}):
 HEAD = """
 from host.backends._bridge.conformance import Compatibility, Integration, Performance, Unit
 import simulators
-RIGHT, WRONG, HARMLESS = map(list, (simulators.RIGHT, simulators.WRONG, simulators.HARMLESS))
+import wrong
+RIGHT, WRONG, HARMLESS = map(list, (simulators.RIGHT, wrong.WRONG, wrong.HARMLESS))
 """
 
 
