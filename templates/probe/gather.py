@@ -15,7 +15,7 @@ from language import resolve, roles_used
 from readings import Hit
 from recipes import Form, Learner, Recipe, excludes
 from session import Session
-from vocabulary import AVOID, CONTROLLED, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, SHAPES, hypothesis
+from vocabulary import AVOID, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, SHAPES, for_several, hypothesis
 
 Json = dict[str, Any]
 _MAX_TRIES = 160
@@ -189,7 +189,7 @@ class _Gatherer:
         """Recipes of all forms, or only of the ``near`` ones; those first that have most in common with what worked."""
         ranked: list[tuple[float, int, Recipe]] = []
         seen: set[str] = set()
-        controlled = [f for f in self.forms if gate in CONTROLLED and "control" in f.method]
+        controlled = [f for f in self.forms if for_several(f.method, SHAPES[gate][0])]
         told = [Form("shown")] if self.bench.shown else []
         rest = [f for f in self.forms[1:] if f not in controlled and f not in told]
         order = [*told, *self.forms[:1], *([] if near else [*controlled, *rest])]

@@ -215,6 +215,17 @@ REGISTER = re.compile(
 ALLOCATE = re.compile(
     r"^(q_?alloc\w*|alloc(ate)?_?q\w*|(new|create|add)_?qu?bits|qreg|create_?qreg\w*|malloc)$", re.I
 )
+_SEVERAL = {
+    2: re.compile(r"control|two|2|double|pair|multi", re.I),
+    3: re.compile(r"control|three|3|triple|multi", re.I),
+}
+
+
+def for_several(method: str, qubits: int) -> bool:
+    """Whether the name of a method says that it puts gates on two or three qubits, or on several."""
+    return qubits in _SEVERAL and bool(_SEVERAL[qubits].search(method))
+
+
 CONVERT = re.compile(
     r"^(to_?(circ|job|program|ir|tape|unitary|matrix|qobj|kraus)\w*|build|compile|finali[sz]e|"
     r"freeze|as_circuit|circuit|done|get_circuit|transpile|generate\w*|standardize|make)$",

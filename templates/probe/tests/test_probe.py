@@ -238,6 +238,12 @@ def test_three_qubits_by_default_are_not_as_many_as_were_asked_for(tmp_path):
     assert found["stage"] == "read"
 
 
+def test_gates_of_two_qubits_have_a_method_of_their_own(tmp_path):
+    found = probe(tmp_path, request("twobytwo"))
+    assert outcomes(found, "right") == {"x", "h", "t", "cx"}
+    assert found["driver"]["gates"]["cx"]["apply"]["call"]["attr"][1] == "apply_two_qubit_gate"
+
+
 def test_lists_of_gates_are_put_on_qubits(tmp_path):
     found = probe(tmp_path, request("gatelists"))
     assert outcomes(found, "right") == {"x", "h", "t", "cx"}
