@@ -52,7 +52,7 @@ export function answerChanges(command: ChangeCommand, given: GivenCommand, facts
       if (missing.length > 0) return refuse(`It is not merged, because ${missing.join('; ')}.`)
       return act({ type: 'merge', command: given, number: pull.number, head: pull.head.sha, base: pull.base.ref })
     case 'snapshot':
-      return answerSnapshot(command.snapshot, facts)
+      return answerSnapshot(command.snapshot, given, facts)
     case 'reject':
     case 'undo':
     case 'redo':
@@ -118,12 +118,12 @@ function tooMany({ name }: { readonly name: 'undo' | 'redo' }, there: number): s
 }
 
 /** A snapshot of this very state under this name is what was asked for, however often. */
-function answerSnapshot(name: string, { history, pull }: ChangeFacts): Answer {
+function answerSnapshot(name: string, given: GivenCommand, { history, pull }: ChangeFacts): Answer {
   const there = history.snapshots.find((one) => one.name === name)
   if (there?.commit === pull.head.sha) return DONE
   if (there !== undefined)
     return refuse(`There is a snapshot \`${name}\` already, and snapshots are never moved. Take another name.`)
-  return { ...act({ type: 'keep', snapshot: name, commit: pull.head.sha }), settles: true }
+  return act({ type: 'keep', snapshot: name, commit: pull.head.sha, command: given })
 }
 
 function answerAbout(

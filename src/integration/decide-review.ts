@@ -170,9 +170,9 @@ function bodyDecision(thread: IssueThread, faces: Faces, review: Review): Decisi
 }
 
 /** What was tested can be returned to. */
-function snapshotDecision(_: IssueThread, __: Faces, { history, pull, report }: Review): Decision {
+function snapshotDecision({ unkept }: IssueThread, _: Faces, { history, pull, report }: Review): Decision {
   const snapshot = automaticName(pull.head.sha)
-  if (report === undefined || history.snapshots.some(({ name }) => name === snapshot)) return NOTHING
+  if (report === undefined || unkept === true || history.snapshots.some(({ name }) => name === snapshot)) return NOTHING
   return { steps: [{ type: 'keep', snapshot, commit: pull.head.sha }] }
 }
 

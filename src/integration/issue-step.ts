@@ -43,8 +43,8 @@ export type IssueStep =
     }
   /** As `revert`, for what is more than that. */
   | { readonly type: 'take'; readonly command: GivenCommand; readonly head: string; readonly what: Taking }
-  /** Keeps a commit under the name of a snapshot. */
-  | { readonly type: 'keep'; readonly snapshot: string; readonly commit: string }
+  /** Keeps a commit under the name of a snapshot; of a test run where no command asked for it. */
+  | { readonly type: 'keep'; readonly snapshot: string; readonly commit: string; readonly command?: GivenCommand }
   /** Merges at this head, or replies why it does not. */
   | {
       readonly type: 'merge'

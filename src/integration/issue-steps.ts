@@ -2,7 +2,8 @@
 import { snapshotReference } from '../change/snapshots.ts'
 import { readTarget } from '../generate/target.ts'
 import { MovedError } from '../repository/repository.ts'
-import { BugError, UserError } from '../values/errors.ts'
+import { BugError, ConfigurationError, UserError } from '../values/errors.ts'
+import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import type { IssueThread } from './issue-thread.ts'
@@ -62,8 +63,7 @@ export async function performStep(
       await takeBack(step, thread, ports)
       return worked
     case 'keep':
-      await repository.keep(snapshotReference(String(thread.issue.number), step.snapshot), step.commit)
-      return worked
+      return keep(step, thread, ports, worked)
     case 'merge':
       await mergePull(step, thread, ports)
       return worked
@@ -72,6 +72,28 @@ export async function performStep(
       return worked
     default:
       return step satisfies never
+  }
+}
+
+/** Where GitHub takes no such references, everything else goes on without them. */
+async function keep(
+  { snapshot, commit, command }: Extract<IssueStep, { type: 'keep' }>,
+  thread: IssueThread,
+  { hub, repository, faces }: IssuePorts,
+  worked: Worked,
+): Promise<Worked> {
+  try {
+    await repository.keep(snapshotReference(String(thread.issue.number), snapshot), commit)
+    return worked
+  } catch (error) {
+    const refused = error instanceof UserError || error instanceof ConfigurationError
+    if (!refused || error instanceof MovedError) throw error
+    const reason = `The snapshot could not be kept. ${error.message}`
+    if (command !== undefined) {
+      const reply = replyStep(thread, faces.views, command, { type: 'refused', login: command.author, reason })
+      if (reply.type === 'comment') await hub.createComment(reply.number, reply.body)
+    }
+    return { ...worked, unkept: true }
   }
 }
 

@@ -149,6 +149,8 @@ export interface IssueThread {
   readonly tests?: TestState
   /** A test was started in this reconcile: its run may not be seen yet. */
   readonly started?: boolean
+  /** GitHub takes no snapshots here, as was seen in this reconcile. */
+  readonly unkept?: boolean
   readonly history?: HistoryFacts
   /** Record of approvals at the head of a pull request that is closed or merged, where commands wait for an answer. */
   readonly recorded?: string

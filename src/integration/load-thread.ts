@@ -38,6 +38,7 @@ export interface Worked {
   readonly core?: CoreState
   readonly tests?: TestState
   readonly started?: boolean
+  readonly unkept?: boolean
   /** What was read once in this reconcile. */
   readonly permissions?: Map<string, Permission>
 }
@@ -136,6 +137,7 @@ export async function loadThread(
     ...(core === undefined ? {} : { core }),
     ...(worked.tests === undefined ? {} : { tests: worked.tests }),
     ...(worked.started === undefined ? {} : { started: worked.started }),
+    ...(worked.unkept === undefined ? {} : { unkept: worked.unkept }),
     ...(history === undefined ? {} : { history }),
     ...(recorded === undefined ? {} : { recorded }),
     ...(measured === undefined ? {} : { measured }),

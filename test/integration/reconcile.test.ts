@@ -174,6 +174,29 @@ describe('a branch that is there', () => {
     expect(bugs).toEqual([])
   })
 
+  it('keeps the state that was tested, and goes on where GitHub takes no such reference', async () => {
+    ended.add(branchHead())
+    await reconcile()
+    const name = `refs/graft/12/tested-${branchHead().slice(0, 7)}`
+    expect([...github.marks]).toEqual([[name, branchHead()]])
+    await reconcile()
+    expect(github.writes.filter((write) => write.startsWith('keep'))).toHaveLength(1)
+    github.marks.clear()
+    github.refuse = (write) => {
+      if (write.startsWith('keep')) throw new BlockedError('protected', 'A rule forbids it.', 'Change the rule.')
+    }
+    const number = github.pulls[0]?.number ?? 0
+    github.say(number, 'ada', '/snapshot mine')
+    github.say(number, 'ada', '/approve all')
+    await reconcile()
+    expect(github.marks.size).toBe(0)
+    expect(ours(number)).toEqual([expect.stringContaining('A rule forbids it. Change the rule.')])
+    expect(github.writes.slice(-4)).toEqual(expect.arrayContaining(['react confused', 'react rocket']))
+    expect(check()?.conclusion).toBe('success')
+    expect(ours(12).join()).not.toContain('blocked')
+    expect(bugs).toEqual([])
+  })
+
   it('obeys a button once, by whoever may, on what they saw', async () => {
     await reconcile()
     ended.add(branchHead())
