@@ -36,6 +36,7 @@ def test_an_import_that_goes_wrong_is_told_by_its_error(tmp_path, module, senten
     assert any(line.startswith(sentence) for line in found["seen"]), found["seen"]
     # Nothing was written where the probe stands.
     assert {path.name for path in tmp_path.iterdir()} == {
+        "imported.json",
         "progress.jsonl",
         "request.json",
         "result.json",
