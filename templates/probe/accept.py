@@ -17,13 +17,14 @@ import os
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 import own_json as json
+from acceptance import Acceptance
 from guard import OutOfTime, clock, limit_resources, one_line, silence, time_limit
 from identify import deviation
 from measure import limits_of
@@ -53,25 +54,6 @@ TOO_SLOW = "larger circuits take too long here"
 #: Larger results are not decoded (see ``decode.MAX_ITEMS``).
 MAX_RESULT_BYTES = 16 << 21
 _MAX_BLAMED = 8
-
-
-@dataclass
-class Acceptance:
-    """What the replay found.
-
-    ``failed``: gate -> placement and evidence; these gates are to be left out. ``limits``: what is
-    to be stated. ``largest``: largest n at which a circuit was right. ``wrong_from``: smallest n at
-    which a large circuit was wrong, 0 for none; no backend may go there. ``reason``: why the driver
-    as a whole is not acceptable, empty when it is.
-    """
-
-    ok: bool = False
-    reason: str = ""
-    failed: dict[str, str] = field(default_factory=dict)
-    limits: list[str] = field(default_factory=list)
-    largest: int = 0
-    wrong_from: int = 0
-    circuits: int = 0
 
 
 def accept(driver: dict[str, Any], seconds: float = SECONDS) -> Acceptance:

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from accept import PLACED, Acceptance, accept_afresh
+from accept import PLACED, accept_afresh
+from acceptance import Acceptance
 from capabilities import measure_capabilities
 from catalog import Catalog
 from conventions import measure_conventions
@@ -22,8 +23,8 @@ from language import roles_used
 from logbook import described
 from measure import measure_gates
 from minimise import minimise
-from reference import simulate
-from session import COUNTED, Session, random_unitary
+from reference import random_unitary, simulate
+from session import COUNTED, Session
 from vocabulary import NON_CLIFFORD, SHAPES
 
 Json = dict[str, Any]

@@ -158,3 +158,10 @@ def simulate(circuit: Circuit, n: int) -> Matrix:
         matrix = unitary(gate, parameters) if isinstance(gate, str) else gate
         state = applied(state, matrix, qubits, n)
     return state
+
+
+def random_unitary(size: int, seed: int) -> Matrix:
+    """A unitary drawn from the Haar measure (F. Mezzadri, arXiv:math-ph/0609050), fixed by seed."""
+    rng = np.random.default_rng(1000 + seed)
+    q, r = np.linalg.qr(rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size)))
+    return q * (r.diagonal() / np.abs(r.diagonal()))

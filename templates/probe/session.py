@@ -28,7 +28,7 @@ from identify import (
     is_identity,
 )
 from language import Operation, execute
-from reference import ARITY, Circuit, Matrix, simulate, unitary
+from reference import ARITY, Circuit, Matrix, random_unitary, simulate, unitary
 
 #: Name under which a gate that is being measured stands in the driver.
 CANDIDATE = "candidate"
@@ -389,13 +389,6 @@ def pure(density: np.ndarray) -> np.ndarray:
     if abs(float(np.vdot(state, state).real) - 1) > 2 * LOOSE:
         raise ValueError("the density matrix is mixed although no noise was asked for")
     return state
-
-
-def random_unitary(size: int, seed: int) -> Matrix:
-    """A unitary drawn from the Haar measure (F. Mezzadri, arXiv:math-ph/0609050), fixed by seed."""
-    rng = np.random.default_rng(1000 + seed)
-    q, r = np.linalg.qr(rng.normal(size=(size, size)) + 1j * rng.normal(size=(size, size)))
-    return q * (r.diagonal() / np.abs(r.diagonal()))
 
 
 def _takes(gate: str | None, qubits: int, parameters: Sequence[float]) -> bool:

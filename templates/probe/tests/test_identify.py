@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from identify import ANGLE_SETS, SCALES, Measured, explain, identify, identify_matrix
-from reference import ARITY, permuted, unitary
-from session import random_unitary
+from reference import ARITY, permuted, random_unitary, unitary
 
 
 def seen(gate: str, scale: float = 1.0, qubits=None, parameters=None, phase: float = 0.0):
