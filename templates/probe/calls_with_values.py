@@ -25,6 +25,16 @@ SYMBOLS = {
 }  # fmt: skip
 
 
+def form_of(apply: Json) -> list[Form]:
+    """The form in which an operator's expression is written, whoever wrote it: an example, say."""
+    if "op" not in apply:
+        return []
+    for kind, (symbol, value_first) in SYMBOLS.items():
+        if symbol == apply["op"] and apply["args"][value_first] == CIRCUIT:
+            return [Form(kind)]
+    return [Form("pipe")] if apply["op"] == "|" else []
+
+
 def values(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
     """`circuit.add(RX(qubit, angle))`."""
     function = {"attr": [CIRCUIT, form.method]}
@@ -186,8 +196,18 @@ def shift_tuple(bench: Bench, gate: str, form: Form, handle: Json | None) -> Ite
                 yield made(form, f"{one.code}|{code}{len(more)}", one.name, apply, handle)
 
 
+def _of_register(bench: Bench) -> Json | None:
+    """A qubit of the circuit, where that is a register."""
+    shown = next((one.handle for one in bench.shown if one.handle is not None), None)
+    if shown is not None or not hasattr(type(bench.circuit), "__getitem__"):
+        return shown
+    return {"item": [CIRCUIT, {"role": "q0"}]}
+
+
 def pipe(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iterator[Recipe]:
-    """`RX(angle) | qubit`."""
+    """`RX(angle) | qubit`: its qubits are objects, those of the register where nothing else is known."""
+    if handle is None:
+        handle = _of_register(bench)
     if handle is None:
         return
     qubits = qubits_of(gate)

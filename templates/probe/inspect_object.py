@@ -10,6 +10,7 @@ from typing import Any
 
 import blind
 from bench import Bench, Trials, public_names
+from calls_with_values import form_of
 from catalog import Catalog
 from effects import KINDS
 from gatecalls import forms, recipes
@@ -117,8 +118,7 @@ class ObjectSearch:
                     self._error(f"the search on this object ended: {one_line(error)}")
             if self._done() or clock() > self.deadline:
                 break
-        self.report.runs = self.trials.runs
-        self.report.evaluations = self.trials.evaluations
+        self.report.runs, self.report.evaluations = self.trials.runs, self.trials.evaluations
         self.report.unfinished = clock() > self.deadline and self.best is None
         self.report.seconds = clock() - self.started
         return self.report
@@ -348,8 +348,8 @@ class ObjectSearch:
         if worse and len(self.report.names) >= 4:
             return True
         start = clock()
-        others = [h.recipe.form for h in hits if h.recipe.form != hit.recipe.form]
-        others = [f for index, f in enumerate(others) if f not in others[:index]][:8]
+        found = dict.fromkeys([*form_of(hit.recipe.apply), *(h.recipe.form for h in hits)])
+        others = [form for form in found if form != hit.recipe.form][:8]
         gathered = gather(bench, one.driver, hit, others, start + _MEASURE_SECONDS)
         if gathered is None:
             which = "state" if "state" in one.driver else "counts"

