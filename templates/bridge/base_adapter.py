@@ -24,12 +24,13 @@ from ..exceptions import (
 )
 from .availability import installed_version, missing_modules
 from .batching import run_together, sweep
-from .errors import InvalidCircuit, TooManyQubits, refusal
+from .errors import InvalidCircuit, TooManyQubits
 from .lowering import Lowering, matrix_sizes
 from .noise import noisy_kind, with_noise
 from .options import Options, read_options
 from .program import Program
 from .reading import read
+from .refusal import refusal
 from .running import Job, Outcome, run_job
 from .sampling import SampleKind
 

@@ -1,12 +1,10 @@
-"""Errors of the bridge's own rooms, and what they become in the host.
+"""Errors of the bridge's own rooms; the adapter turns them into the host's error classes.
 
 Reading, lowering and sampling know neither the backend's name nor the host's exceptions, so that they can be
-used and tested alone.
+used and tested alone. `refusal.py` translates for `BridgeAdapter`.
 """
 
 from __future__ import annotations
-
-from ..exceptions import CircuitValidationError, QubitLimitExceededError
 
 
 class InvalidCircuit(ValueError):
@@ -27,12 +25,3 @@ class TooManyQubits(ValueError):
 
 class WrongResult(RuntimeError):
     """The simulator gave back something that is no state, density matrix or sample of the circuit."""
-
-
-def refusal(
-    backend: str, error: InvalidCircuit | TooManyQubits, most: int
-) -> CircuitValidationError | QubitLimitExceededError:
-    """What the host is told of a circuit that a backend of at most `most` qubits refuses."""
-    if isinstance(error, TooManyQubits):
-        return QubitLimitExceededError(backend, error.requested, min(error.limit, most))
-    return CircuitValidationError(backend, str(error))
