@@ -17,7 +17,7 @@ from language import roles_used
 from largest import largest_afresh, largest_register
 from reference import Circuit, simulate
 from session import COUNTED, SIGNIFICANCE, Session
-from unforked import has_threads
+from unforked import is_unsafe
 
 N = 3
 SHOTS = 2000
@@ -42,7 +42,7 @@ def measure_conventions(driver: dict[str, Any]) -> Conventions:
     values: dict[str, Any] = {"precision": "double", "counts": "none", "seed": False}
     found = Conventions(values)
     values["density"] = "state" in driver and driver["state"]["kind"] == "density"
-    largest = largest_afresh(driver) if has_threads() else largest_register(driver)
+    largest = largest_afresh(driver) if is_unsafe() else largest_register(driver)
     values["max_qubits"] = largest.n
     found.largest = largest.why
     for which in ("state", "counts"):

@@ -23,7 +23,7 @@ from typing import Any
 
 import own_json as json
 from stream import Stream
-from unforked import has_threads, one_line, run_here
+from unforked import is_unsafe, one_line, run_here
 
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20
@@ -238,7 +238,7 @@ def in_child(
     Where an import has started threads of compiled code, a fork would wait for them forever: then the function runs in
     this process, which is a child itself and not protected any further.
     """
-    if _served and has_threads():
+    if is_unsafe():
         value, error, used = run_here(function, on_message)
         return ChildResult(value, error=error, seconds=used)
     reader, writer = os.pipe()
@@ -264,10 +264,6 @@ def in_child(
     return ChildResult(state.value, number, late, error, hung, _children_seconds() - spent)
 
 
-#: Whether this process is a child of `in_child`.
-_served = False
-
-
 def _children_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -277,8 +273,8 @@ def _serve(
     function: Callable[[Callable[[Any], None]], Any], writer: int, watch: Watch | None
 ) -> None:
     """The child's side of `in_child`; never returns."""
-    global _watch, _served
-    _watch, _served = watch, True
+    global _watch
+    _watch = watch
 
     def send(value: Any, tag: str = "message") -> None:
         line = _DUMPS({tag: value}, default=str).encode() + b"\n"

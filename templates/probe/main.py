@@ -52,6 +52,7 @@ from imports import (  # noqa: E402
     look_behind,
 )
 from search import Found, Search  # noqa: E402
+from unforked import note_threads  # noqa: E402
 
 # From here on the package's modules are imported; one of them may be called like one of ours.
 sys.path.remove(_HERE)
@@ -126,6 +127,7 @@ def _work(request: Json, place: str, send: Callable[[Json], None]) -> Json:
     if not imported.usable:
         return _measurement(request, imported, Found(), None)
     catalog = build(request)
+    note_threads()
 
     def on_object(note: Json) -> None:
         send(
@@ -144,6 +146,7 @@ def _work(request: Json, place: str, send: Callable[[Json], None]) -> Json:
     if not found.best and import_submodules(request, imported.order):
         # What the package does not import by itself may hold the circuit.
         catalog = build(request)
+        note_threads()
         search = Search(catalog, imported.order, on_object, search.searching)
         found = search.by_names()
     if not found.best:

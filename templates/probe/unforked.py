@@ -12,10 +12,22 @@ import own_json as json
 _DUMPS = json.dumps
 
 
-def has_threads() -> bool:
-    """Whether this process has more threads than the one that asks, also such as Python knows nothing of."""
+_unsafe = False
+
+
+def note_threads() -> None:
+    """Remember whether this process has more than one thread now, right after the imports.
+
+    What a trial starts later is another matter: it happens in a fork, which ends with the trial's object.
+    """
+    global _unsafe
     tasks = "/proc/self/task"
-    return len(os.listdir(tasks)) > 1 if os.path.isdir(tasks) else False
+    _unsafe = len(os.listdir(tasks)) > 1 if os.path.isdir(tasks) else False
+
+
+def is_unsafe() -> bool:
+    """Whether the imports have started threads, also such as Python knows nothing of."""
+    return _unsafe
 
 
 def one_line(error: BaseException) -> str:

@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -167,3 +168,12 @@ def test_a_trial_in_compiled_code_that_never_ends_is_known_and_left_out_next_tim
     again = in_child(trials_of_which_the_second_hangs, 60, None, Watch(frozenset((2,))))
     assert not again.hung
     assert again.value == [True, False, True]
+
+
+def test_threads_that_a_trial_starts_do_not_end_the_forks():
+    def work(_send):
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+        return [os.getpid(), in_child(lambda _inner: os.getpid(), 10).value]
+
+    outer, inner = in_child(work, 20).value
+    assert inner not in (outer, None)
