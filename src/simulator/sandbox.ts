@@ -18,7 +18,7 @@ import type { MeasureJob, Prepared, Runner, TestJob } from './runner.ts'
 import { testIn } from './test-run.ts'
 
 export interface SandboxOptions {
-  /** Where environments, resolutions and measurements are kept. Deleting it costs time only. */
+  /** Where environments, their bytecode, resolutions and measurements are kept. Deleting it costs time only. */
   readonly cacheDir: string
   /** The folder with `probe` and `sandbox`. */
   readonly templatesDir: string
