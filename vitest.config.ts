@@ -37,6 +37,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...SANDBOX, ...GITHUB],
           testTimeout: 60_000,
+          // Files share what they load: loading it anew for each took a third of the time.
+          isolate: false,
         },
       },
       { extends: true, test: { name: 'github', include: GITHUB, testTimeout: 60_000 } },
