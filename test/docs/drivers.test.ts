@@ -12,12 +12,12 @@ test('the example is a driver', () => {
 })
 
 test('the parts that are shown are what they are said to be', () => {
-  const schemas = { dialect: textDialect, over: context, parameters: kernel }
+  const schemas = { chain: expression, dialect: textDialect, over: context, parameters: kernel }
   const parts = blocks.slice(1)
   const shown = parts.map(
     (part) => Object.entries(schemas).find(([key, schema]) => key in part && schema.parse(part))?.[0],
   )
-  expect(shown).toEqual(['dialect', 'over', 'parameters'])
+  expect(shown).toEqual(['chain', 'dialect', 'over', 'parameters'])
 })
 
 test('every word is in a table, with an example that the language takes', () => {
@@ -29,7 +29,8 @@ test('every word is in a table, with an example that the language takes', () => 
     }
   }
   const words = rows.flatMap(([, first, second]) => [first, second]).filter((word) => word !== undefined)
-  const wanted = ['lit', 'role', 'var', 'ref', 'call', 'attr', 'item', 'list', 'tuple', 'dict', 'op', 'format', 'each']
+  const own = ['lit', 'role', 'var', 'ref', 'call', 'attr', 'item', 'list', 'tuple', 'dict', 'op', 'format', 'chain']
+  const wanted = [...own, 'each']
   expect(new Set(words)).toEqual(new Set(wanted))
 })
 
