@@ -15,7 +15,16 @@ from language import resolve, roles_used
 from readings import Hit
 from recipes import Form, Learner, Recipe, excludes
 from session import Session
-from vocabulary import AVOID, EXTEND, NON_CLIFFORD, ROTATIONS, RUN, SHAPES, for_several, hypothesis
+from vocabulary import (
+    AVOID,
+    EXTEND,
+    NON_CLIFFORD,
+    RUN,
+    SHAPES,
+    for_several,
+    hypothesis,
+    search_order,
+)
 
 Json = dict[str, Any]
 _MAX_TRIES = 160
@@ -100,13 +109,8 @@ class _Gatherer:
         session: Session,
         deadline: float,
     ) -> None:
-        self.bench, self.driver, self.hit, self.session, self.deadline = (
-            bench,
-            driver,
-            hit,
-            session,
-            deadline,
-        )
+        self.bench, self.driver, self.hit = bench, driver, hit
+        self.session, self.deadline = session, deadline
         self._until = deadline
         self.learner = Learner()
         self.learner.learn(hit.recipe, "x")
@@ -119,7 +123,7 @@ class _Gatherer:
         self.sure = len(same) + len(others)
 
     def work(self) -> Gathered:
-        for gate, (qubits, _) in SHAPES.items():
+        for gate, (qubits, _) in search_order(self.session.has_amplitudes):
             if gate in self.found.names or qubits > self.bench.n:
                 continue
             if clock() > self.deadline:
@@ -392,8 +396,3 @@ def unnamed(bench: Bench, hit: Recipe, used: set[str]) -> list[str]:
 def _plain_angles(one: Identification) -> bool:
     """Whether angles are taken as they are; another order of qubits is no reason to look for another name."""
     return one.scale == 1 or not one.parameters
-
-
-def complete(found: Gathered, has_rotations: bool) -> bool:
-    """No reason to look at another object: rotations are there, or the package has no such name."""
-    return found.solved and (bool(ROTATIONS & set(found.names)) or not has_rotations)

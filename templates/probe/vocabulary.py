@@ -41,6 +41,17 @@ SHAPES: dict[str, tuple[int, int]] = {
     "swap": (2, 0), "cp": (2, 1), "crz": (2, 1), "rzz": (2, 1), "iswap": (2, 0), "ccx": (3, 0), "cswap": (3, 0),
 }  # fmt: skip
 
+
+def search_order(amplitudes: bool) -> list[tuple[str, tuple[int, int]]]:
+    """Gates with their shapes in the order in which they are searched.
+
+    Without amplitudes the first gate that is not real decides which way all others turn. Packages differ in the sign
+    of an angle, hardly ever in what S and T are: so these come before the rotations.
+    """
+    listed = list(SHAPES.items())
+    return listed if amplitudes else sorted(listed, key=lambda one: (one[1][0] > 1, one[1][1] > 0))
+
+
 #: How many of a gate's qubits are controls, and the gate that it controls.
 CONTROLLED: dict[str, tuple[int, str]] = {
     "cx": (1, "x"), "cz": (1, "z"), "cp": (1, "p"), "crz": (1, "rz"), "ccx": (2, "x"), "cswap": (1, "swap"),
