@@ -1,7 +1,7 @@
 /**
  * `npm run bench:population:doc`: writes `docs/population.md` from what the population bench measured. The numbers are those of
- * `results/population.json`; the other two files hold what the prototype found in the same environments, and the rows of
- * three packages that are not on the list.
+ * `results/population.json`; the others hold what the prototype found in the same environments, the rows of
+ * three packages that are not on the list, and of those that were looked at while rules were written.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,5 +22,6 @@ const text = documentOf({
   rows: readRows(join(RESULTS, 'population.json')),
   baseline: existsSync(path) ? baseline.parse(JSON.parse(readFileSync(path, 'utf8'))) : {},
   unseen: readRows(join(RESULTS, 'population-unseen.json')),
+  development: readRows(join(RESULTS, 'population-development.json')),
 })
 writeFileSync(join(import.meta.dirname, '..', 'docs', 'population.md'), text)
