@@ -108,10 +108,9 @@ export function unitTests(reports: string): Step[] {
  */
 export function slowTests(reports: string): Step[][] {
   return [
-    [vitest('github', reports)],
-    [vitest('sandbox', reports)],
-    [pytest('bridge', 'templates/bridge_tests', reports), pytest('probe', 'templates/probe', reports)],
-    [pytest('target', 'templates/target', reports), pytest('job', 'templates/github/job', reports)],
+    [vitest('github', reports), pytest('bridge', 'templates/bridge_tests', reports)],
+    [vitest('sandbox', reports), pytest('target', 'templates/target', reports)],
+    [pytest('probe', 'templates/probe', reports), pytest('job', 'templates/github/job', reports)],
     [vitest('e2e', reports), vitest('stories', reports)],
   ]
 }
