@@ -183,17 +183,18 @@ class ReadingSearch:
 
     def _from_runs(self, hit: Hit, gates: Json, extra: Json, deadline: float) -> list[Found]:
         found: list[Found] = []
+        # What was found last may take a little longer than there was time for: something better may be next.
         soft = deadline
         started = clock()
         for run in itertools.islice(self._runs(hit), _MAX_RUNS * (1 + self.unnamed)):
-            if clock() > min(deadline, soft):
+            if clock() > soft:
                 break
             still = sum(w.kind == "state" and not w.moved for w in self.warm.values())
             if still >= 3 and not found and clock() - started > 1:
                 # States can be read, and this X moves none of them: try other expressions for X on what is known.
                 self.stalled = True
                 break
-            for one in self._try(run, hit, gates, extra, min(deadline, soft), KINDS):
+            for one in self._try(run, hit, gates, extra, soft, KINDS):
                 if one.kind == "state":
                     return [*found, one]
                 if all(one.kind != other.kind for other in found):
