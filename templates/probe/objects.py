@@ -110,7 +110,10 @@ def candidates(catalog: Catalog) -> list[Candidate]:
         ),
     )
     first, rest = sized[:_FIRST], [c for c in asked if not c.text and c not in sized[:_FIRST]]
+    # A package that is a host of circuits itself is driven as one before anything else in it is tried.
+    host = [c for c in asked[:1] if c.origin.startswith("host ")]
     native = [
+        *host,
         *_kets(catalog),
         *first,
         *_classes(catalog),

@@ -59,11 +59,16 @@ class Pattern:
 
 
 def patterns(bench: Bench, statements: Iterable[Json]) -> list[Pattern]:
-    """Patterns of the statements that use nothing but this bench's variables, each once, in their order."""
+    """Patterns of the statements that use nothing but this bench's variables, each once, in their order.
+
+    A list is only changed by what is put into it: calls that do not name it are no gates of it.
+    """
     known = set(bench.live.variables)
+    needed = {"circuit"} if isinstance(bench.circuit, list) else set()
     found: dict[str, Pattern] = {}
     for statement in list(statements)[:_MAX_STATEMENTS]:
-        one = _pattern(statement["value"]) if _variables(statement["value"]) <= known else None
+        used = _variables(statement["value"])
+        one = _pattern(statement["value"]) if needed <= used <= known else None
         if one is not None and len(found) < _MAX_PATTERNS:
             found.setdefault(repr((one.expression, one.handle)), one)
     return list(found.values())

@@ -77,6 +77,15 @@ def test_the_owner_of_a_gate_may_be_made_from_its_qubits():
     assert found == [{"call": {"attr": [chosen, "t"]}, "args": []}]
 
 
+def test_what_does_not_name_a_list_is_no_gate_of_it():
+    call = {"value": {"call": {"ref": "json:x"}, "args": [Q0]}}
+    made = bench_with(call)
+    assert len(made.shown) == 1
+    made.live = Scope({"circuit": []}, {"q0": 0})
+    assert patterns(made, [call]) == []
+    assert len(patterns(made, [method("append", {"tuple": [{"lit": "x"}, Q0]})])) == 1
+
+
 def test_an_axis_that_is_shown_writes_rotations_and_no_other_gate():
     made = bench_with(method("turn", {"lit": "z"}, P0, Q0))
     assert [name for gate in ("rx", "ry", "rz") for name, _ in written(made, gate)] == [
