@@ -229,12 +229,13 @@ function compose(
 }
 
 /**
- * Range of Pythons that the compiled modules of a wheel are for, where all of them say it in their names, which the wheel's own
- * name may fail to say (`py3-none-any`); empty otherwise.
+ * Range of Pythons that the compiled modules of a wheel are for, where all of them say it in their names and the wheel's own
+ * name fails to (`py3-none-any`); empty otherwise: beside a wheel that says it there may be others for other Pythons.
  */
 function pythonOfCompiled(trees: readonly SourceTree[]): string {
   const wheel = trees.find(({ artifact }) => artifact.kind === 'wheel')
-  const modules = [...(wheel?.files ?? []), ...(wheel?.skipped ?? [])].filter(({ path }) => /\.(?:so|pyd)$/.test(path))
+  if (wheel === undefined || !/-py3-none-[^-]*\.whl$/.test(wheel.artifact.filename)) return ''
+  const modules = [...wheel.files, ...wheel.skipped].filter(({ path }) => /\.(?:so|pyd)$/.test(path))
   const minors = modules.map(({ path }) => /\.(?:cpython-|cp)3(\d{1,2})[-.]/.exec(path)?.[1])
   if (minors.length === 0 || minors.includes(undefined)) return ''
   const numbers = minors.map(Number)
