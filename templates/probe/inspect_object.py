@@ -353,7 +353,7 @@ class ObjectSearch:
         gathered = gather(bench, one.driver, hit, others, start + _MEASURE_SECONDS)
         if gathered is None:
             which = "state" if "state" in one.driver else "counts"
-            search.rejected.add(reading_key(one.driver[which]))
+            search.rejected.add((reading_key(one.driver[which]), repr(hit.handle)))
         elif self._better(gathered, one):
             self._keep(bench, search, hit, one, gathered)
         spent = clock() - start

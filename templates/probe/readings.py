@@ -95,8 +95,8 @@ class ReadingSearch:
     seen: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     starts_in_plus: bool = False
-    #: Readings that passed the test by effects but are no good: the order of the qubits cannot be established.
-    rejected: set[str] = field(default_factory=set)
+    #: Readings that passed the test by effects but are no good for a kind of qubits: their order cannot be established.
+    rejected: set[tuple[str, str]] = field(default_factory=set)
     #: Also run what no name suggests, and that first: everything with a telling name has failed.
     unnamed: bool = False
     #: The last search ended because X had no effect on anything that can be read.
@@ -207,7 +207,8 @@ class ReadingSearch:
         given = self._uses_package(hit.entry)
         named = runs(self.bench, self.candidate)
         last = unnamed_runs(self.bench) if self.unnamed else ()
-        for run in itertools.chain(last, named):
+        # Attributes of the circuit as it is are looked at before anything is run whose name says nothing.
+        for run in itertools.chain(itertools.islice(named, 1), last, named):
             if not given and not self._uses_package(run.statements):
                 continue
             yield run
@@ -284,7 +285,7 @@ class ReadingSearch:
         self, hit: Hit, gates: Json, extra: Json, run: Run, root: str, path: list[Json], kind: str
     ) -> Found | None:
         reading = {"run": run.statements, "root": root, "path": path, "kind": kind, "order": "big"}
-        if reading_key(reading) in self.rejected:
+        if (reading_key(reading), repr(hit.handle)) in self.rejected:
             return None
         for more in ({}, {"touch": True}) if not extra.get("touch") else ({},):
             driver = self.bench.driver(gates, reading, **extra, **more)

@@ -93,8 +93,16 @@ class Walker:
             and not n.startswith(_CHANGES)
             and (not AVOID.search(n) or (not self.shy and not NEVER.search(n)))
         ]
-        # Where everything that is named like a result has failed, any name may be one.
-        return sorted(names, key=lambda n: (not READ_FIRST.search(n), not READ.search(n), len(n)))
+        # Where everything that is named like a result has failed, any name may be one. What an object holds is looked
+        # at before its methods are called: one of them may set it back.
+        outcome = attempt(lambda: dict(vars(value)), 1)
+        held = outcome.value if not self.shy and outcome.ok else {}
+
+        def rank(name: str) -> tuple[bool, bool, bool, int]:
+            waits = not self.shy and (name not in held or callable(held[name]))
+            return waits, not READ_FIRST.search(name), not READ.search(name), len(name)
+
+        return sorted(names, key=rank)
 
     def _attribute(
         self,
