@@ -83,9 +83,11 @@ def gone(pid: int, seconds: float = 20) -> bool:
     while time.monotonic() < end:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            threads = os.listdir(f"/proc/{pid}/task")
         except FileNotFoundError:
             return True
-        if state in "ZX":
+        # Its parent learns of the end when the last of its threads has ended.
+        if state in "ZX" and len(threads) < 2:
             return True
         threading.Event().wait(0.02)
     return False
