@@ -35,14 +35,18 @@ export function editOf(path: string, before: Version | undefined, after: Version
   return { path, content: after.made, ...(before?.mode === mode ? {} : { mode }) }
 }
 
+/** Paths that are not the same in two trees, sorted; see `editsBetween`. */
+export function differing(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...from.keys(), ...to.keys()])].filter((path) => from.get(path) !== to.get(path)).sort()
+}
+
 /**
  * What has to be written on one tree to have the other.
  *
  * @param from entries of a commit, as `Repository.entries` gives them, and so is `to`
  */
 export function editsBetween(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): FileEdit[] {
-  const paths = [...new Set([...from.keys(), ...to.keys()])].filter((path) => from.get(path) !== to.get(path)).sort()
-  return paths.map((path) => {
+  return differing(from, to).map((path) => {
     const entry = to.get(path)
     return entry === undefined ? { path, content: null } : { path, entry }
   })

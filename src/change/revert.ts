@@ -5,7 +5,7 @@
  */
 import type { FileEdit, Repository } from '../repository/repository.ts'
 import { traceConflict } from './conflict-lines.ts'
-import { editOf, type Files, type Version } from './files.ts'
+import { editOf, type Files, sameVersion, type Version } from './files.ts'
 import type { LineRange } from './merge.ts'
 import type { RevertAction } from './trailers.ts'
 import { mergeTrees } from './tree-merge.ts'
@@ -188,7 +188,7 @@ async function attempt(history: readonly RevertEntry[], ids: ReadonlySet<string>
   }
   const files = [...touched].sort().flatMap((path): FileEdit[] => {
     const [old, now] = [before.get(path), present.get(path)]
-    return old?.object === now?.object && old?.mode === now?.mode ? [] : [editOf(path, old, now)]
+    return sameVersion(old, now) ? [] : [editOf(path, old, now)]
   })
   return { files, conflicts }
 }

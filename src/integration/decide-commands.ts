@@ -157,7 +157,12 @@ function whereOf(thread: IssueThread, given: GivenCommand): 'issue' | 'pull' {
 }
 
 /** A reply to a command, in the conversation that it was given in. */
-export function replyStep(thread: IssueThread, views: Views, given: GivenCommand, reply: ReplyModel): IssueStep {
+export function replyStep(
+  thread: IssueThread,
+  views: Views,
+  given: GivenCommand,
+  reply: ReplyModel,
+): Extract<IssueStep, { type: 'comment' }> {
   const onPull = whereOf(thread, given) === 'pull'
   const number = onPull && thread.pull !== undefined ? thread.pull.number : thread.issue.number
   return { type: 'comment', what: 'reply', number, body: views.reply(reply, given) }

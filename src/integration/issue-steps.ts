@@ -3,12 +3,12 @@ import { snapshotReference } from '../change/snapshots.ts'
 import { readTarget } from '../generate/target.ts'
 import { MovedError } from '../repository/repository.ts'
 import { BugError, ConfigurationError, UserError } from '../values/errors.ts'
-import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import type { IssueThread } from './issue-thread.ts'
 import type { Worked } from './load-thread.ts'
 import { mergePull } from './merge-step.ts'
+import { sendReply } from './send-reply.ts'
 import type { Services } from './services.ts'
 import { show } from './show-step.ts'
 import { perform } from './steps.ts'
@@ -79,19 +79,18 @@ export async function performStep(
 async function keep(
   { snapshot, commit, command }: Extract<IssueStep, { type: 'keep' }>,
   thread: IssueThread,
-  { hub, repository, faces }: IssuePorts,
+  ports: IssuePorts,
   worked: Worked,
 ): Promise<Worked> {
   try {
-    await repository.keep(snapshotReference(String(thread.issue.number), snapshot), commit)
+    await ports.repository.keep(snapshotReference(String(thread.issue.number), snapshot), commit)
     return worked
   } catch (error) {
     const refused = error instanceof UserError || error instanceof ConfigurationError
     if (!refused || error instanceof MovedError) throw error
     const reason = `The snapshot could not be kept. ${error.message}`
     if (command !== undefined) {
-      const reply = replyStep(thread, faces.views, command, { type: 'refused', login: command.author, reason })
-      if (reply.type === 'comment') await hub.createComment(reply.number, reply.body)
+      await sendReply(thread, ports, command, { type: 'refused', login: command.author, reason })
     }
     return { ...worked, unkept: true }
   }

@@ -1,6 +1,7 @@
 /** Reads the commits of an integration's branch, what each of them changed, and what bears on their approval. */
 import { structuredPatch } from 'diff'
 import { type ApprovableChange, type ApprovalReview, fingerprint } from '../change/approvals.ts'
+import { differing } from '../change/files.ts'
 import { type HistoryEntry, readHistory } from '../change/history.ts'
 import { findReverted, type RevertEntry, type TreeSource } from '../change/revert.ts'
 import { parseSnapshots, snapshotPrefix } from '../change/snapshots.ts'
@@ -66,9 +67,7 @@ export async function readCommits(repository: Repository, range: Range, cache: C
 
 async function readChanges(repository: Repository, parent: string, commit: string): Promise<CommitChanges> {
   const [before, after] = [await repository.entries(parent), await repository.entries(commit)]
-  const paths = [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => before.get(path) !== after.get(path))
-    .sort()
+  const paths = differing(before, after)
   let [added, removed] = [0, 0]
   for (const path of paths) {
     const [old, fresh] = [await textOf(repository, parent, path, before), await textOf(repository, commit, path, after)]

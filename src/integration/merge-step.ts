@@ -1,8 +1,8 @@
 /** Merges a pull request for somebody who asked for it, where that somebody could press the button. */
-import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import type { IssueThread } from './issue-thread.ts'
+import { sendReply } from './send-reply.ts'
 
 /**
  * The App merges with its own rights. Where the branch has rules, they may let the App do what they keep this person from, and
@@ -11,8 +11,9 @@ import type { IssueThread } from './issue-thread.ts'
 export async function mergePull(
   { command, number, head, base }: Extract<IssueStep, { type: 'merge' }>,
   thread: IssueThread,
-  { hub, faces }: IssuePorts,
+  ports: IssuePorts,
 ): Promise<void> {
+  const { hub } = ports
   const { methods, isRuled } = await hub.mergeRules(base)
   const [method] = methods
   const refused =
@@ -20,8 +21,7 @@ export async function mergePull(
       ? `Everything is approved and green. The branch \`${base}\` has rules of which only GitHub can say whether they let you merge: press *Merge* in the pull request.`
       : await refusalOf(hub.merge(number, head, method))
   if (refused === undefined) return
-  const reply = replyStep(thread, faces.views, command, { type: 'refused', login: command.author, reason: refused })
-  if (reply.type === 'comment') await hub.createComment(reply.number, reply.body)
+  await sendReply(thread, ports, command, { type: 'refused', login: command.author, reason: refused })
 }
 
 async function refusalOf(answer: Promise<string | undefined>): Promise<string | undefined> {

@@ -1,14 +1,15 @@
 /** Answers questions about the changes of a pull request that need a look at their commits. */
 import { createTwoFilesPatch } from 'diff'
+import { differing } from '../change/files.ts'
 import { reasonsOf } from '../change/message.ts'
 import { BugError } from '../values/errors.ts'
-import { replyStep } from './decide-commands.ts'
 import { exportOf } from './export.ts'
 import type { PullFacts } from './hub.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import type { HistoryFacts, IssueThread } from './issue-thread.ts'
 import type { ChangeReply } from './models.ts'
+import { sendReply } from './send-reply.ts'
 
 type ShowStep = Extract<IssueStep, { type: 'show' }>
 
@@ -22,8 +23,7 @@ export async function show(step: ShowStep, thread: IssueThread, ports: IssuePort
   const { pull, history } = thread
   if (pull === undefined || history === undefined) throw new BugError('Changes were asked for without a pull request.')
   const reply = await answer(step, thread, pull, history, ports)
-  const comment = replyStep(thread, ports.faces.views, step.command, reply)
-  if (comment.type === 'comment') await ports.hub.createComment(comment.number, comment.body)
+  await sendReply(thread, ports, step.command, reply)
 }
 
 async function answer(
@@ -60,11 +60,8 @@ async function difference(
   const [before, after] = [to === undefined ? first.parent : first.commit, last.commit]
   const [old, fresh] = [await repository.entries(before), await repository.entries(after)]
   const reasons = to === undefined ? reasonsOf(first.message) : new Map<string, string>()
-  const paths = [...new Set([...old.keys(), ...fresh.keys()])]
-    .filter((path) => old.get(path) !== fresh.get(path))
-    .sort()
   const files: { path: string; patch: string | undefined; why: string }[] = []
-  for (const path of paths.slice(0, MAX_FILES)) {
+  for (const path of differing(old, fresh).slice(0, MAX_FILES)) {
     const read = async (commit: string, there: boolean) =>
       there ? await repository.read(commit, path).catch(() => undefined) : ''
     const [left, right] = [await read(before, old.has(path)), await read(after, fresh.has(path))]

@@ -6,12 +6,12 @@ import type { ChangeStanding } from '../change/standing.ts'
 import type { FileEdit } from '../repository/repository.ts'
 import { BugError } from '../values/errors.ts'
 import type { GivenCommand } from './command.ts'
-import { replyStep } from './decide-commands.ts'
 import type { IssuePorts } from './issue-ports.ts'
 import type { IssueStep } from './issue-step.ts'
 import { commandId, type HistoryFacts, type IssueThread } from './issue-thread.ts'
 import { type BranchCommit, readCommits, treeSource } from './load-history.ts'
 import type { ReplyModel } from './models.ts'
+import { sendReply } from './send-reply.ts'
 
 type TakeStep = Extract<IssueStep, { type: 'revert' | 'take' }>
 
@@ -30,8 +30,7 @@ export async function takeBack(step: TakeStep, thread: IssueThread, ports: Issue
   const commits = await readCommits(repository, { base: pull.base.sha, head, issue: issue.number }, ports.commits)
   const taken = await plan(step, commits, history, ports)
   if ('refused' in taken) {
-    const reply = replyStep(thread, ports.faces.views, command, taken.refused)
-    if (reply.type === 'comment') await ports.hub.createComment(reply.number, reply.body)
+    await sendReply(thread, ports, command, taken.refused)
     return
   }
   const titles = new Map(commits.map(({ id, entry }) => [id, entry.subject]))
