@@ -1,26 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { analyseSnapshot } from '../../src/analysis/analyse.ts'
-import { makeSnapshot } from './support/package.ts'
-
-const METADATA = `Metadata-Version: 2.1
-Name: veloq
-Version: 1.0
-Summary: Runs circuits
-Requires-Dist: numpy>=1.20
-Requires-Dist: opt-linalg (>=2) ; python_version >= "3.8"
-Requires-Dist: pytest ; extra == "test"
-
-# Veloq
-
-\`\`\`python
-from veloq import Wheelwork
-w = Wheelwork(2)
-w.h(0)
-w.cx(0, 1)
-state = w.run(shots=100)
-print(state.amplitudes())
-\`\`\`
-`
+import { METADATA, makeSnapshot } from './support/package.ts'
 
 describe('other forms of packages', () => {
   test('stubs and C++ describe a compiled module; what the stub says is not said twice', async () => {

@@ -7,6 +7,27 @@ import type { Snapshot, SourceTree } from '../../../src/values/snapshot.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 
+/** `METADATA` of a wheel with requirements of three kinds, and a README with an example. */
+export const METADATA = `Metadata-Version: 2.1
+Name: veloq
+Version: 1.0
+Summary: Runs circuits
+Requires-Dist: numpy>=1.20
+Requires-Dist: opt-linalg (>=2) ; python_version >= "3.8"
+Requires-Dist: pytest ; extra == "test"
+
+# Veloq
+
+\`\`\`python
+from veloq import Wheelwork
+w = Wheelwork(2)
+w.h(0)
+w.cx(0, 1)
+state = w.run(shots=100)
+print(state.amplitudes())
+\`\`\`
+`
+
 interface Made {
   readonly distribution?: string
   readonly wheel?: Files
