@@ -25,7 +25,8 @@ import numpy as np
 
 import own_json as json
 from acceptance import Acceptance
-from guard import OutOfTime, clock, limit_resources, one_line, silence, time_limit
+from error_lines import one_line
+from guard import OutOfTime, clock, limit_resources, silence, time_limit
 from identify import deviation
 from measure import limits_of
 from pace import growth, on_grid, slowness

@@ -232,14 +232,23 @@ def _from_mapping(mapping: Mapping[Any, Any], n: int) -> list[Decoded]:
     return _from_vector(vector, size)
 
 
-def _in_parts(mapping: Mapping[Any, Any], size: int) -> np.ndarray | None:
-    """Amplitudes whose real and imaginary parts stand under two keys: `{"re": [...], "im": [...]}`."""
-    for real, imaginary in _PARTS:
-        if len(mapping) == 2 and real in mapping and imaginary in mapping:
-            one, other = _as_array(mapping[real], size), _as_array(mapping[imaginary], size)
-            if one is not None and other is not None and one.size == other.size == size:
-                return one.ravel() + 1j * other.ravel()
+def _parts(value: Any) -> tuple[Any, Any] | None:
+    """Real and imaginary part that stand under two keys: `{"re": …, "im": …}`."""
+    if isinstance(value, Mapping) and len(value) == 2:
+        for real, imaginary in _PARTS:
+            if real in value and imaginary in value:
+                return value[real], value[imaginary]
     return None
+
+
+def _in_parts(mapping: Mapping[Any, Any], size: int) -> np.ndarray | None:
+    """Amplitudes whose real and imaginary parts are given apart."""
+    apart = _parts(mapping)
+    rows = [_as_array(part, size) for part in apart or ()]
+    if not rows or any(row is None or row.size != size for row in rows):
+        return None
+    real, imaginary = (np.ravel(row) for row in rows if row is not None)
+    return real + 1j * imaginary
 
 
 def _as_items(value: Any, size: int) -> list[Any] | None:
@@ -300,10 +309,9 @@ def _number(value: Any) -> complex:
         if len(value) == 2:
             return complex(float(value[0]), float(value[1]))
         raise TypeError("a sequence is no number")
-    if isinstance(value, Mapping):
-        for real, imaginary in _PARTS:
-            if len(value) == 2 and real in value and imaginary in value:
-                return complex(float(value[real]), float(value[imaginary]))
+    apart = _parts(value)
+    if apart is not None:
+        return complex(float(apart[0]), float(apart[1]))
     if isinstance(value, (int, float, complex)):
         return complex(value)
     if hasattr(value, "__complex__") or hasattr(value, "__float__"):

@@ -22,8 +22,9 @@ from types import FrameType
 from typing import Any
 
 import own_json as json
+from error_lines import one_line
 from stream import Stream
-from unforked import is_unsafe, one_line, run_here
+from unforked import is_unsafe, run_here
 
 MEMORY_BYTES = 8 << 30
 FILE_BYTES = 64 << 20

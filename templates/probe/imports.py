@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from guard import attempt, clock
+from guard import Outcome, attempt, clock
 
 Json = dict[str, Any]
 #: Processor seconds of one module, and of all together. The heaviest packages that are known take 15.
@@ -50,16 +50,7 @@ def import_package(request: Json) -> Imported:
     for module in request["modules"][:_MAX_MODULES]:
         if module in sys.modules:
             continue
-        names: list[str] = []
-
-        def work(module: str = module, names: list[str] = names) -> None:
-            try:
-                importlib.import_module(module)
-            except ModuleNotFoundError as error:
-                names.append((error.name or "").split(".")[0])
-                raise
-
-        outcome = attempt(work, seconds)
+        outcome, names = _import(module, seconds)
         if outcome.ok:
             found.order.append(module)
             continue
@@ -75,6 +66,20 @@ def import_package(request: Json) -> Imported:
     return found
 
 
+def _import(module: str, seconds: float) -> tuple[Outcome, list[str]]:
+    """What came of importing a module, and the top-level name of the one whose absence kept it out, if that did."""
+    missing: list[str] = []
+
+    def work() -> None:
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            missing.append((error.name or "").split(".")[0])
+            raise
+
+    return attempt(work, seconds), missing
+
+
 def look_behind(request: Json, imported: Imported) -> None:
     """After a search that found nothing: the modules that the request's references stand in, with what keeps them out.
 
@@ -86,16 +91,7 @@ def look_behind(request: Json, imported: Imported) -> None:
         if module in sys.modules:
             came += 1
             continue
-        missing: list[str] = []
-
-        def work(module: str = module, missing: list[str] = missing) -> None:
-            try:
-                importlib.import_module(module)
-            except ModuleNotFoundError as error:
-                missing.append((error.name or "").split(".")[0])
-                raise
-
-        outcome = attempt(work, _SUBMODULE_SECONDS)
+        outcome, missing = _import(module, _SUBMODULE_SECONDS)
         came += outcome.ok
         failed += not outcome.ok
         if not outcome.ok and len(imported.errors) < _MAX_MODULES:

@@ -13,9 +13,10 @@ from bench import Bench, Trials, public_names
 from calls_with_values import form_of
 from catalog import Catalog
 from effects import KINDS
+from error_lines import one_line
 from gatecalls import forms, recipes
 from gather import Gathered, gather
-from guard import attempt, clock, one_line
+from guard import attempt, clock
 from hosts import adopt, uses_package
 from language import roles_used
 from objects import Candidate, fill

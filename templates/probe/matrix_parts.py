@@ -10,13 +10,14 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 from bench import Bench, public_names
 from calls_common import CIRCUIT, Json, made
 from gatevalues import GateValue
 from language import DriverError, resolve
+from layouts import substitute
 from recipes import Form, Recipe
+from reference import unitary
 from vocabulary import CONTROLLED, MATRIX_ARGUMENT, SHAPES
 
 _MATRIX: Json = {"role": "matrix"}
@@ -26,12 +27,6 @@ _FROM_MATRIX = re.compile(r"^from_(matrix|array|unitary|numpy|ndarray)$")
 _PART_METHODS = re.compile(r"^(on|apply\w*|act\w*|operate\w*|evolve|transform)$")
 _NAME = re.compile(r"^(name|label|id|title|gate_?name|symbol|text|string)$", re.I)
 _MAX_PARTS = 6
-#: Matrices of whole numbers of the gates that are controlled.
-_CONSTANTS: dict[str, tuple[tuple[int, ...], ...]] = {
-    "x": ((0, 1), (1, 0)),
-    "z": ((1, 0), (0, -1)),
-    "swap": ((1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)),
-}
 _ONE_QUBIT: tuple[Json, ...] = ({"list": [{"role": "q0"}]}, {"role": "q0"})
 
 
@@ -96,7 +91,7 @@ def gate_parts(bench: Bench, gate: str, form: Form, handle: Json | None) -> Iter
                     code = f"{kind}|{index}|{'q' if where in one else '[q]'}"
                     yield made(form, code, part.name, call, handle)
             if kind == "part":
-                of_block = partial(substitute_matrix, part.expression)
+                of_block = partial(_with_matrix, part.expression)
                 for code, call in controlled_calls(bench, gate, form.method, of_block):
                     yield made(form, code, part.name, call, handle)
 
@@ -112,7 +107,8 @@ def controlled_calls(
     count = CONTROLLED[gate][0]
     qubits = [{"role": f"q{i}"} for i in range(SHAPES[gate][0])]
     base = CONTROLLED[gate][1]
-    given = value(_written(base) if base in _CONSTANTS else _block(count, len(qubits) - count))
+    constant = SHAPES[base][1] == 0
+    given = value(_written(base) if constant else _block(count, len(qubits) - count))
     for listed in (True, False):
         which: dict[str, Json] = {
             "control": {"list": qubits[:count]} if listed or count > 1 else qubits[0],
@@ -129,20 +125,15 @@ def controlled_calls(
             )
 
 
-def substitute_matrix(expression: Any, matrix: Json) -> Any:
+def _with_matrix(expression: Json, matrix: Json) -> Json:
     """The expression with another matrix in the place of the gate's."""
-    if expression == _MATRIX:
-        return matrix
-    if isinstance(expression, dict):
-        return {word: substitute_matrix(part, matrix) for word, part in expression.items()}
-    if isinstance(expression, list):
-        return [substitute_matrix(part, matrix) for part in expression]
-    return expression
+    return substitute(expression, {"matrix": matrix})
 
 
 def _written(gate: str) -> Json:
-    """A gate's matrix, written down: it stays the same whatever it is applied to."""
-    rows = [{"list": [{"lit": entry} for entry in row]} for row in _CONSTANTS[gate]]
+    """The matrix of X, Z or SWAP, written down: it stays the same whatever it is applied to."""
+    entries = unitary(gate).real.astype(int).tolist()
+    rows = [{"list": [{"lit": entry} for entry in row]} for row in entries]
     call: Json = {"call": {"ref": "numpy:array"}, "args": [{"list": rows}]}
     return {**call, "kwargs": {"dtype": {"lit": "complex"}}}
 

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import own_json as json
+from error_lines import one_line
 
 _DUMPS = json.dumps
-
-
 _unsafe = False
 
 
@@ -30,31 +29,22 @@ def is_unsafe() -> bool:
     return _unsafe
 
 
-def one_line(error: BaseException) -> str:
-    """Type and first line of an error, short and printable."""
-    try:
-        text = str(error).strip().splitlines()
-    except Exception:
-        text = []
-    line = "".join(c if c.isprintable() else " " for c in (text[0] if text else ""))
-    return f"{type(error).__name__}: {line}"[:160]
-
-
 def run_here(
     function: Callable[[Callable[[Any], None]], Any], on_message: Callable[[Any], None] | None
 ) -> tuple[Any, str, float]:
     """The JSON value of ``function(send)``, or the last that it sent; its error in one line; its processor time."""
-    last: list[Any] = [None]
+    last: Any = None
 
     def send(value: Any) -> None:
-        last.append(json.loads(_DUMPS(value, default=str)))
+        nonlocal last
+        last = json.loads(_DUMPS(value, default=str))
         if on_message:
-            on_message(last[-1])
+            on_message(last)
 
     start = time.process_time()
     error = ""
     try:
-        last.append(json.loads(_DUMPS(function(send), default=str)))
+        last = json.loads(_DUMPS(function(send), default=str))
     except BaseException as raised:
         error = one_line(raised)
-    return last[-1], error, time.process_time() - start
+    return last, error, time.process_time() - start

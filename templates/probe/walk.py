@@ -95,11 +95,12 @@ class Walker:
         ]
         # Where everything that is named like a result has failed, any name may be one. What an object holds is looked
         # at before its methods are called: one of them may set it back.
-        outcome = attempt(lambda: dict(vars(value)), 1)
-        held = outcome.value if not self.shy and outcome.ok else {}
+        held: dict[str, Any] | None = None
+        if not self.shy:
+            held = attempt(lambda: dict(vars(value)), 1).value or {}
 
         def rank(name: str) -> tuple[bool, bool, bool, int]:
-            waits = not self.shy and (name not in held or callable(held[name]))
+            waits = held is not None and (name not in held or callable(held[name]))
             return waits, not READ_FIRST.search(name), not READ.search(name), len(name)
 
         return sorted(names, key=rank)

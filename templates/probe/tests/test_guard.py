@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from guard import OutOfTime, Watch, attempt, in_child, one_line, survives, time_limit
+from error_lines import one_line
+from guard import OutOfTime, Watch, attempt, in_child, survives, time_limit
 
 
 def spin():
