@@ -263,7 +263,8 @@ const reached = (row: Row): number => {
   return row.native.includes('matrix') ? named + row.lowered.length : named
 }
 
-const UNSEEN = 'Chosen from the package index by their description alone, tried once with the program as it was, and not touched afterwards.'
+const UNSEEN =
+  'Chosen from the package index by their description alone, tried once with the program as it was, and not touched afterwards.'
 const DEVELOPMENT =
   'Small and little known ones for the most part. At the first try 9 of the 16 that can be driven were integrated, two of them by rules that others had caused a little before; what failed became general rules, so that these rows say less about the next package than the three above.'
 
